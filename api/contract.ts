@@ -1,0 +1,29 @@
+import { auditEndpoints } from './audit.ts';
+import { deviceEndpoints } from './device.ts';
+import { endpointEndpoints, myEndpoints } from './endpoints.ts';
+import { eventEndpoints } from './events.ts';
+import { imageEndpoints } from './images.ts';
+import { peopleEndpoints } from './people.ts';
+import { sessionEndpoints } from './sessions.ts';
+import { systemEndpoints } from './system.ts';
+import { taskEndpoints } from './tasks.ts';
+import { workspaceEndpoints } from './workspaces.ts';
+
+/** The whole HTTP API, by capability. */
+export const contract = {
+  sessions: sessionEndpoints,
+  people: peopleEndpoints,
+  images: imageEndpoints,
+  workspaces: workspaceEndpoints,
+  endpoints: endpointEndpoints,
+  my: myEndpoints,
+  device: deviceEndpoints,
+  events: eventEndpoints,
+  tasks: taskEndpoints,
+  audit: auditEndpoints,
+  system: systemEndpoints,
+} as const;
+export type Contract = typeof contract;
+
+/** All addresses start with this. */
+export const apiBase = '/api/v1';

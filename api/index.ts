@@ -1,0 +1,16 @@
+export * from './audit.ts';
+export { type CallOptions, type Client, createClient, ProblemError, type Transport } from './client.ts';
+export { apiBase, type Contract, contract } from './contract.ts';
+export * from './device.ts';
+export type { Access, Answer, Call, Endpoint, Endpoints, Validated } from './endpoint.ts';
+export * from './endpoints.ts';
+export * from './events.ts';
+export * from './images.ts';
+export { openApi } from './openapi.ts';
+export { fillPath } from './path.ts';
+export * from './people.ts';
+export * from './sessions.ts';
+export { type Problem, page, pageQuery, problem } from './shapes.ts';
+export * from './system.ts';
+export * from './tasks.ts';
+export * from './workspaces.ts';

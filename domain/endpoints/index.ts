@@ -1,0 +1,1 @@
+export { type EndpointState, endpointStateSchema } from './endpoint-state.ts';

@@ -1,0 +1,1 @@
+export { type TaskState, taskStateSchema } from './task-state.ts';
