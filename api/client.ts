@@ -42,14 +42,11 @@ type CallFunction<E extends Endpoint> =
     ? (call?: Call<E>, options?: CallOptions) => Promise<Answer<E>>
     : (call: Call<E>, options?: CallOptions) => Promise<Answer<E>>;
 
-/** The contract as functions: `client.images.get({ params: { name } })`. Addresses that upgrade or stream are left out. */
-export type Client = {
-  readonly [Capability in keyof Contract]: {
-    readonly [Name in keyof Contract[Capability]]: Contract[Capability][Name] extends Endpoint
-      ? CallFunction<Contract[Capability][Name]>
-      : never;
-  };
-};
+/** A set of endpoints as functions. Addresses that upgrade or stream out are of no use here: call them by `fillPath`. */
+export type ClientOf<All extends Record<string, Endpoint>> = { readonly [Name in keyof All]: CallFunction<All[Name]> };
+
+/** The contract as functions: `client.images.get({ params: { name } })`. */
+export type Client = { readonly [Capability in keyof Contract]: ClientOf<Contract[Capability]> };
 
 const unknownProblem = (status: number): Problem => ({
   type: 'about:blank',
@@ -83,16 +80,23 @@ async function call(transport: Transport, endpoint: Endpoint, args: Record<strin
   return endpoint.response && answer.status !== 204 ? await answer.json() : undefined;
 }
 
-/** A typed client over any transport (fetch in the browser, node:https in the CLI, inject() in tests). */
-export function createClient(transport: Transport): Client {
+/** One set of endpoints as functions over a transport. */
+export function clientOf<const All extends Record<string, Endpoint>>(all: All, transport: Transport): ClientOf<All> {
   const bind =
     (endpoint: Endpoint) =>
     (args: Record<string, unknown> = {}, options: CallOptions = {}) =>
       call(transport, endpoint, args, options);
   return Object.fromEntries(
+    Object.entries(all).map(([name, endpoint]) => [name, bind(endpoint)]),
+  ) as unknown as ClientOf<All>;
+}
+
+/** A typed client over any transport (fetch in the browser, node:https in the CLI, inject() in tests). */
+export function createClient(transport: Transport): Client {
+  return Object.fromEntries(
     Object.entries(contract).map(([capability, all]) => [
       capability,
-      Object.fromEntries(Object.entries(all).map(([name, endpoint]) => [name, bind(endpoint)])),
+      clientOf(all as Record<string, Endpoint>, transport),
     ]),
   ) as unknown as Client;
 }

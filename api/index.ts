@@ -1,11 +1,20 @@
 export * from './audit.ts';
-export { type CallOptions, type Client, createClient, ProblemError, type Transport } from './client.ts';
+export {
+  type CallOptions,
+  type Client,
+  type ClientOf,
+  clientOf,
+  createClient,
+  ProblemError,
+  type Transport,
+} from './client.ts';
 export { apiBase, type Contract, contract } from './contract.ts';
 export * from './device.ts';
 export type { Access, Answer, Call, Endpoint, Endpoints, Validated } from './endpoint.ts';
 export * from './endpoints.ts';
 export * from './events.ts';
 export * from './images.ts';
+export * from './local.ts';
 export { openApi } from './openapi.ts';
 export { fillPath } from './path.ts';
 export * from './people.ts';
