@@ -1,0 +1,53 @@
+import type { AuditEntryTable, AuditHeadTable } from './audit.ts';
+import type { EndpointEnrollmentTokenTable, EndpointTable } from './endpoints.ts';
+import type { ActivityView, ErrorsView, EventTable, StatusView } from './events.ts';
+import type { ImageChannelTable, ImageTable, ImageVersionTable } from './images.ts';
+import type { TransferTable, WorkspaceGrantTable, WorkspaceInstanceTable } from './instances.ts';
+import type {
+  PeopleGroupTable,
+  PeopleMembershipTable,
+  PeopleRoleBindingTable,
+  PeopleSessionTable,
+  PeopleSetupLinkTable,
+  PeopleSignInAttemptTable,
+  PeopleTokenTable,
+  PeopleUserTable,
+} from './people.ts';
+import type { IdempotencyKeyTable, SchemaMigrationTable, SecretTable, SettingTable } from './system.ts';
+import type { TaskLogTable, TaskTable } from './tasks.ts';
+import type { AssignmentTable, WorkspacePolicyRevisionTable, WorkspaceTable } from './workspaces.ts';
+
+/** Every table and view of the schema, by name; a test against PostgreSQL keeps it equal to the migrations. */
+export interface Database {
+  readonly assignment: AssignmentTable;
+  readonly audit_entry: AuditEntryTable;
+  readonly audit_head: AuditHeadTable;
+  readonly endpoint: EndpointTable;
+  readonly endpoint_enrollment_token: EndpointEnrollmentTokenTable;
+  readonly event: EventTable;
+  readonly idempotency_key: IdempotencyKeyTable;
+  readonly image: ImageTable;
+  readonly image_channel: ImageChannelTable;
+  readonly image_version: ImageVersionTable;
+  readonly people_group: PeopleGroupTable;
+  readonly people_membership: PeopleMembershipTable;
+  readonly people_role_binding: PeopleRoleBindingTable;
+  readonly people_session: PeopleSessionTable;
+  readonly people_setup_link: PeopleSetupLinkTable;
+  readonly people_sign_in_attempt: PeopleSignInAttemptTable;
+  readonly people_token: PeopleTokenTable;
+  readonly people_user: PeopleUserTable;
+  readonly schema_migration: SchemaMigrationTable;
+  readonly secret: SecretTable;
+  readonly setting: SettingTable;
+  readonly task: TaskTable;
+  readonly task_log: TaskLogTable;
+  readonly transfer: TransferTable;
+  readonly v_activity: ActivityView;
+  readonly v_errors: ErrorsView;
+  readonly v_status: StatusView;
+  readonly workspace: WorkspaceTable;
+  readonly workspace_grant: WorkspaceGrantTable;
+  readonly workspace_instance: WorkspaceInstanceTable;
+  readonly workspace_policy_revision: WorkspacePolicyRevisionTable;
+}
