@@ -1,7 +1,7 @@
 import type { AuditEntryTable, AuditHeadTable } from './audit.ts';
 import type { EndpointEnrollmentTokenTable, EndpointTable } from './endpoints.ts';
 import type { ActivityView, ErrorsView, EventTable, StatusView } from './events.ts';
-import type { ImageChannelTable, ImageTable, ImageVersionTable } from './images.ts';
+import type { ImageChannelTable, ImageTable, ImageTestTable, ImageVersionTable } from './images.ts';
 import type { TransferTable, WorkspaceGrantTable, WorkspaceInstanceTable } from './instances.ts';
 import type {
   PeopleGroupTable,
@@ -28,6 +28,7 @@ export interface Database {
   readonly idempotency_key: IdempotencyKeyTable;
   readonly image: ImageTable;
   readonly image_channel: ImageChannelTable;
+  readonly image_test: ImageTestTable;
   readonly image_version: ImageVersionTable;
   readonly people_group: PeopleGroupTable;
   readonly people_membership: PeopleMembershipTable;

@@ -8,6 +8,8 @@ export interface EndpointTable extends Revised {
   readonly state: Generated<EndpointState>;
   /** SHA-256 of the device certificate, in lower-case hexadecimal. */
   readonly fingerprint: string;
+  /** The certificate before the last renewal: still good, since the endpoint may have lost the answer. */
+  readonly previous_fingerprint: string | null;
   readonly certificate_expires_at: Time | null;
   /** Who enrolled it or signed in on it last. */
   readonly user_id: string | null;
@@ -18,11 +20,13 @@ export interface EndpointTable extends Revised {
   readonly address: string | null;
   readonly last_contact_at: Time | null;
   readonly clock_skew_ms: number | null;
+  /** `SERVER/CHANNEL` through which commands reach it now. */
+  readonly connected_to: string | null;
   readonly revoked_at: Time | null;
   readonly wiped_at: Time | null;
 }
 
-/** A token that enrols one computer, once. `token_hash` is the SHA-256 of the token. */
+/** A token that enrols as many computers as `uses_left` says. `token_hash` is the SHA-256 of the token. */
 export interface EndpointEnrollmentTokenTable {
   readonly id: string;
   readonly token_hash: Buffer;
@@ -30,6 +34,7 @@ export interface EndpointEnrollmentTokenTable {
   readonly created_by: string | null;
   readonly created_at: TimeWithDefault;
   readonly expires_at: Time;
+  readonly uses_left: Generated<number>;
   readonly used_at: Time | null;
   readonly endpoint_id: string | null;
 }

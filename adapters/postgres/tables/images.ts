@@ -1,5 +1,5 @@
 import type { VersionState } from '@atelier/domain/images';
-import type { Generated, Json, Revised, Time } from './column.ts';
+import type { Generated, Json, JsonWithDefault, Revised, Time, TimeWithDefault } from './column.ts';
 
 /** A bootable disk under a name. */
 export interface ImageTable extends Revised {
@@ -17,7 +17,13 @@ export interface ImageVersionTable extends Revised {
   readonly number: number;
   readonly state: Generated<VersionState>;
   readonly notes: Generated<string>;
-  readonly source_format: 'raw' | 'qcow2' | 'vmdk' | 'vhdx' | null;
+  readonly source_format: 'raw' | 'qcow2' | 'vmdk' | 'vhdx' | 'vpc' | null;
+  /** Size of the disk file that was announced. */
+  readonly upload_bytes: Generated<number>;
+  /** How much of it lies in the drafts folder, synced. */
+  readonly received_bytes: Generated<number>;
+  /** Bytes on the wire by number of the earlier version from which a delta leads here. */
+  readonly delta_bytes: JsonWithDefault<Readonly<Record<string, number>>>;
   /** Size of the disk. */
   readonly image_size: number | null;
   /** What the repository holds of it. */
@@ -40,4 +46,18 @@ export interface ImageChannelTable extends Revised {
   readonly version_id: string;
   /** Grows with every move; the database counts it up when the writer does not. */
   readonly counter: Generated<number>;
+  /** Name of who moved it last. */
+  readonly moved_by: Generated<string>;
+}
+
+/** A boot of a version for looking at it, on the server named. */
+export interface ImageTestTable {
+  readonly id: string;
+  readonly version_id: string;
+  readonly server: string;
+  readonly state: Generated<'starting' | 'running' | 'ended'>;
+  readonly guest_agent: Generated<boolean>;
+  readonly error: string | null;
+  readonly started_at: TimeWithDefault;
+  readonly ended_at: Time | null;
 }
