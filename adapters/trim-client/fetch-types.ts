@@ -1,0 +1,100 @@
+import type { BytesBySource, Manifest, TrustState } from '@atelier/trim';
+
+/** How to reach a repository. */
+export type RepositoryAccess = {
+  /** base addresses of the repository and its mirrors (https, or http for tests), in order of preference */
+  readonly baseUrls: readonly string[];
+  /** headers for every request, such as authorization; asked again once when a request gets 401 */
+  readonly headers?: (reason: 'first' | 'unauthorized') => Promise<Readonly<Record<string, string>>>;
+  /** PEM texts: certificate authorities that are trusted (the system's when absent), client certificate and key */
+  readonly tls?: { readonly ca?: string; readonly cert?: string; readonly key?: string };
+  /** milliseconds without a byte after which a request counts as dead; 30,000 unless told */
+  readonly idleTimeoutMs?: number;
+  /** how often a request is tried before it fails; 6 unless told */
+  readonly attempts?: number;
+};
+
+/** A version that is at hand: its raw disk and the index file that `fetchVersion` left beside it. */
+export type PreviousVersion = { readonly diskPath: string; readonly indexPath: string };
+
+export type FetchRequest = {
+  readonly repository: RepositoryAccess;
+  readonly trust: TrustState;
+  readonly image: string;
+  readonly want: { readonly channel: string } | { readonly version: number };
+  /** where the raw disk goes; its index goes to the same path plus `.index`. Must not exist. */
+  readonly target: string;
+  readonly sources: {
+    readonly previous: readonly PreviousVersion[];
+    /** folder on the target's file system for transfers under way; what is found there is resumed */
+    readonly partialDir: string;
+    /** folders whose files may lend blocks; none unless told */
+    readonly hostFolders?: readonly string[];
+    /** where the index of the host folders is kept; in `partialDir` unless told */
+    readonly hostIndex?: string;
+  };
+  /** the image's content key (32 bytes) by its name, when versions are encrypted */
+  readonly contentKey?: (keyId: string) => Promise<Uint8Array>;
+  /** version of this client, checked against the manifest's `minimumClient` */
+  readonly clientVersion?: string;
+  readonly bandwidthBytesPerSecond?: number;
+  /** requests at a time; 4 unless told */
+  readonly parallel?: number;
+  /** worker threads; 2 unless told */
+  readonly workers?: number;
+  /** called at most ten times a second and at the end */
+  readonly onProgress?: (progress: FetchProgress) => void;
+  /** called as soon as something new is trusted (a root, a counter): keep it, also when the fetch fails later */
+  readonly onTrust?: (trust: TrustState) => void | Promise<void>;
+  readonly signal?: AbortSignal;
+  readonly now?: () => Date;
+};
+
+export type FetchProgress = {
+  readonly phase: 'planning' | 'transferring' | 'finishing';
+  readonly image: string;
+  /** known once the manifest is there */
+  readonly version?: number;
+  /** bytes of the disk */
+  readonly bytesTotal: number;
+  readonly bytesDone: number;
+  readonly bySource: BytesBySource;
+  /** bytes of bodies received so far, metadata included, and what the plan expects in the end */
+  readonly wireBytes: number;
+  readonly wireBytesExpected: number;
+  readonly requests: number;
+};
+
+export type FetchResult = {
+  readonly image: string;
+  readonly version: number;
+  readonly manifest: Manifest;
+  /** sha256 of the manifest file, hex */
+  readonly manifestDigest: string;
+  readonly diskPath: string;
+  readonly indexPath: string;
+  readonly bySource: BytesBySource;
+  readonly wireBytes: number;
+  readonly requests: number;
+  readonly trust: TrustState;
+};
+
+/** What a channel points to right now. */
+export type ChannelState = {
+  readonly image: string;
+  readonly channel: string;
+  readonly version: number;
+  readonly manifest: Manifest;
+  readonly manifestDigest: string;
+  readonly trust: TrustState;
+};
+
+/** What a transfer would take, without doing it. */
+export type TransferForecast = {
+  readonly image: string;
+  readonly version: number;
+  readonly bytesTotal: number;
+  readonly bySource: BytesBySource;
+  readonly wireBytes: number;
+  readonly requests: number;
+};
