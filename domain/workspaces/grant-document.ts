@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { imageNameSchema, versionNumberSchema } from '../images/image-name.ts';
+import { imageNameSchema, versionNumberSchema } from '../images/index.ts';
 import { assignmentLimitsSchema } from './assignment.ts';
 import { policySchema } from './policy.ts';
 import { workspaceNameSchema, workspaceTypeSchema } from './workspace.ts';

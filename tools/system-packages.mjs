@@ -1,0 +1,56 @@
+/**
+ * Every Debian package that the project uses, once: `npm start`, `npm test`, `atelier doctor` and the deb recipe read this table.
+ * A package counts as there when one of its files is (`file`): that also works where somebody built the program by hand.
+ * Plain JavaScript without imports from npm, because it runs before anything is installed.
+ *
+ * @typedef {'run' | 'database' | 'sample' | 'test'} Purpose
+ * @typedef {{ name: string, file: string | string[], purpose: Purpose, why: string }} SystemPackage
+ */
+
+/** @param {string} name */
+const bin = (name) => [`/usr/bin/${name}`, `/usr/local/bin/${name}`, `/bin/${name}`];
+/** @param {string} name */
+const sbin = (name) => [`/usr/sbin/${name}`, `/sbin/${name}`, `/usr/local/sbin/${name}`, `/usr/bin/${name}`];
+
+/** @type {readonly SystemPackage[]} */
+export const systemPackages = [
+  {
+    name: 'libatomic1',
+    file: [
+      '/usr/lib/x86_64-linux-gnu/libatomic.so.1',
+      '/usr/lib/aarch64-linux-gnu/libatomic.so.1',
+      '/usr/lib64/libatomic.so.1',
+    ],
+    purpose: 'run',
+    why: 'the pinned Node is linked with it',
+  },
+  { name: 'qemu-system-x86', file: bin('qemu-system-x86_64'), purpose: 'run', why: 'runs the virtual machines' },
+  {
+    name: 'qemu-utils',
+    file: bin('qemu-img'),
+    purpose: 'run',
+    why: 'reads and writes disk formats (qemu-img, qemu-nbd)',
+  },
+  {
+    name: 'postgresql',
+    file: '/usr/lib/postgresql/*/bin/postgres',
+    purpose: 'database',
+    why: 'the server’s private database',
+  },
+  { name: 'mmdebstrap', file: bin('mmdebstrap'), purpose: 'sample', why: 'builds the sample’s root file system' },
+  { name: 'e2fsprogs', file: sbin('mke2fs'), purpose: 'sample', why: 'makes the sample’s file system (mke2fs -d)' },
+  { name: 'grub-pc-bin', file: '/usr/lib/grub/i386-pc/boot.img', purpose: 'sample', why: 'the sample’s boot loader' },
+  {
+    name: 'grub-common',
+    file: bin('grub-mkimage'),
+    purpose: 'sample',
+    why: 'puts the boot loader together (grub-mkimage)',
+  },
+  { name: 'chromium', file: bin('chromium'), purpose: 'test', why: 'the console’s tests run in a real browser' },
+  {
+    name: 'nginx-light',
+    file: sbin('nginx'),
+    purpose: 'test',
+    why: 'proves that a plain web server can serve the repository',
+  },
+];
