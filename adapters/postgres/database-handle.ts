@@ -17,6 +17,7 @@ export interface Change {
     | 'workspace'
     | 'assignment'
     | 'endpoint'
+    | 'endpoint-command'
     | 'instance'
     | 'transfer'
     | 'event'

@@ -1,7 +1,7 @@
 import type { AuditEntryTable, AuditHeadTable } from './audit.ts';
-import type { EndpointEnrollmentTokenTable, EndpointTable } from './endpoints.ts';
+import type { EndpointCommandTable, EndpointEnrollmentTokenTable, EndpointTable } from './endpoints.ts';
 import type { ActivityView, ErrorsView, EventTable, StatusView } from './events.ts';
-import type { ImageChannelTable, ImageTable, ImageTestTable, ImageVersionTable } from './images.ts';
+import type { ImageChannelTable, ImageNumberUsedTable, ImageTable, ImageTestTable, ImageVersionTable } from './images.ts';
 import type { TransferTable, WorkspaceGrantTable, WorkspaceInstanceTable } from './instances.ts';
 import type {
   PeopleGroupTable,
@@ -23,11 +23,13 @@ export interface Database {
   readonly audit_entry: AuditEntryTable;
   readonly audit_head: AuditHeadTable;
   readonly endpoint: EndpointTable;
+  readonly endpoint_command: EndpointCommandTable;
   readonly endpoint_enrollment_token: EndpointEnrollmentTokenTable;
   readonly event: EventTable;
   readonly idempotency_key: IdempotencyKeyTable;
   readonly image: ImageTable;
   readonly image_channel: ImageChannelTable;
+  readonly image_number_used: ImageNumberUsedTable;
   readonly image_test: ImageTestTable;
   readonly image_version: ImageVersionTable;
   readonly people_group: PeopleGroupTable;

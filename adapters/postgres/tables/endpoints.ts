@@ -1,5 +1,5 @@
 import type { EndpointState } from '@atelier/domain/endpoints';
-import type { Generated, Revised, Time, TimeWithDefault } from './column.ts';
+import type { Generated, Json, Revised, Time, TimeWithDefault } from './column.ts';
 
 /** A person's computer that runs the client. */
 export interface EndpointTable extends Revised {
@@ -37,4 +37,15 @@ export interface EndpointEnrollmentTokenTable {
   readonly uses_left: Generated<number>;
   readonly used_at: Time | null;
   readonly endpoint_id: string | null;
+}
+
+/** A command on its way to the server that holds the endpoint's channel, with its answer once there is one. */
+export interface EndpointCommandTable {
+  readonly id: string;
+  readonly endpoint_id: string;
+  /** Name of the server that shall deliver it. */
+  readonly server: string;
+  readonly message: Json<unknown>;
+  readonly answer: Json<unknown> | null;
+  readonly created_at: TimeWithDefault;
 }

@@ -61,3 +61,9 @@ export interface ImageTestTable {
   readonly started_at: TimeWithDefault;
   readonly ended_at: Time | null;
 }
+
+/** The highest version number under a name whose image was deleted. */
+export interface ImageNumberUsedTable {
+  readonly name: string;
+  readonly number: number;
+}
