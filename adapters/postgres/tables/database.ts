@@ -1,7 +1,13 @@
 import type { AuditEntryTable, AuditHeadTable } from './audit.ts';
 import type { EndpointCommandTable, EndpointEnrollmentTokenTable, EndpointTable } from './endpoints.ts';
 import type { ActivityView, ErrorsView, EventTable, StatusView } from './events.ts';
-import type { ImageChannelTable, ImageNumberUsedTable, ImageTable, ImageTestTable, ImageVersionTable } from './images.ts';
+import type {
+  ImageChannelTable,
+  ImageNumberUsedTable,
+  ImageTable,
+  ImageTestTable,
+  ImageVersionTable,
+} from './images.ts';
 import type { TransferTable, WorkspaceGrantTable, WorkspaceInstanceTable } from './instances.ts';
 import type {
   PeopleGroupTable,
