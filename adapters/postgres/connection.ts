@@ -8,12 +8,12 @@ export interface PostgresConnection {
   readonly password: string | undefined;
   readonly database: string;
   /** `disable` for the private socket; otherwise as in the URL. */
-  readonly sslMode: 'disable' | 'prefer' | 'require' | 'verify-ca' | 'verify-full';
+  readonly sslMode: 'disable' | 'require' | 'verify-ca' | 'verify-full';
   /** File with the certificate authorities that are trusted for TLS; undefined means the system's. */
   readonly sslRootCert?: string | undefined;
 }
 
-const sslModes = ['disable', 'prefer', 'require', 'verify-ca', 'verify-full'] as const;
+const sslModes = ['disable', 'require', 'verify-ca', 'verify-full'] as const;
 
 /**
  * Reads `postgresql://user:password@host:port/database?sslmode=…&sslrootcert=…`; the folder of a Unix socket is given as `?host=/folder`.

@@ -23,7 +23,7 @@ export interface Change {
     | 'event'
     | 'task'
     | 'task-log'
-    /** The connection was lost for a while: anything may have changed. */
+    /** Listening has begun, or was interrupted for a while: anything may have changed. */
     | 'everything';
   readonly id: string;
   readonly rev: number | null;
@@ -48,8 +48,9 @@ export interface DatabaseHandle {
   /** Whether the database answers now; never throws, takes 2 seconds at most. */
   readonly isReady: () => Promise<boolean>;
   /**
-   * The changes that any server makes from now on, until `signal` aborts. Reconnects by itself and then yields
-   * `everything`. A listener that does not keep up gets `everything` instead of an endless queue.
+   * The changes that any server makes, until `signal` aborts. The first is `everything`, once it hears all that follows:
+   * read what you show then. Reconnects by itself and then yields `everything` again; so does a listener that does not
+   * keep up, instead of an endless queue. All listeners of a process share one connection.
    */
   readonly listenChanges: (signal: AbortSignal) => AsyncIterable<Change>;
   /** Closes the connections, then stops the private database. Safe to call twice. */
