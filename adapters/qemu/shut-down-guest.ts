@@ -1,0 +1,35 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { AtelierError } from '@atelier/domain/errors';
+import type { Vm, VmEnd } from './vm.ts';
+
+/**
+ * Ends the guest in order: its agent first, then the power button, pressed again while time is left.
+ * `asked` is called as soon as an end of QEMU is what was wanted. See `Vm.shutdown`.
+ */
+export async function shutDownGuest(
+  vm: Vm,
+  options: { readonly timeoutMs: number; readonly force?: boolean; readonly signal?: AbortSignal },
+  asked: () => void,
+): Promise<VmEnd> {
+  const deadline = performance.now() + options.timeoutMs;
+  const endWithin = async (ms: number): Promise<VmEnd | undefined> => {
+    const time = Math.min(ms, deadline - performance.now());
+    return time <= 0 ? undefined : Promise.race([vm.ended, sleep(time, undefined, { signal: options.signal })]);
+  };
+  if (vm.state.state === 'ended') return vm.state;
+  if (vm.state.state === 'paused') await vm.unpause();
+
+  asked();
+  const viaAgent = await vm.agent.shutdown('powerdown').then(
+    () => true,
+    () => false,
+  );
+  let end = viaAgent ? await endWithin(options.timeoutMs / 2) : undefined;
+  while (!end && performance.now() < deadline) {
+    await vm.qmp('system_powerdown').catch(() => undefined);
+    end = await endWithin(5000);
+  }
+  if (end) return end;
+  if (options.force) return vm.kill();
+  throw new AtelierError('vm.shutdown-timeout', `"${vm.name}" still runs after ${options.timeoutMs / 1000} s`);
+}
