@@ -3,7 +3,7 @@ import type { EventName } from '@atelier/domain/events';
 import type { Kysely, Transaction } from 'kysely';
 import type { Logger } from 'pino';
 import type { ServerConfig } from './config.ts';
-import type { Actor, RequestContext } from './http/handlers.ts';
+import type { RequestContext } from './http/handlers.ts';
 import type { Routes } from './http/routes.ts';
 
 /** A connection or a transaction: what a query needs. */

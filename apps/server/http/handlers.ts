@@ -9,6 +9,8 @@ export type Actor =
       readonly id: string;
       readonly name: string;
       readonly by: 'session' | 'token';
+      /** Id of the session or API token. */
+      readonly credentialId: string;
       readonly authority: Authority;
     }
   | { readonly kind: 'device'; readonly id: string; readonly name: string }

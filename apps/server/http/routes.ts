@@ -28,6 +28,11 @@ export interface Routes {
     endpoint: E,
     handler: (input: Validated<E>, context: RequestContext) => Promise<BytesAnswer>,
   ): void;
+  /** An address with `stream: 'events'`: `open` writes head and events itself, until `context.signal` aborts. */
+  events<const E extends Endpoint>(
+    endpoint: E,
+    open: (input: Validated<E>, context: RequestContext, response: ServerResponse) => void,
+  ): void;
   /**
    * An address with `stream: 'socket'`. `prepare` runs before the upgrade: what it throws is answered as a problem, what it
    * gives goes to `open`, which gets the open socket. Browsers must come from our own origin; dead peers are closed (ping every 20 s).
