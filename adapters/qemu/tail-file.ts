@@ -26,9 +26,9 @@ export function plainLines(text: string): string[] {
 }
 
 // Built from text, since a pattern with control characters in it cannot be read.
-const escape = '\\u001b';
+const esc = '\\u001b';
 const terminalSequence = new RegExp(
-  `${escape}(?:\\[[0-9;?]*[ -/]*[@-~]|\\][^\\u0007${escape}]*(?:\\u0007|${escape}\\\\)|[()][A-Za-z0-9]|[@-Z\\\\-_a-z78=>])`,
+  `${esc}(?:\\[[0-9;?]*[ -/]*[@-~]|\\][^\\u0007${esc}]*(?:\\u0007|${esc}\\\\)|[()][A-Za-z0-9]|[@-Z\\\\-_a-z78=>])`,
   'g',
 );
 const controlCharacter = /\p{Cc}/gu;

@@ -1,0 +1,8 @@
+export {
+  buildDebianSample,
+  type DebianSample,
+  type DebianSampleOptions,
+  type SampleProgress,
+} from './build-debian-sample.ts';
+export { sampleErrorTable } from './sample-error-table.ts';
+export { debianSamplePackages } from './sample-packages.ts';
