@@ -1,0 +1,82 @@
+import {
+  decodePackDirectory,
+  decodePackFooter,
+  joinDigests,
+  type PackEntry,
+  packFooterBytes,
+  packMagic,
+  packPath,
+  packRowBytes,
+} from '@atelier/trim';
+import { DigestSet } from './digest-set.ts';
+import type { RepositoryStore } from './repository-store.ts';
+
+/** A frame that lies in the repository, or will when its pack is finished. */
+export type KnownFrame = {
+  /** place in `KnownBlocks.packs` */
+  readonly pack: number;
+  readonly offset: number;
+  readonly length: number;
+  /** number of its first block */
+  readonly first: number;
+  readonly blocks: number;
+  /** place of its first block in the pack's list of hashes */
+  readonly hashAt: number;
+  readonly digest: Uint8Array;
+};
+
+/** Every block that an image already has in the repository: block numbers run through the frames. */
+export type KnownBlocks = {
+  readonly digests: DigestSet;
+  readonly frames: KnownFrame[];
+  /** an entry is filled when its pack is finished */
+  readonly packs: (PackEntry | undefined)[];
+};
+
+/** Reads the block hashes of packs that are in the store. */
+export async function readKnownBlocks(store: RepositoryStore, packs: readonly string[]): Promise<KnownBlocks> {
+  const known: KnownBlocks = { digests: new DigestSet(), frames: [], packs: [] };
+  for (const digest of packs) await addPack(store, digest, known);
+  return known;
+}
+
+async function addPack(store: RepositoryStore, digest: string, known: KnownBlocks): Promise<void> {
+  const path = packPath(digest);
+  const found = await store.stat(path);
+  if (!found || found.size < packFooterBytes) return;
+  const footer = decodePackFooter(
+    await store.readRange(path, found.size - packFooterBytes, packFooterBytes),
+    found.size,
+  );
+  const rows = decodePackDirectory(
+    await store.readRange(path, footer.directoryOffset, footer.frames * packRowBytes),
+    footer,
+  );
+  const heads = await store.readRange(path, footer.hashesOffset, footer.blocks * 8);
+  const rests = await store.readRange(path, footer.hashesOffset + footer.blocks * 8, footer.blocks * 24);
+  const words = new Uint32Array(joinDigests(heads, rests).buffer);
+  const pack = known.packs.length;
+  let offset = packMagic.length;
+  let hashAt = 0;
+  for (const row of rows) {
+    known.frames.push({
+      pack,
+      offset,
+      length: row.length,
+      first: known.digests.count,
+      blocks: row.blocks,
+      hashAt,
+      digest: row.digest,
+    });
+    for (let i = 0; i < row.blocks; i++) known.digests.add(words, (hashAt + i) * 8);
+    offset += row.length;
+    hashAt += row.blocks;
+  }
+  known.packs.push({
+    digest,
+    length: found.size,
+    frames: footer.frames,
+    blocks: footer.blocks,
+    hashesOffset: footer.hashesOffset,
+  });
+}

@@ -1,0 +1,2 @@
+export { serveTasks, type TaskResult } from './serve-tasks.ts';
+export { type FailureText, ThreadPool } from './thread-pool.ts';

@@ -1,0 +1,109 @@
+import { ByteReader } from './byte-reader.ts';
+import { ByteWriter } from './byte-writer.ts';
+import { frameLengthLimit, limits } from './limits.ts';
+import { TrimError } from './trim-error.ts';
+
+/** First and last bytes of a pack (README, "Packs"). */
+export const packMagic = 'TRIMPCK1';
+const packEnd = 'TRIMEND1';
+
+/** Bytes of the footer at the end of a pack. */
+export const packFooterBytes = 40;
+/** Bytes of one row of a pack's own directory. */
+export const packRowBytes = 40;
+
+/** What a pack says about itself at its end. Offsets in bytes. */
+export type PackFooter = {
+  readonly hashesOffset: number;
+  readonly directoryOffset: number;
+  readonly frames: number;
+  readonly blocks: number;
+};
+
+/** One frame in a pack's directory. */
+export type PackRow = { readonly length: number; readonly blocks: number; readonly digest: Uint8Array };
+
+/**
+ * Everything of a pack behind its frames: block hashes (8 leading bytes of each, then 24 of each), directory, footer.
+ * `framesEnd` is where the frames end; `digests` are 32 bytes per block in order.
+ */
+export function encodePackTail(framesEnd: number, rows: readonly PackRow[], digests: Uint8Array): Uint8Array {
+  const blocks = digests.length / 32;
+  const out = new ByteWriter();
+  const heads = Buffer.alloc(blocks * 8);
+  const rests = Buffer.alloc(blocks * 24);
+  const source = Buffer.from(digests.buffer, digests.byteOffset, digests.byteLength);
+  for (let i = 0; i < blocks; i++) {
+    source.copy(heads, i * 8, i * 32, i * 32 + 8);
+    source.copy(rests, i * 24, i * 32 + 8, i * 32 + 32);
+  }
+  out.bytes(heads);
+  out.bytes(rests);
+  for (const row of rows) {
+    out.u32(row.length);
+    out.u32(row.blocks);
+    out.bytes(row.digest);
+  }
+  out.u64(framesEnd);
+  out.u64(framesEnd + blocks * 32);
+  out.u32(rows.length);
+  out.u32(blocks);
+  out.u64(0);
+  out.text(packEnd);
+  return out.finish();
+}
+
+/** Reads the last 40 bytes of a pack of `length` bytes and holds them against that length. */
+export function decodePackFooter(bytes: Uint8Array, length: number): PackFooter {
+  const reader = new ByteReader(bytes, 'the pack');
+  const hashesOffset = reader.u64();
+  const directoryOffset = reader.u64();
+  const frames = reader.u32();
+  const blocks = reader.u32();
+  if (reader.u64() !== 0) throw new TrimError('trim.format-version', 'the pack has flags that are not known');
+  reader.magic(packEnd);
+  reader.end();
+  if (
+    hashesOffset < packMagic.length ||
+    frames > limits.frames ||
+    directoryOffset !== hashesOffset + blocks * 32 ||
+    length !== directoryOffset + frames * packRowBytes + packFooterBytes
+  )
+    throw reader.wrong('does not add up');
+  return { hashesOffset, directoryOffset, frames, blocks };
+}
+
+/** Reads a pack's directory, `footer.frames` rows, and checks that it adds up. */
+export function decodePackDirectory(bytes: Uint8Array, footer: PackFooter): readonly PackRow[] {
+  const reader = new ByteReader(bytes, 'the pack directory');
+  if (bytes.length !== footer.frames * packRowBytes) throw reader.wrong('has another length than the footer says');
+  const rows: PackRow[] = [];
+  let offset = packMagic.length;
+  let blocks = 0;
+  for (let f = 0; f < footer.frames; f++) {
+    const row = { length: reader.u32(), blocks: reader.u32(), digest: reader.take(32) };
+    if (
+      row.blocks < 1 ||
+      row.blocks > limits.frameBlocks ||
+      row.length < 1 ||
+      row.length > frameLengthLimit(row.blocks)
+    )
+      throw new TrimError('trim.limits', `the pack has a frame of ${row.length} bytes and ${row.blocks} blocks`);
+    offset += row.length;
+    blocks += row.blocks;
+    rows.push(row);
+  }
+  if (offset !== footer.hashesOffset || blocks !== footer.blocks) throw reader.wrong('does not add up');
+  return rows;
+}
+
+/** Block digests (32 bytes each) from the two columns in which a pack keeps them. */
+export function joinDigests(heads: Uint8Array, rests: Uint8Array): Uint8Array {
+  const blocks = heads.length / 8;
+  const digests = new Uint8Array(blocks * 32);
+  for (let i = 0; i < blocks; i++) {
+    digests.set(heads.subarray(i * 8, i * 8 + 8), i * 32);
+    digests.set(rests.subarray(i * 24, i * 24 + 24), i * 32 + 8);
+  }
+  return digests;
+}
