@@ -43,12 +43,8 @@ alter table endpoint_enrollment_token
 
 comment on table endpoint_enrollment_token is 'A token that enrols computers before it expires: as many as uses_left says. used_at and endpoint_id are of the last use.';
 
-alter table endpoint
-  add column connected_to text,
-  add column previous_fingerprint text,
-  add constraint endpoint_previous_fingerprint_form check (previous_fingerprint ~ '^[0-9a-f]{64}$');
+alter table endpoint add column connected_to text;
 
 comment on column endpoint.connected_to is 'The server and the channel on it, as SERVER/CHANNEL, through which commands reach the endpoint now.';
-comment on column endpoint.previous_fingerprint is 'The certificate before the last renewal: still good, since the endpoint may have lost the answer.';
 
 create index endpoint_connected_to on endpoint (connected_to) where connected_to is not null;

@@ -8,8 +8,6 @@ export interface EndpointTable extends Revised {
   readonly state: Generated<EndpointState>;
   /** SHA-256 of the device certificate, in lower-case hexadecimal. */
   readonly fingerprint: string;
-  /** The certificate before the last renewal: still good, since the endpoint may have lost the answer. */
-  readonly previous_fingerprint: string | null;
   readonly certificate_expires_at: Time | null;
   /** Who enrolled it or signed in on it last. */
   readonly user_id: string | null;
