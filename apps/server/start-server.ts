@@ -1,0 +1,208 @@
+import { randomBytes } from 'node:crypto';
+import { mkdir } from 'node:fs/promises';
+import { isIPv6 } from 'node:net';
+import { join } from 'node:path';
+import { databaseErrors, openDatabase } from '@atelier/adapters/postgres';
+import { registerErrors } from '@atelier/domain/errors';
+import { auditLog } from './audit/audit-log.ts';
+import { capabilities } from './capabilities.ts';
+import { openAuthority } from './certificates/authority.ts';
+import { serverCertificate } from './certificates/server-certificate.ts';
+import { ownHostName, type ServerConfig } from './config.ts';
+import { databaseSecrets } from './database-secrets.ts';
+import { changeHub } from './events/change-hub.ts';
+import { EventWriter } from './events/server-events.ts';
+import { serveConsole } from './http/console-files.ts';
+import { openLog } from './http/log.ts';
+import { openMetrics } from './http/metrics.ts';
+import { httpServer } from './http/server.ts';
+import { databaseCredentials } from './identity/credentials.ts';
+import { everyoneGroup } from './identity/everyone.ts';
+import { groupIdsOf } from './identity/membership.ts';
+import { createSetupLink, setupNeeded } from './identity/setup-link.ts';
+import { passwordCheck } from './identity/sign-in.ts';
+import manifest from './package.json' with { type: 'json' };
+import type { People, Services } from './services.ts';
+import { Checks } from './system/checks.ts';
+import { serveProbes } from './system/probes.ts';
+import { TaskRunner } from './tasks/task-runner.ts';
+
+/** A management server that is ready. */
+export interface RunningServer {
+  /** `https://name:port`. */
+  readonly url: string;
+  /** The certificate of its own authority, PEM. */
+  readonly ca: string;
+  /** The one-time link for the first administrator; null when there is one. */
+  readonly setupLink: string | null;
+  /** A token that enrols one computer within ten minutes. */
+  createEnrollmentToken(): Promise<string>;
+  /** Ends requests and tasks in good order, then the database. Safe to call twice. */
+  stop(): Promise<void>;
+}
+
+const renewEveryMs = 6 * 60 * 60 * 1000;
+
+/** The address that people type: the configured one, or this machine's name when it listens for others, or localhost. */
+function addressOf(config: ServerConfig, port: number): string {
+  if (config.publicUrl) return config.publicUrl;
+  const local = config.host === '127.0.0.1' || config.host === '::1' || config.host === 'localhost';
+  const all = config.host === '0.0.0.0' || config.host === '::';
+  const host = local ? 'localhost' : all ? ownHostName() : config.host;
+  return `https://${isIPv6(host) ? `[${host}]` : host}:${port}`;
+}
+
+/** What was opened, to be closed in the other order when the server stops or does not come up. */
+class Opened {
+  readonly #closers: { readonly name: string; readonly close: () => unknown }[] = [];
+  readonly #failed: (name: string, error: unknown) => void;
+  #closing: Promise<void> | undefined;
+
+  constructor(failed: (name: string, error: unknown) => void) {
+    this.#failed = failed;
+  }
+
+  push(name: string, close: () => unknown): void {
+    this.#closers.push({ name, close });
+  }
+
+  close(): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  async #close(): Promise<void> {
+    for (const { name, close } of this.#closers.toReversed()) {
+      try {
+        await close();
+      } catch (error) {
+        this.#failed(name, error);
+      }
+    }
+  }
+}
+
+/**
+ * Starts the management server: database, authority, capabilities, HTTPS. Ready when it returns.
+ *
+ * @throws AtelierError `database.*`, `server.unsupported-database`; Error when the port is taken or the keys do not fit
+ */
+export async function startServer(
+  config: ServerConfig,
+  options: { signal?: AbortSignal } = {},
+): Promise<RunningServer> {
+  const startedAt = new Date();
+  const log = openLog(config);
+  registerErrors(databaseErrors);
+  const opened = new Opened((part, error) => log.error({ err: error, part }, 'a part did not stop in good order'));
+  try {
+    const running = await start(config, { log, opened, startedAt, signal: options.signal });
+    log.info({ url: running.url, ms: Date.now() - startedAt.getTime() }, 'ready');
+    return running;
+  } catch (error) {
+    await opened.close();
+    throw error;
+  }
+}
+
+async function start(
+  config: ServerConfig,
+  given: { log: ReturnType<typeof openLog>; opened: Opened; startedAt: Date; signal: AbortSignal | undefined },
+): Promise<RunningServer> {
+  const { log, opened, startedAt } = given;
+  const { version } = manifest;
+  const keys = join(config.stateDir, 'keys');
+  await mkdir(config.stateDir, { recursive: true, mode: 0o700 });
+  const where = config.databaseUrl ? { url: config.databaseUrl } : { private: config.stateDir };
+  const opening = openDatabase(where, {
+    log,
+    backupFolder: join(config.stateDir, 'backups'),
+    ...(given.signal ? { signal: given.signal } : {}),
+  });
+  opening.then(
+    (database) => opened.push('database', () => database.close()),
+    () => {},
+  );
+  const authority = await openAuthority(keys);
+  const certificate = await serverCertificate(config, keys, authority);
+  const database = await opening;
+  const { db } = database;
+
+  const metrics = openMetrics(version);
+  const [secrets, everyoneId] = await Promise.all([databaseSecrets(database, config.stateDir), everyoneGroup(db)]);
+  const idempotencySecret = await secrets.getOrCreate('http/idempotency', () => randomBytes(32));
+  const listening = new AbortController();
+  const changes = changeHub(database, log, listening.signal);
+  opened.push('changes', async () => {
+    listening.abort();
+    await changes.done;
+  });
+  const events = new EventWriter(database, log, metrics);
+  opened.push('events', () => {
+    events.emit('server.stopped');
+    return events.stop();
+  });
+
+  const stopping = new AbortController();
+  let url = addressOf(config, config.port);
+  const publicUrl = () => url;
+  const gate = { credentials: databaseCredentials(db, everyoneId), queries: db, publicUrl, log };
+  const http = httpServer({ gate, metrics, certificate, ca: authority.ca, idempotencySecret });
+  const checks = new Checks(database);
+  const tasks = new TaskRunner({ database, events, log, metrics, concurrency: config.taskConcurrency });
+  const people: People = {
+    checkPassword: passwordCheck(database, events, metrics),
+    groupIdsOf: (userId, queries = db) => groupIdsOf(queries, userId, everyoneId),
+    everyoneId,
+  };
+  const services: Services = {
+    config,
+    version,
+    startedAt,
+    publicUrl,
+    database,
+    db,
+    log,
+    audit: auditLog,
+    events,
+    tasks,
+    people,
+    authority,
+    secrets,
+    changes,
+    signal: stopping.signal,
+  };
+  for (const [name, capability] of Object.entries(capabilities({ checks, metrics }))) {
+    const part = await capability(http.routes, services);
+    if (part.stop) opened.push(name, part.stop);
+    for (const [check, run] of Object.entries(part.checks ?? {})) checks.add(check, run);
+  }
+  serveProbes(http.app, { gate, metrics, checks, version });
+  await serveConsole(http.app, config.consoleDir ?? join(import.meta.dirname, '..', 'console', 'dist'));
+  opened.push('tasks', () => tasks.stop());
+  opened.push('http', () => {
+    stopping.abort();
+    return http.stop();
+  });
+
+  url = addressOf(config, await http.listen(config.host, config.port));
+  tasks.start(changes, stopping.signal);
+  const renewal = setInterval(() => {
+    serverCertificate(config, keys, authority).then(
+      (current) => http.useCertificate(current),
+      (error: unknown) => log.error({ err: error }, 'the server’s certificate could not be renewed'),
+    );
+  }, renewEveryMs);
+  opened.push('renewal', () => clearInterval(renewal));
+  events.emit('server.started', { detail: `version ${version} on ${url}` });
+  const setupLink = (await setupNeeded(db)) ? await createSetupLink(db, url) : null;
+  return {
+    url,
+    ca: authority.ca,
+    setupLink,
+    createEnrollmentToken: () => {
+      throw new Error('endpoints are not there yet');
+    },
+    stop: () => opened.close(),
+  };
+}
