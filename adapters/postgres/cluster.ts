@@ -1,10 +1,12 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir, open, readdir, readFile, realpath, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AtelierError } from '@atelier/domain/errors';
+import { syncFolder } from './durable.ts';
 import { launch } from './launch.ts';
 import type { DatabaseLog } from './log.ts';
 import { choosePrograms, type PostgresPrograms } from './programs.ts';
+import { restoreFolder } from './restore-folder.ts';
 import { findUnprivileged, giveFiles, type Unprivileged } from './unprivileged.ts';
 
 /** The name of the private database and of its user. */
@@ -27,15 +29,6 @@ export interface ClusterOptions {
   readonly signal: AbortSignal;
   /** False only where nothing needs to survive, such as tests: faster, unsafe. */
   readonly durable: boolean;
-}
-
-async function syncFolder(path: string): Promise<void> {
-  const handle = await open(path, 'r');
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
 }
 
 const isAlive = (pid: number): boolean => {
@@ -144,9 +137,16 @@ async function create(
 /**
  * Prepares the files under `<stateDir>/postgres`; makes the cluster if there is none.
  *
- * @throws AtelierError `database.programs-missing`, `database.version-gone`, `database.cannot-run-as-root`, `database.start-failed`
+ * @throws AtelierError `database.programs-missing`, `database.version-gone`, `database.cannot-run-as-root`, `database.start-failed`,
+ *   `database.restore-unfinished`
  */
 export async function prepareCluster(options: ClusterOptions): Promise<Cluster> {
+  const unfinished = await stat(join(options.stateDir, restoreFolder)).then(
+    () => true,
+    () => false,
+  );
+  if (unfinished)
+    throw new AtelierError('database.restore-unfinished', `${options.stateDir} holds a restore that was interrupted`);
   await mkdir(join(options.stateDir, 'postgres'), { recursive: true, mode: 0o700 });
   const folder = await realpath(join(options.stateDir, 'postgres'));
   const data = join(folder, 'cluster', 'data');
@@ -154,10 +154,10 @@ export async function prepareCluster(options: ClusterOptions): Promise<Cluster> 
   const readMajor = () => readFile(join(data, 'PG_VERSION'), 'utf8').then(Number, () => undefined);
   let major = await readMajor();
   const firstStart = major === undefined;
+  await removeLeftovers(folder);
   if (firstStart) {
     const programs = await choosePrograms();
     options.log.info({ version: programs.major }, 'making the private database');
-    await removeLeftovers(folder);
     await giveFiles(folder, as);
     await create(folder, as, programs, options);
     major = await readMajor();

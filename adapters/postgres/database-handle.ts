@@ -36,6 +36,8 @@ export interface DatabaseHandle {
   readonly connection: PostgresConnection;
   /** Process id of the private postmaster now; undefined while it restarts, or when the database is not private. */
   readonly pid: () => number | undefined;
+  /** Folder of the PostgreSQL programs that the private database runs on. */
+  readonly programFolder: string | undefined;
   /**
    * Runs `work` in a transaction. It is run again (3 times at most) when PostgreSQL ended it because of a deadlock or a
    * serialization conflict, so `work` must do nothing outside of the transaction. A lost connection is not retried, since

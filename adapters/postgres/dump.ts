@@ -1,6 +1,7 @@
 import { open, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { connectionEnvironment, type PostgresConnection } from './connection.ts';
+import { syncFolder } from './durable.ts';
 import { choosePrograms } from './programs.ts';
 import { runProgram } from './run-program.ts';
 
@@ -35,6 +36,5 @@ export async function dumpDatabase(
     await file.close();
   }
   await rename(beside, target);
-  const parent = await open(dirname(target), 'r');
-  await parent.sync().finally(() => parent.close());
+  await syncFolder(dirname(target));
 }

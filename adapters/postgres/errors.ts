@@ -83,6 +83,12 @@ export const databaseErrors: readonly ErrorKind[] = [
     'restore into an empty state folder and an empty database',
   ),
   kind(
+    'database.restore-unfinished',
+    'a restore was interrupted',
+    'the state folder holds a restore that did not come to its end',
+    'run the same restore again',
+  ),
+  kind(
     'database.restore-failed',
     'the restore failed',
     'pg_restore ended with an error; its own words are in the detail',

@@ -1,4 +1,6 @@
 export { type AuditRecord, appendAudit } from './append-audit.ts';
+export { type BackupOptions, type BackupProgress, backup } from './backup.ts';
+export type { BackupManifest } from './backup-manifest.ts';
 export { cancelTask } from './cancel-task.ts';
 export { claimTask } from './claim-task.ts';
 export { connectionEnvironment, type PostgresConnection, parseDatabaseUrl } from './connection.ts';
@@ -10,6 +12,7 @@ export { type DatabaseLog, noLog } from './log.ts';
 export { newId } from './new-id.ts';
 export { type OpenDatabaseOptions, openDatabase } from './open-database.ts';
 export { type PrivatePostgres, type PrivatePostgresOptions, startPrivatePostgres } from './private-postgres.ts';
+export { type RestoreOptions, restore } from './restore.ts';
 export { loadSecretKey } from './secret-key.ts';
 export { type SecretStore, secretStore } from './secret-store.ts';
 export type { AuditDifference } from './tables/audit.ts';

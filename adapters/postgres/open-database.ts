@@ -26,6 +26,18 @@ export interface OpenDatabaseOptions {
   readonly durable?: boolean;
 }
 
+/**
+ * Takes the lost connections of a pool for what they are. The pool itself listens to idle ones only: without a listener of
+ * its own, one that is lost between two statements of a transaction would end the process.
+ */
+function tolerant(pool: Pool, log: DatabaseLog): Pool {
+  pool.on('connect', (client) => {
+    client.on('error', (error) => log.warn({ error: error.message }, 'a database connection was lost'));
+  });
+  pool.on('error', () => {});
+  return pool;
+}
+
 async function connect(
   connection: PostgresConnection,
   server: PrivatePostgres | undefined,
@@ -45,21 +57,15 @@ async function connect(
     });
   }
   const config = await clientConfig(connection);
-  const pool = new Pool({
-    ...config,
-    max: options.maxConnections ?? 10,
-    idleTimeoutMillis: 30_000,
-    statement_timeout: 120_000,
-  });
-  pool.on('error', (error) => log.warn({ error: error.message }, 'an idle database connection was lost'));
-  const probe = new Pool({
-    ...config,
-    max: 1,
-    idleTimeoutMillis: 30_000,
-    connectionTimeoutMillis: 2000,
-    query_timeout: 2000,
-  });
-  probe.on('error', () => {});
+  const idle = { idleTimeoutMillis: 30_000 };
+  const pool = tolerant(
+    new Pool({ ...config, ...idle, max: options.maxConnections ?? 10, statement_timeout: 120_000 }),
+    log,
+  );
+  const probe = tolerant(
+    new Pool({ ...config, ...idle, max: 1, connectionTimeoutMillis: 2000, query_timeout: 2000 }),
+    noLog,
+  );
   const db = new Kysely<Database>({ dialect: new PostgresDialect({ pool }) });
   const feed = new ChangeFeed(connection, log);
   let closing: Promise<void> | undefined;
@@ -72,6 +78,7 @@ async function connect(
     db,
     connection,
     pid: () => server?.pid(),
+    programFolder: server?.programFolder,
     withTransaction: (work, isolation) => retryTransaction(db, work, isolation),
     isReady: () =>
       probe.query('select 1').then(

@@ -1,3 +1,4 @@
+import { rmdir } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 import { type Cluster, prepareCluster, privateName } from './cluster.ts';
 import type { PostgresConnection } from './connection.ts';
@@ -80,6 +81,8 @@ class Supervisor implements PrivatePostgres {
     this.#stopping.abort();
     if (this.#running) await stopPostmaster(this.#running);
     await this.#watch;
+    // One in /tmp would lie about; it is made again at the next start.
+    await rmdir(this.connection.host).catch(() => {});
   };
 
   async start(signal: AbortSignal | undefined): Promise<void> {

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { link, mkdir, open, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { syncFolder } from './durable.ts';
 
 /** The key file within the state folder; it is part of every backup. */
 export const secretKeyFile = 'keys/secrets.key';
@@ -37,7 +38,6 @@ export async function loadSecretKey(stateDir: string): Promise<Buffer> {
     await handle.close();
     await rm(beside, { force: true });
   }
-  const parent = await open(folder, 'r');
-  await parent.sync().finally(() => parent.close());
+  await syncFolder(folder);
   return read();
 }
