@@ -125,18 +125,10 @@ export function httpServer(given: {
     routes: fastifyRoutes({ app, gate, upgrades, live, idempotencySecret: given.idempotencySecret }),
     useCertificate: (certificate) => server!.setSecureContext(tls(certificate)),
     async listen(host, port) {
-      await app.ready();
-      await new Promise<void>((resolve, reject) => {
-        server!.once('error', reject);
-        server!.listen({ host, port }, () => {
-          server!.off('error', reject);
-          resolve();
-        });
-      }).catch((error: NodeJS.ErrnoException) => {
+      await app.listen({ host, port }).catch((error: NodeJS.ErrnoException) => {
         if (error.code !== 'EADDRINUSE') throw error;
-        throw new Error(`port ${port} of ${host} is in use: stop the other program, or set ATELIER_PORT`, {
-          cause: error,
-        });
+        const message = `port ${port} of ${host} is in use: stop the other program, or set ATELIER_PORT`;
+        throw new Error(message, { cause: error });
       });
       return (server!.address() as AddressInfo).port;
     },
