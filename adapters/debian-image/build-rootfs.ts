@@ -31,6 +31,10 @@ const masked = [
   'dev-hugepages.mount',
   'dev-mqueue.mount',
   'getty-static.service',
+  'serial-getty@ttyS0.service',
+  'modprobe@drm.service',
+  'modprobe@fuse.service',
+  'modprobe@configfs.service',
 ];
 
 /**

@@ -118,10 +118,7 @@ export function createRunningVm(parts: RunningVmParts): Vm {
     waitForGuest: (options) => waitForGuest(vm, options),
     pause: async () => void (await command('stop')),
     unpause: async () => void (await command('cont')),
-    shutdown: (options) =>
-      shutDownGuest(vm, options, () => {
-        expected ??= 'shutdown';
-      }),
+    shutdown: (options) => shutDownGuest(vm, options),
     async suspend(options) {
       await saveVm(vm, record, options);
       expected = 'suspended';

@@ -4,12 +4,11 @@ import type { Vm, VmEnd } from './vm.ts';
 
 /**
  * Ends the guest in order: its agent first, then the power button, pressed again while time is left.
- * `asked` is called as soon as an end of QEMU is what was wanted. See `Vm.shutdown`.
+ * See `Vm.shutdown`.
  */
 export async function shutDownGuest(
   vm: Vm,
   options: { readonly timeoutMs: number; readonly force?: boolean; readonly signal?: AbortSignal },
-  asked: () => void,
 ): Promise<VmEnd> {
   const deadline = performance.now() + options.timeoutMs;
   const endWithin = async (ms: number): Promise<VmEnd | undefined> => {
@@ -19,7 +18,6 @@ export async function shutDownGuest(
   if (vm.state.state === 'ended') return vm.state;
   if (vm.state.state === 'paused') await vm.unpause();
 
-  asked();
   const viaAgent = await vm.agent.shutdown('powerdown').then(
     () => true,
     () => false,
