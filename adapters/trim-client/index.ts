@@ -1,3 +1,4 @@
+export { checkChannel } from './check-channel.ts';
 export type {
   ChannelState,
   FetchProgress,
@@ -7,6 +8,6 @@ export type {
   RepositoryAccess,
   TransferForecast,
 } from './fetch-types.ts';
-// fetchVersion(request: FetchRequest): Promise<FetchResult>
-// checkChannel({ repository, trust, image, channel, now?, signal?, onTrust? }): Promise<ChannelState>
-// forecastFetch(request: Omit<FetchRequest, 'target' | 'onProgress'>): Promise<TransferForecast>
+export { fetchVersion } from './fetch-version.ts';
+export { forecastFetch } from './forecast-fetch.ts';
+export { readLocalIndex } from './previous-versions.ts';

@@ -1,3 +1,4 @@
+export { rangeOf } from './src/coalesce.ts';
 export { decodeIndex, type IndexFrame } from './src/decode-index.ts';
 export {
   type DeltaBounds,

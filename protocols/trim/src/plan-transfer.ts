@@ -71,7 +71,7 @@ export function planTransfer(input: PlanInput): TransferPlan {
 }
 
 /** Bytes of the disk in a block: 4,096, or less in the last one. */
-export function lengthOfBlock(index: VersionIndex, block: number): number {
+export function lengthOfBlock(index: { readonly size: number }, block: number): number {
   return Math.min(blockBytes, index.size - block * blockBytes);
 }
 

@@ -1,0 +1,43 @@
+import type { FrameTable, ImageUses } from '@atelier/trim';
+
+/** What every thread of a transfer shares. All arrays lie on shared memory. */
+export type TransferShared = {
+  readonly size: number;
+  readonly map: Uint32Array;
+  readonly frames: FrameTable;
+  readonly uses: ImageUses;
+  /** 32 bytes by ref, filled as frames become known */
+  readonly digests: Uint8Array;
+  /** by image block: 1 when it lies on the disk, verified */
+  readonly done: Uint8Array;
+  readonly diskFd: number;
+  readonly journalFd: number;
+  readonly previousFds: readonly number[];
+  /** content key of an encrypted version */
+  readonly key?: Uint8Array;
+};
+
+/** A stored frame: decompress, verify, write its blocks wherever the image has them. */
+export type FrameTask = {
+  readonly kind: 'frame';
+  readonly frame: number;
+  readonly stored: Uint8Array;
+  /** reference blocks of a delta frame: place of the disk in `previousFds`, and first block and count by run */
+  readonly references?: { readonly previous: number; readonly runs: Uint32Array };
+};
+export type FrameDone = { readonly ok: true; readonly bytes: number } | { readonly ok: false; readonly why: string };
+
+/** Blocks of a previous disk: read, verify, write. Three numbers by run: target, source, count. */
+export type CopyTask = { readonly kind: 'copy'; readonly previous: number; readonly runs: Uint32Array };
+export type CopyDone = { readonly bytes: number; readonly bad: readonly number[] };
+
+/** Blocks that an interrupted transfer may have left: those that verify are marked as done. */
+export type CheckTask = {
+  readonly kind: 'check';
+  readonly from: number;
+  readonly to: number;
+  readonly known: Uint8Array;
+};
+export type CheckDone = { readonly bytes: number };
+
+export type TransferTask = FrameTask | CopyTask | CheckTask;

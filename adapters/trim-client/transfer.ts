@@ -1,0 +1,175 @@
+import { fdatasync } from 'node:fs';
+import { promisify } from 'node:util';
+import { ThreadPool } from '@atelier/adapters/thread-pool';
+import {
+  digestKey,
+  type FrameFetch,
+  frameOfRef,
+  imageUses,
+  lengthOfBlock,
+  packPath,
+  planTransfer,
+  reviveTrimError,
+  TrimError,
+  type VersionIndex,
+} from '@atelier/trim';
+import { fetchDeltaTables } from './fetch-delta-tables.ts';
+import type { FetchRequest } from './fetch-types.ts';
+import { finishTransfer } from './finish-transfer.ts';
+import { readJournal } from './journal.ts';
+import { openPartial, type PartialDisk, requireRoom } from './partial-disk.ts';
+import type { OpenedVersion } from './previous-versions.ts';
+import type { ProgressMeter } from './progress-meter.ts';
+import type { RepositoryReader } from './repository-reader.ts';
+import { type Leftovers, runPlan } from './run-plan.ts';
+import type { CheckDone, TransferShared } from './transfer-tasks.ts';
+import { fetchIndex, type WantedVersion } from './update-trust.ts';
+
+/** Makes the disk of a version whose manifest is trusted: index, plan, copies and requests, again for what was bad, end. */
+export async function transfer(
+  request: FetchRequest,
+  { manifest, manifestDigest }: WantedVersion,
+  previous: readonly OpenedVersion[],
+  reader: RepositoryReader,
+  meter: ProgressMeter,
+): Promise<void> {
+  const { parallel = 4, signal } = request;
+  const index = await fetchIndex(reader, manifest);
+  const key = manifest.encryption ? await request.contentKey?.(manifest.encryption.keyId) : undefined;
+  if (manifest.encryption && !key)
+    throw new TrimError('trim.key-missing', `${manifest.image} version ${manifest.version} is encrypted`);
+  const name = `${manifest.image}-${manifest.version}-${manifestDigest.slice(0, 16)}`;
+  const partial = await openPartial(request.sources.partialDir, name, manifest.size);
+  const refs = index.frames.first[index.frames.count] as number;
+  const shared: TransferShared = {
+    size: index.size,
+    map: index.map,
+    frames: index.frames,
+    uses: imageUses(index),
+    digests: new Uint8Array(new SharedArrayBuffer(refs * 32)),
+    done: new Uint8Array(new SharedArrayBuffer(index.map.length)),
+    diskFd: partial.disk.fd,
+    journalFd: partial.journal.fd,
+    previousFds: previous.map(({ file }) => file.fd),
+    key,
+  };
+  const pool = new ThreadPool(
+    new URL('./transfer-worker.ts', import.meta.url),
+    request.workers ?? 2,
+    shared,
+    reviveTrimError,
+  );
+  const stopSync = syncNow(partial);
+  try {
+    const known = knownFrames(index, previous, shared.digests);
+    if (partial.resumed) {
+      await readJournal(partial.journalPath, index.frames, shared.digests, known);
+      await checkInterrupted(pool, shared, known, meter);
+    }
+    meter.add('zero', zeroBytes(index));
+    const deltas = await fetchDeltaTables(reader, manifest, index, previous);
+    const refetch = new Uint8Array(index.frames.count);
+    meter.phase('transferring');
+    const planInput = { target: index, previous, deltas, refetch };
+    const tried = new Map<number, number>();
+    for (;;) {
+      const plan = planTransfer({ ...planInput, interrupted: shared.done.slice() });
+      if (plan.bytes.previous + plan.bytes.host + plan.bytes.network === 0) break;
+      await requireRoom(request.sources.partialDir, plan.bytes.previous + plan.bytes.host + plan.bytes.network);
+      meter.expect(plan.wireBytes);
+      const left = await runPlan(plan, { manifest, index, deltas, reader, pool, meter, parallel, signal });
+      noteLeftovers(left, index, refetch, tried, (frame) =>
+        packPath(manifest.packs[index.frames.pack[frame] as number]?.digest ?? ''),
+      );
+    }
+    meter.phase('finishing');
+    await finishTransfer(partial, { manifest, index, digests: shared.digests }, request.target);
+  } finally {
+    await stopSync();
+    await pool.close();
+    await partial.close();
+  }
+}
+
+/** Digests of frames that a previous version has too are known without a byte from the network. */
+function knownFrames(index: VersionIndex, previous: readonly OpenedVersion[], digests: Uint8Array): Uint8Array {
+  const known = new Uint8Array(index.frames.count);
+  const place = new Map<string, number>();
+  for (let f = 0; f < index.frames.count; f++) place.set(digestKey(index.frames, f), f);
+  for (const { index: old, digests: have } of previous)
+    for (let f = 0; f < old.frames.count; f++) {
+      const same = place.get(digestKey(old.frames, f));
+      if (same === undefined || known[same] === 1) continue;
+      const from = old.frames.first[f] as number;
+      const to = old.frames.first[f + 1] as number;
+      const at = index.frames.first[same] as number;
+      if ((index.frames.first[same + 1] as number) - at !== to - from) continue;
+      digests.set(have.subarray(from * 32, to * 32), at * 32);
+      known[same] = 1;
+    }
+  return known;
+}
+
+async function checkInterrupted(
+  pool: ThreadPool,
+  shared: TransferShared,
+  known: Uint8Array,
+  meter: ProgressMeter,
+): Promise<void> {
+  const step = 16 * 1024;
+  const checks: Promise<void>[] = [];
+  for (let from = 0; from < shared.map.length; from += step) {
+    const task = { kind: 'check', from, to: Math.min(from + step, shared.map.length), known };
+    checks.push(pool.run<CheckDone>(task).then(({ bytes }) => meter.add('interrupted', bytes)));
+  }
+  await Promise.all(checks);
+}
+
+function zeroBytes(index: VersionIndex): number {
+  let bytes = 0;
+  for (let b = 0; b < index.map.length; b++) if (index.map[b] === 0) bytes += lengthOfBlock(index, b);
+  return bytes;
+}
+
+/** A frame that was bad is fetched once more, plain; bad again, the transfer ends. */
+function noteLeftovers(
+  { badBlocks, badFrames }: Leftovers,
+  index: VersionIndex,
+  refetch: Uint8Array,
+  tried: Map<number, number>,
+  pack: (frame: number) => string,
+): void {
+  for (const block of badBlocks) refetch[frameOfRef(index.frames, (index.map[block] as number) - 1)] = 1;
+  for (const { fetch, why } of badFrames) {
+    refetch[fetch.frame] = 1;
+    if (fetch.kind === 'delta') continue;
+    const times = (tried.get(fetch.frame) ?? 0) + 1;
+    tried.set(fetch.frame, times);
+    if (times >= 2) throw corrupt(fetch, index, why, pack(fetch.frame));
+  }
+}
+
+function corrupt({ frame }: FrameFetch, { frames }: VersionIndex, why: string, pack: string): TrimError {
+  return new TrimError(
+    'trim.frame-corrupt',
+    `frame ${frame} (${pack}, byte ${frames.offset[frame]}, ${frames.length[frame]} bytes): ${why}`,
+  );
+}
+
+/** Brings what was written to the disk every two seconds, so that a power cut costs little. Gives the call that ends it. */
+function syncNow({ disk, journal }: PartialDisk): () => Promise<void> {
+  const sync = promisify(fdatasync);
+  let running: Promise<void> | undefined;
+  const timer = setInterval(() => {
+    running ??= sync(disk.fd)
+      .then(() => sync(journal.fd))
+      .catch(() => undefined)
+      .finally(() => {
+        running = undefined;
+      });
+  }, 2000);
+  return async () => {
+    clearInterval(timer);
+    await running;
+  };
+}

@@ -1,0 +1,134 @@
+import {
+  acceptLatest,
+  acceptRoot,
+  digestHex,
+  indexPath,
+  type Latest,
+  latestPath,
+  limits,
+  type Manifest,
+  manifestPath,
+  openIndexFile,
+  openLatest,
+  openManifest,
+  openPinnedRoot,
+  requireFreshRoot,
+  rootPath,
+  rootVersionPath,
+  TrimError,
+  type TrustState,
+  trustedRoot,
+  type VersionIndex,
+} from '@atelier/trim';
+import type { FetchRequest } from './fetch-types.ts';
+import type { RepositoryReader } from './repository-reader.ts';
+
+type Trusting = Pick<FetchRequest, 'now' | 'onTrust'>;
+
+/** Walks from the trusted root to the newest one of the repository. */
+export async function updateRoot(
+  reader: RepositoryReader,
+  trust: TrustState,
+  { now = () => new Date(), onTrust }: Trusting,
+): Promise<TrustState> {
+  const file = await reader.file(rootPath, limits.rootFile);
+  let state = trust;
+  if (Buffer.from(file).toString() !== trust.root) {
+    // the file at root.json is only a hint that there is something new; each step is verified by the one before
+    const newest = openPinnedRoot(file).version;
+    const trusted = trustedRoot(trust).version;
+    if (newest < trusted)
+      throw new TrimError('trim.rollback', `root.json has version ${newest}, version ${trusted} was seen before`);
+    if (newest === trusted)
+      throw new TrimError(
+        'trim.root-signature',
+        `root.json is another version ${trusted} than the one that is trusted`,
+      );
+    for (let version = trusted + 1; version <= newest; version++) {
+      const next = await reader.file(rootVersionPath(version), limits.rootFile);
+      state = acceptRoot(state, Buffer.from(next).toString());
+      await onTrust?.(state);
+    }
+  }
+  requireFreshRoot(trustedRoot(state), now());
+  return state;
+}
+
+/** Fetches an image's channels; accepted only when signed, not older than what was seen, and not past their end. */
+export async function fetchLatest(
+  reader: RepositoryReader,
+  trust: TrustState,
+  image: string,
+  { now = () => new Date(), onTrust }: Trusting,
+): Promise<{ readonly latest: Latest; readonly trust: TrustState }> {
+  const file = await reader.file(latestPath(image), limits.latestFile);
+  const latest = openLatest(file, trustedRoot(trust), image);
+  const state = acceptLatest(trust, latest, now());
+  if (state.seen[image] !== trust.seen[image]) await onTrust?.(state);
+  return { latest, trust: state };
+}
+
+export type WantedVersion = {
+  readonly manifest: Manifest;
+  readonly manifestDigest: string;
+  readonly trust: TrustState;
+};
+
+/** Finds the version that a request wants, and fetches its manifest. */
+export async function fetchManifest(
+  reader: RepositoryReader,
+  request: Pick<FetchRequest, 'trust' | 'image' | 'want' | 'clientVersion'> & Trusting,
+): Promise<WantedVersion> {
+  let trust = await updateRoot(reader, request.trust, request);
+  let version: number;
+  let pinned: string | undefined;
+  if ('channel' in request.want) {
+    const { channel } = request.want;
+    const seen = await fetchLatest(reader, trust, request.image, request);
+    trust = seen.trust;
+    const target = Object.hasOwn(seen.latest.channels, channel) ? seen.latest.channels[channel] : undefined;
+    if (!target)
+      throw new TrimError('trim.no-channel', `image ${request.image} has no channel ${channel.slice(0, 64)}`);
+    version = target.version;
+    pinned = target.manifest;
+  } else version = request.want.version;
+  const file = await reader.file(manifestPath(request.image, version), limits.manifestFile);
+  const manifestDigest = digestHex(file);
+  const manifest = openManifest(file, trustedRoot(trust), request.image, version);
+  if (pinned !== undefined && pinned !== manifestDigest)
+    throw new TrimError(
+      'trim.manifest-mismatch',
+      `the manifest of ${request.image} version ${version} is not the one that its channel names`,
+    );
+  if (isOlder(request.clientVersion, manifest.minimumClient))
+    throw new TrimError(
+      'trim.client-too-old',
+      `${request.image} version ${version} needs client ${manifest.minimumClient} or later`,
+    );
+  return { manifest, manifestDigest, trust };
+}
+
+/** Fetches a version's index; a bad one is asked for once more, for it may be a mirror's. */
+export async function fetchIndex(reader: RepositoryReader, manifest: Manifest): Promise<VersionIndex> {
+  const path = indexPath(manifest.image, manifest.version);
+  try {
+    return openIndexFile(await reader.file(path, manifest.index.length), manifest.index, manifest);
+  } catch (error) {
+    if (!(error instanceof TrimError && (error.code === 'trim.index-digest' || error.code === 'trim.limits')))
+      throw error;
+    const again = await reader.file(path, manifest.index.length).catch((cause) => {
+      if (cause instanceof TrimError && cause.code === 'trim.limits')
+        throw new TrimError('trim.index-digest', `${path} is longer than its manifest says`, { cause });
+      throw cause;
+    });
+    return openIndexFile(again, manifest.index, manifest);
+  }
+}
+
+function isOlder(client: string | undefined, minimum: string): boolean {
+  if (client === undefined) return false;
+  const have = client.split('.').map((part) => Number.parseInt(part, 10) || 0);
+  const need = minimum.split('.').map(Number);
+  for (let i = 0; i < 3; i++) if ((have[i] ?? 0) !== need[i]) return (have[i] ?? 0) < (need[i] as number);
+  return false;
+}
