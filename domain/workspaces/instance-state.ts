@@ -39,7 +39,7 @@ export type InstanceAction = z.infer<typeof instanceActionSchema>;
 const allowed: Readonly<Record<InstanceAction, readonly InstanceState[]>> = {
   fetch: ['assigned', 'paused', 'ready', 'running', 'locked', 'suspended', 'failed', 'crashed', 'staged', 'blocked'],
   pause: ['transferring'],
-  start: ['assigned', 'paused', 'staged', 'ready', 'suspended', 'failed', 'crashed', 'blocked'],
+  start: ['assigned', 'transferring', 'paused', 'staged', 'ready', 'suspended', 'failed', 'crashed', 'blocked'],
   stop: ['starting', 'running', 'locked', 'transferring'],
   restart: ['running', 'locked'],
   lock: ['running'],
