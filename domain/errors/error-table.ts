@@ -116,6 +116,20 @@ export const errorTable: readonly ErrorKind[] = [
     'list them with "atelier user ls" or "atelier group ls"',
   ),
   kind(
+    'people.token-not-found',
+    404,
+    'no such API token',
+    'it was revoked, or belongs to somebody else',
+    'list your own with "atelier token ls"',
+  ),
+  kind(
+    'people.binding-not-found',
+    404,
+    'no such role binding',
+    'it was taken away already',
+    'list them with "atelier role ls"',
+  ),
+  kind(
     'people.name-taken',
     409,
     'this name is taken',
