@@ -4,15 +4,18 @@ import { may, type Permission, type ScopedObject } from '@atelier/domain/people'
 import type { Queries } from '../services.ts';
 import type { Actor } from './handlers.ts';
 
+/** Whether the actor has the permission, for answers that differ by it. */
+export const permits = (actor: Actor, permission: Permission, object?: ScopedObject): boolean =>
+  actor.kind === 'system' || (actor.kind === 'user' && may(actor.authority, permission, object));
+
 /**
- * Refuses unless the actor has the permission (on the object, if one is given). The only place where requests meet `may()`.
+ * Refuses unless the actor has the permission (on the object, if one is given). {@link permits} is the only place where requests meet `may()`.
  * @throws AtelierError `people.not-signed-in`, `people.not-allowed`
  */
 export function requirePermission(actor: Actor, permission: Permission, object?: ScopedObject): void {
-  if (actor.kind === 'system') return;
   if (actor.kind === 'nobody')
     throw new AtelierError('people.not-signed-in', 'this address needs a session or a token');
-  if (actor.kind !== 'user' || !may(actor.authority, permission, object))
+  if (!permits(actor, permission, object))
     throw new AtelierError('people.not-allowed', `the permission ${permission} is missing`, { extra: { permission } });
 }
 
@@ -53,6 +56,6 @@ export async function requireAccess(
     return;
   }
   // Roles that hold everywhere need no look-up; that is the common case.
-  if (actor.kind === 'user' && may(actor.authority, access)) return;
+  if (permits(actor, access)) return;
   requirePermission(actor, access, actor.kind === 'user' ? await scopedObject(endpoint, params, queries) : undefined);
 }

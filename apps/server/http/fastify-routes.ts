@@ -126,10 +126,10 @@ export function fastifyRoutes({ app, gate, upgrades, live, idempotencySecret }: 
       add(endpoint, async (request, reply) => {
         const input = inputOf(endpoint, request) as Validated<typeof endpoint>;
         const context = contextOf(endpoint, request, reply);
-        reply.hijack();
         for (const [name, value] of Object.entries(reply.getHeaders()))
           if (value !== undefined) reply.raw.setHeader(name, value as string);
         open(input, context, reply.raw);
+        reply.hijack();
       });
     },
     socket: (endpoint, prepare, open, limits = {}) => {

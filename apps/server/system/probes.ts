@@ -1,7 +1,6 @@
 import { openApi } from '@atelier/api';
-import { may } from '@atelier/domain/people';
 import type { FastifyInstance } from 'fastify';
-import { requirePermission } from '../http/access.ts';
+import { permits, requirePermission } from '../http/access.ts';
 import { authenticate } from '../http/authenticate.ts';
 import type { Gate } from '../http/exchange.ts';
 import type { Metrics } from '../http/metrics.ts';
@@ -21,9 +20,9 @@ export function serveProbes(
   app.get('/readyz', async (request, reply) => {
     const results = await checks.run();
     const ok = !stopping && results.every((result) => result.ok);
-    const actor = ok ? undefined : await authenticate(request.raw, gate.credentials).catch(() => undefined);
+    const caller = ok ? undefined : await authenticate(request.raw, gate.credentials).catch(() => undefined);
     // Details may name files and hosts: they are for those who may see the system.
-    const full = actor?.actor.kind === 'user' && may(actor.actor.authority, 'system:read');
+    const full = caller !== undefined && permits(caller.actor, 'system:read');
     const shown = results.map((result) => (full ? result : { name: result.name, ok: result.ok }));
     return reply
       .code(ok ? 200 : 503)
