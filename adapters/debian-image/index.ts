@@ -4,5 +4,6 @@ export {
   type DebianSampleOptions,
   type SampleProgress,
 } from './build-debian-sample.ts';
+export { makeVersionTwo, type VersionTwoOptions } from './make-version-two.ts';
 export { sampleErrorTable } from './sample-error-table.ts';
 export { debianSamplePackages } from './sample-packages.ts';

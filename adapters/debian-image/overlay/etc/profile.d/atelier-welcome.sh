@@ -6,6 +6,7 @@ if [ -t 1 ] && [ -r /etc/atelier-image ]; then
     . /etc/atelier-image
     if mountpoint -q /home; then kept='is kept: it lies on a disk of your own.'; else kept='lies on the system disk of this workspace.'; fi
     printf '\033[2J\033[H\n'
+    if [ -x /usr/bin/figlet ]; then figlet -w 78 "$NAME $VERSION" 2>/dev/null | sed 's/^/   /'; fi
     printf '   \033[1;36m%s\033[0m   version \033[1;33m%s\033[0m\n' "$NAME" "$VERSION"
     printf '   %s, Linux %s\n\n' "$PRETTY_NAME" "$(uname -r)"
     printf '   Hello. You are signed in as %s.\n' "$(id -un)"
