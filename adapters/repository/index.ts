@@ -1,5 +1,8 @@
 export { fileSystemStore } from './file-system-store.ts';
 export { type Finding, type FindingCode, findingCodes } from './finding.ts';
+export { type Forecast, forecast } from './forecast.ts';
+export { type FsckRequest, fsck } from './fsck.ts';
+export { type GcRequest, type GcResult, gc } from './gc.ts';
 export { initRepository, rotateRoot } from './init-repository.ts';
 export type { PublishCompression, PublishProgress, PublishRequest, PublishResult } from './publish-types.ts';
 export { publishVersion } from './publish-version.ts';
@@ -7,3 +10,4 @@ export { listVersions, readIndex, readLatest, readManifest, readRoot } from './r
 export { removeVersion } from './remove-version.ts';
 export type { RepositoryStore, StoreBody, StoreEntry } from './repository-store.ts';
 export { resignLatest, type SignLatestRequest, setChannels } from './set-channels.ts';
+export { type ImageStats, stats } from './stats.ts';

@@ -19,3 +19,11 @@ export type CompressTask = {
 };
 
 export type CompressedFrame = { readonly stored: Uint8Array; readonly digest: Uint8Array };
+
+/** Holds a stored frame against its digest; gives what is wrong, or undefined. */
+export type VerifyTask = {
+  readonly kind: 'verify';
+  readonly stored: Uint8Array;
+  readonly blocks: number;
+  readonly digest: Uint8Array;
+};

@@ -1,11 +1,20 @@
 import { readSync } from 'node:fs';
 import { serveTasks } from '@atelier/adapters/thread-pool';
-import { blockBytes, blockDigest, frameDigest, sealFrame, zstdCompress } from '@atelier/trim';
-import type { CompressTask, HashTask } from './pack-tasks.ts';
+import { blockBytes, blockDigest, frameDigest, sealFrame, zstdCompress, zstdDecompress } from '@atelier/trim';
+import type { CompressTask, HashTask, VerifyTask } from './pack-tasks.ts';
 
 const zeros = Buffer.alloc(1024 * 1024);
 
-serveTasks((task: HashTask | CompressTask) => (task.kind === 'hash' ? hashChunk(task) : compressFrame(task)));
+serveTasks((task: HashTask | CompressTask | VerifyTask) => {
+  switch (task.kind) {
+    case 'hash':
+      return hashChunk(task);
+    case 'compress':
+      return compressFrame(task);
+    case 'verify':
+      return { value: wrongWith(task) };
+  }
+});
 
 /** Reads a stretch of the disk; zero blocks are told apart, all others get their sha256. */
 function hashChunk({ fd, offset, length }: HashTask) {
@@ -39,4 +48,17 @@ function compressFrame({ blocks, digests, level, key }: CompressTask) {
   const stored = Uint8Array.from(key ? sealFrame(packed, key, digest) : packed);
   const value = { stored, digest: Uint8Array.from(digest) };
   return { value, transfer: [stored.buffer] };
+}
+
+function wrongWith({ stored, blocks, digest }: VerifyTask): string | undefined {
+  let content: Uint8Array;
+  try {
+    content = zstdDecompress(stored, blocks * blockBytes, 'the frame');
+  } catch (error) {
+    return (error as Error).message;
+  }
+  const digests = Buffer.alloc(blocks * 32);
+  for (let i = 0; i < blocks; i++)
+    blockDigest(content.subarray(i * blockBytes, (i + 1) * blockBytes)).copy(digests, i * 32);
+  return frameDigest(digests).equals(digest) ? undefined : 'its blocks have another digest than the directory says';
 }

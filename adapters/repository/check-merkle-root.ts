@@ -1,0 +1,42 @@
+import {
+  frameDigest,
+  joinDigests,
+  type Manifest,
+  merkleRoot,
+  type PackEntry,
+  packPath,
+  type VersionIndex,
+} from '@atelier/trim';
+import type { RepositoryStore } from './repository-store.ts';
+
+/** Throws unless the block hashes in the packs fit the index's frames and add up to the manifest's Merkle root. */
+export async function checkMerkleRoot(
+  store: RepositoryStore,
+  manifest: Manifest,
+  { map, frames, size }: VersionIndex,
+): Promise<void> {
+  const digests = new Uint8Array((frames.first[frames.count] as number) * 32);
+  const lists = new Map<number, Uint8Array>();
+  for (let f = 0; f < frames.count; f++) {
+    const pack = frames.pack[f] as number;
+    const list = lists.get(pack) ?? (await packDigests(store, manifest.packs[pack] as PackEntry));
+    lists.set(pack, list);
+    const first = frames.first[f] as number;
+    const from = frames.hashAt[f] as number;
+    const part = list.subarray(from * 32, (from + (frames.first[f + 1] as number) - first) * 32);
+    if (!frameDigest(part).equals(frames.digests.subarray(f * 32, f * 32 + 32)))
+      throw new Error(
+        `frame ${f} of the index is not in ${packPath((manifest.packs[pack] as PackEntry).digest)} where it says`,
+      );
+    digests.set(part, first * 32);
+  }
+  const root = merkleRoot(size, map, digests);
+  if (root !== manifest.root) throw new Error(`its blocks add up to root ${root}, not ${manifest.root}`);
+}
+
+/** The sha256 of every block of a pack, in order. */
+export async function packDigests(store: RepositoryStore, pack: PackEntry): Promise<Uint8Array> {
+  const heads = await store.readRange(packPath(pack.digest), pack.hashesOffset, pack.blocks * 8);
+  const rests = await store.readRange(packPath(pack.digest), pack.hashesOffset + pack.blocks * 8, pack.blocks * 24);
+  return joinDigests(heads, rests);
+}

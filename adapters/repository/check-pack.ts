@@ -1,0 +1,93 @@
+import { createHash } from 'node:crypto';
+import type { ThreadPool } from '@atelier/adapters/thread-pool';
+import {
+  decodePackDirectory,
+  decodePackFooter,
+  packFooterBytes,
+  packMagic,
+  packRowBytes,
+  parseRepositoryPath,
+} from '@atelier/trim';
+import type { FindingCode } from './finding.ts';
+import type { VerifyTask } from './pack-tasks.ts';
+import type { RepositoryStore } from './repository-store.ts';
+
+type Wrong = { readonly code: FindingCode; readonly message: string };
+
+/** Holds a pack or delta against its name and the length that a manifest says and, with `frames`, opens every frame. */
+export async function checkPack(
+  store: RepositoryStore,
+  pool: ThreadPool,
+  path: string,
+  length: number,
+  { frames, signal }: { readonly frames: boolean; readonly signal?: AbortSignal },
+): Promise<readonly Wrong[]> {
+  const found = await store.stat(path);
+  if (!found) return [{ code: 'fsck.pack-missing', message: 'it is not there' }];
+  const wrong: Wrong[] = [];
+  const parsed = parseRepositoryPath(path);
+  const digest = await hashFile(store, path, found.size, signal);
+  if (found.size !== length || !parsed || !('digest' in parsed) || parsed.digest !== digest)
+    wrong.push({ code: 'fsck.pack-digest', message: `it has ${found.size} bytes and sha256 ${digest}` });
+  if (frames)
+    try {
+      wrong.push(...(await checkFrames(store, pool, path, found.size, signal)));
+    } catch (error) {
+      wrong.push({ code: 'fsck.frame', message: (error as Error).message });
+    }
+  return wrong;
+}
+
+async function checkFrames(
+  store: RepositoryStore,
+  pool: ThreadPool,
+  path: string,
+  size: number,
+  signal: AbortSignal | undefined,
+): Promise<readonly Wrong[]> {
+  const footer = decodePackFooter(await store.readRange(path, size - packFooterBytes, packFooterBytes), size);
+  const rows = decodePackDirectory(
+    await store.readRange(path, footer.directoryOffset, footer.frames * packRowBytes),
+    footer,
+  );
+  const wrong: Wrong[] = [];
+  const running = new Set<Promise<void>>();
+  let offset = packMagic.length;
+  for (const [number, row] of rows.entries()) {
+    signal?.throwIfAborted();
+    const task: VerifyTask = {
+      kind: 'verify',
+      stored: await store.readRange(path, offset, row.length),
+      blocks: row.blocks,
+      digest: row.digest.slice(),
+    };
+    const at = offset;
+    const one: Promise<void> = pool
+      .run<string | undefined>(task)
+      .then((why) => {
+        if (why !== undefined) wrong.push({ code: 'fsck.frame', message: `frame ${number} at byte ${at}: ${why}` });
+      })
+      .finally(() => running.delete(one));
+    running.add(one);
+    if (running.size > pool.threads * 2) await Promise.race(running);
+    offset += row.length;
+  }
+  await Promise.all(running);
+  return wrong;
+}
+
+/** The sha256 of a file in the store, in hex. */
+async function hashFile(
+  store: RepositoryStore,
+  path: string,
+  size: number,
+  signal: AbortSignal | undefined,
+): Promise<string> {
+  const hash = createHash('sha256');
+  const step = 4 * 1024 * 1024;
+  for (let at = 0; at < size; at += step) {
+    signal?.throwIfAborted();
+    hash.update(await store.readRange(path, at, Math.min(step, size - at)));
+  }
+  return hash.digest('hex');
+}
