@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdir } from 'node:fs/promises';
 import { isIPv6 } from 'node:net';
 import { join } from 'node:path';
-import { databaseErrors, openDatabase } from '@atelier/adapters/postgres';
+import { type BackupManifest, backup, databaseErrors, newId, openDatabase } from '@atelier/adapters/postgres';
 import { registerErrors } from '@atelier/domain/errors';
 import { auditLog } from './audit/audit-log.ts';
 import { capabilities } from './capabilities.ts';
@@ -10,6 +10,7 @@ import { openAuthority } from './certificates/authority.ts';
 import { serverCertificate } from './certificates/server-certificate.ts';
 import { ownHostName, type ServerConfig } from './config.ts';
 import { databaseSecrets } from './database-secrets.ts';
+import { createEnrollmentToken } from './endpoints/enrollment-token.ts';
 import { changeHub } from './events/change-hub.ts';
 import { EventWriter } from './events/server-events.ts';
 import { serveConsole } from './http/console-files.ts';
@@ -36,9 +37,13 @@ export interface RunningServer {
   /** The one-time link for the first administrator; null when there is one. */
   readonly setupLink: string | null;
   /** A token that enrols one computer within ten minutes. */
-  createEnrollmentToken(): Promise<string>;
+  readonly createEnrollmentToken: () => Promise<string>;
+  /** A new one-time link that makes an owner; those made before become void. */
+  readonly createSetupLink: () => Promise<string>;
+  /** Writes database and keys into one archive. @throws AtelierError `database.backup-failed` */
+  readonly backup: (target: string, signal?: AbortSignal) => Promise<BackupManifest>;
   /** Ends requests and tasks in good order, then the database. Safe to call twice. */
-  stop(): Promise<void>;
+  readonly stop: () => Promise<void>;
 }
 
 const renewEveryMs = 6 * 60 * 60 * 1000;
@@ -95,19 +100,26 @@ export async function startServer(
   const log = openLog(config);
   registerErrors(databaseErrors);
   const opened = new Opened((part, error) => log.error({ err: error, part }, 'a part did not stop in good order'));
+  // The caller's signal ends a start; a server that is up is ended by `stop`, which lets the database go last.
+  const starting = new AbortController();
+  const abort = () => starting.abort(options.signal?.reason);
+  if (options.signal?.aborted) abort();
+  options.signal?.addEventListener('abort', abort, { once: true });
   try {
-    const running = await start(config, { log, opened, startedAt, signal: options.signal });
+    const running = await start(config, { log, opened, startedAt, signal: starting.signal });
     log.info({ url: running.url, ms: Date.now() - startedAt.getTime() }, 'ready');
     return running;
   } catch (error) {
     await opened.close();
     throw error;
+  } finally {
+    options.signal?.removeEventListener('abort', abort);
   }
 }
 
 async function start(
   config: ServerConfig,
-  given: { log: ReturnType<typeof openLog>; opened: Opened; startedAt: Date; signal: AbortSignal | undefined },
+  given: { log: ReturnType<typeof openLog>; opened: Opened; startedAt: Date; signal: AbortSignal },
 ): Promise<RunningServer> {
   const { log, opened, startedAt } = given;
   const { version } = manifest;
@@ -117,7 +129,7 @@ async function start(
   const opening = openDatabase(where, {
     log,
     backupFolder: join(config.stateDir, 'backups'),
-    ...(given.signal ? { signal: given.signal } : {}),
+    signal: given.signal,
   });
   opening.then(
     (database) => opened.push('database', () => database.close()),
@@ -200,9 +212,12 @@ async function start(
     url,
     ca: authority.ca,
     setupLink,
-    createEnrollmentToken: () => {
-      throw new Error('endpoints are not there yet');
+    createEnrollmentToken: async () => {
+      const origin = { actor: { kind: 'system' }, correlationId: newId() } as const;
+      return (await createEnrollmentToken(services, origin, { minutes: 10, uses: 1 })).token;
     },
+    createSetupLink: () => createSetupLink(db, url),
+    backup: (target, signal) => backup({ database, stateDir: config.stateDir, target, signal }),
     stop: () => opened.close(),
   };
 }
