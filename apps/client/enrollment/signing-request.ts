@@ -1,5 +1,5 @@
 import { webcrypto } from 'node:crypto';
-import { Pkcs10CertificateRequestGenerator } from '@peculiar/x509';
+import { x509 } from './x509.ts';
 
 const algorithm = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' } as const;
 
@@ -11,6 +11,7 @@ export async function newSigningRequest(
   commonName: string,
 ): Promise<{ readonly privateKey: string; readonly csr: string }> {
   const keys = await webcrypto.subtle.generateKey(algorithm, true, ['sign', 'verify']);
+  const { Pkcs10CertificateRequestGenerator } = await x509();
   const request = await Pkcs10CertificateRequestGenerator.create(
     {
       name: [{ CN: [commonName.replace(/[^\x20-\x7e]/g, '?').slice(0, 64)] }],
