@@ -1,23 +1,190 @@
-import type { ThreadPool } from '@atelier/adapters/thread-pool';
-import type { DeltaEntry, Manifest } from '@atelier/trim';
+import { randomUUID } from 'node:crypto';
+import { open, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { ThreadPool } from '@atelier/adapters/thread-pool';
+import {
+  type DeltaEntry,
+  deltaMagic,
+  deltaPath,
+  digestHex,
+  encodeDeltaTable,
+  imageUses,
+  type Manifest,
+  matchFrames,
+  type PackEntry,
+  packPath,
+  reviveTrimError,
+  type VersionIndex,
+  zstdCompress,
+} from '@atelier/trim';
+import { anchorTable } from './anchors.ts';
 import type { AssembledIndex } from './assemble-index.ts';
-import type { HeldLease } from './lease.ts';
+import { type DeltaDone, type DeltaShared, noBlock } from './delta-tasks.ts';
+import { inOrder } from './in-order.ts';
 import type { PublishProgress } from './publish-types.ts';
+import { readIndex } from './read-repository.ts';
 import type { RepositoryStore } from './repository-store.ts';
+import { SpoolFile } from './spool-file.ts';
 
 export type DeltaRequest = {
   readonly store: RepositoryStore;
-  readonly pool: ThreadPool;
+  readonly threads: number;
   readonly parents: readonly Manifest[];
   readonly assembled: AssembledIndex;
   readonly level: number;
   readonly key?: Uint8Array;
-  readonly lease: HeldLease;
   readonly report: (progress: PublishProgress, force?: boolean) => void;
   readonly signal?: AbortSignal;
 };
 
-/** Makes a delta pack from each parent. */
-export async function makeDeltas(_request: DeltaRequest): Promise<readonly { readonly entry: DeltaEntry }[]> {
-  return [];
+/** Makes a delta pack from each parent, where it has frames that are shorter as deltas. */
+export async function makeDeltas(request: DeltaRequest): Promise<readonly DeltaEntry[]> {
+  const entries: DeltaEntry[] = [];
+  for (const parent of request.parents) {
+    const entry = await makeDelta(request, parent);
+    if (entry) entries.push(entry);
+  }
+  return entries;
+}
+
+async function makeDelta(request: DeltaRequest, parent: Manifest): Promise<DeltaEntry | undefined> {
+  const { store, assembled, key, threads, level } = request;
+  const old = await readIndex(store, parent);
+  const { firstRef } = matchFrames(assembled.index.frames, old);
+  const wanted = [...firstRef.keys()].filter((frame) => firstRef[frame] === -1);
+  if (wanted.length === 0) return undefined;
+  const spooled = join(store.spoolFolder, randomUUID());
+  const file = await open(spooled, 'wx+', 0o600);
+  const blockOfRef = firstBlocks(old);
+  const shared: DeltaShared = { oldFd: file.fd, table: anchorTable(blockOfRef.length), blockOfRef, level, key };
+  const pool = new ThreadPool(new URL('./delta-worker.ts', import.meta.url), threads, shared, reviveTrimError);
+  try {
+    await enterOld(request, parent, old, pool);
+    return await packDelta(request, parent, wanted, pool);
+  } finally {
+    await pool.close();
+    await file.close();
+    await rm(spooled, { force: true });
+  }
+}
+
+function firstBlocks(index: VersionIndex): Uint32Array {
+  const { first, blocks } = imageUses(index);
+  const blockOfRef = new Uint32Array(new SharedArrayBuffer((first.length - 1) * 4)).fill(noBlock);
+  for (let ref = 0; ref < blockOfRef.length; ref++)
+    if ((first[ref] as number) < (first[ref + 1] as number)) blockOfRef[ref] = blocks[first[ref] as number] as number;
+  return blockOfRef;
+}
+
+/** Unpacks the old version's blocks into a file and enters their anchors. */
+async function enterOld(
+  { store, signal }: DeltaRequest,
+  parent: Manifest,
+  { frames }: VersionIndex,
+  pool: ThreadPool,
+): Promise<void> {
+  const all = Array.from({ length: frames.count }, (_, frame) => frame);
+  const unpack = async (frame: number) =>
+    pool.run({
+      kind: 'unpack',
+      ...(await readFrame(store, parent.packs, { frames }, frame)),
+      ref: frames.first[frame] as number,
+    });
+  for await (const _ of inOrder(all, pool.threads * 2, unpack)) signal?.throwIfAborted();
+  const refs = frames.first[frames.count] as number;
+  const step = 1024;
+  const starts = Array.from({ length: Math.ceil(refs / step) }, (_, i) => i * step);
+  const anchor = (from: number) => pool.run({ kind: 'anchor', from, to: Math.min(from + step, refs) });
+  for await (const _ of inOrder(starts, pool.threads * 2, anchor)) signal?.throwIfAborted();
+}
+
+async function packDelta(
+  request: DeltaRequest,
+  parent: Manifest,
+  wanted: readonly number[],
+  pool: ThreadPool,
+): Promise<DeltaEntry | undefined> {
+  const { store, assembled, signal, report } = request;
+  const { frames } = assembled.index;
+  const rows: { readonly frame: number; readonly length: number; readonly runs: Uint32Array }[] = [];
+  const file = await SpoolFile.create(store.spoolFolder);
+  try {
+    await file.append(Buffer.from(deltaMagic));
+    const make = async (frame: number) => ({
+      frame,
+      done: await pool.run<DeltaDone>({
+        kind: 'delta',
+        ...(await readFrame(store, assembled.packs, assembled.index, frame)),
+      }),
+    });
+    const bytesTotal = wanted.reduce((sum, frame) => sum + bytesOf(frames, frame), 0);
+    let bytesDone = 0;
+    for await (const { frame, done } of inOrder(wanted, pool.threads * 2, make)) {
+      signal?.throwIfAborted();
+      bytesDone += bytesOf(frames, frame);
+      report({ phase: 'delta', bytesDone, bytesTotal, packedBytes: file.length }, bytesDone === bytesTotal);
+      if (!done.stored) continue;
+      rows.push({ frame, length: done.stored.length, runs: done.runs });
+      await file.append(done.stored);
+    }
+    if (rows.length === 0) {
+      await file.discard();
+      return undefined;
+    }
+    const offset = file.length;
+    const raw = encodeDeltaTable(deltaTable(rows));
+    const directory = zstdCompress(raw, 15);
+    await file.append(directory);
+    const digest = await file.finish();
+    await store.writeImmutable(deltaPath(digest), { spoolFile: file.path });
+    return {
+      from: parent.version,
+      fromRoot: parent.root,
+      digest,
+      length: file.length,
+      frames: rows.length,
+      directory: { offset, length: directory.length, rawLength: raw.length, digest: digestHex(directory) },
+    };
+  } catch (error) {
+    await file.discard();
+    throw error;
+  }
+}
+
+function deltaTable(rows: readonly { readonly frame: number; readonly length: number; readonly runs: Uint32Array }[]) {
+  const firstRun = new Uint32Array(rows.length + 1);
+  for (const [r, { runs }] of rows.entries()) firstRun[r + 1] = (firstRun[r] as number) + runs.length / 2;
+  const runs = new Uint32Array((firstRun[rows.length] as number) * 2);
+  for (const [r, row] of rows.entries()) runs.set(row.runs, (firstRun[r] as number) * 2);
+  return {
+    kind: 'delta-table' as const,
+    count: rows.length,
+    frame: Uint32Array.from(rows, ({ frame }) => frame),
+    offset: new Float64Array(rows.length),
+    length: Uint32Array.from(rows, ({ length }) => length),
+    firstRun,
+    runs,
+  };
+}
+
+async function readFrame(
+  store: RepositoryStore,
+  packs: readonly PackEntry[],
+  { frames }: Pick<VersionIndex, 'frames'>,
+  frame: number,
+) {
+  const pack = packs[frames.pack[frame] as number] as PackEntry;
+  return {
+    stored: await store.readRange(
+      packPath(pack.digest),
+      frames.offset[frame] as number,
+      frames.length[frame] as number,
+    ),
+    blocks: (frames.first[frame + 1] as number) - (frames.first[frame] as number),
+    digest: frames.digests.slice(frame * 32, frame * 32 + 32),
+  };
+}
+
+function bytesOf(frames: VersionIndex['frames'], frame: number): number {
+  return ((frames.first[frame + 1] as number) - (frames.first[frame] as number)) * 4096;
 }

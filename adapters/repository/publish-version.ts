@@ -83,7 +83,16 @@ async function publish(request: PublishRequest, lease: HeldLease): Promise<Publi
     });
     await writer.finish();
     const assembled = assembleIndex(packed, known);
-    const deltas = await makeDeltas({ store, pool, parents, assembled, level: deltaLevel, key, lease, report, signal });
+    const deltas = await makeDeltas({
+      store,
+      threads: pool.threads,
+      parents,
+      assembled,
+      level: deltaLevel,
+      key,
+      report,
+      signal,
+    });
     report({ phase: 'writing', bytesDone: packed.size, bytesTotal: packed.size, packedBytes: writer.written }, true);
     const { file, entry } = writeIndexFile(assembled.index);
     const manifest: Manifest = {
@@ -96,7 +105,7 @@ async function publish(request: PublishRequest, lease: HeldLease): Promise<Publi
       root: assembled.root,
       index: entry,
       packs: assembled.packs,
-      deltas: deltas.map(({ entry }) => entry),
+      deltas,
       parents: usable.map((parent) => parent.version),
       capabilities: request.capabilities ?? [],
       minimumClient: request.minimumClient ?? '0.1.0',

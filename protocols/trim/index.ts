@@ -17,7 +17,7 @@ export { type ChannelTarget, exportLatest, type Latest, openLatest } from './src
 export { blockBytes, frameLengthLimit, limits } from './src/limits.ts';
 export { decodeLocalIndex, encodeLocalIndex, type LocalIndex } from './src/local-index.ts';
 export { type DeltaEntry, type Manifest, type PackEntry, sealManifest } from './src/manifest.ts';
-export { digestKey } from './src/match-frames.ts';
+export { digestKey, type FrameMatch, matchFrames } from './src/match-frames.ts';
 export { checkDigest, checkName, checkVersion, isName } from './src/names.ts';
 export { openManifest } from './src/open-manifest.ts';
 export {
