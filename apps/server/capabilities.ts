@@ -1,4 +1,5 @@
 import { auditCapability } from './audit/capability.ts';
+import { desktops } from './desktops.ts';
 import { eventsCapability } from './events/capability.ts';
 import type { Metrics } from './http/metrics.ts';
 import { identityCapability } from './identity/capability.ts';
@@ -18,5 +19,6 @@ export const capabilities = (own: {
   tasks: tasksCapability,
   audit: auditCapability,
   events: eventsCapability,
+  desktops,
   system: systemCapability(own),
 });

@@ -23,6 +23,8 @@ export interface ServerConfig {
   readonly logLevel: 'silent' | 'error' | 'warn' | 'info' | 'debug';
   /** File that the log is appended to; undefined means standard error. */
   readonly logFile: string | undefined;
+  /** Prepare the sample workspace at the first start. */
+  readonly sample: boolean;
   /** How many tasks run at once on this server. */
   readonly taskConcurrency: number;
 }
@@ -50,7 +52,7 @@ const logLevelFrom = (text: string | undefined): ServerConfig['logLevel'] => {
 /**
  * The configuration from explicit values first, then the environment (ATELIER_STATE, ATELIER_HOST, ATELIER_PORT,
  * ATELIER_DATABASE_URL, ATELIER_PUBLIC_URL, ATELIER_NAMES, ATELIER_TLS_CERT, ATELIER_TLS_KEY, ATELIER_CONSOLE,
- * ATELIER_LOG, ATELIER_LOG_FILE, ATELIER_TASKS), then defaults. Listens on this machine only unless an address is given.
+ * ATELIER_SAMPLE (yes), ATELIER_LOG, ATELIER_LOG_FILE, ATELIER_TASKS), then defaults. Listens on this machine only unless an address is given.
  *
  * @throws TypeError when a value cannot be used; the message names the variable
  */
@@ -71,6 +73,7 @@ export function serverConfig(
     consoleDir: env.ATELIER_CONSOLE || undefined,
     logLevel: logLevelFrom(env.ATELIER_LOG),
     logFile: env.ATELIER_LOG_FILE || undefined,
+    sample: env.ATELIER_SAMPLE === 'yes',
     taskConcurrency: Math.max(1, Math.min(16, Number(env.ATELIER_TASKS) || 2)),
   };
   const merged = { ...fromEnv, ...given } as ServerConfig;

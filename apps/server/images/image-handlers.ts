@@ -7,7 +7,6 @@ import type { Handlers } from '../http/handlers.ts';
 import { pageOf, readCursor } from '../http/page.ts';
 import { requireRevision } from '../http/revision.ts';
 import type { Repository } from '../repository/repository.ts';
-import { signChannels } from '../repository/sign-channels.ts';
 import type { Services } from '../services.ts';
 import { imageQuery, imageView, lockImage, readImage } from './image-view.ts';
 import { removeImage } from './remove-image.ts';
@@ -92,7 +91,6 @@ export function imageHandlers(
 
     remove: async ({ params }, context) => {
       await removeImage(services, repository, params.name, context);
-      await signChannels(services, repository, params.name);
     },
   };
 }

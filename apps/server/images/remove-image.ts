@@ -3,6 +3,7 @@ import { AtelierError } from '@atelier/domain/errors';
 import type { RequestContext } from '../http/handlers.ts';
 import { requireRevision } from '../http/revision.ts';
 import type { Repository } from '../repository/repository.ts';
+import { signChannels } from '../repository/sign-channels.ts';
 import type { Services } from '../services.ts';
 import { lockImage } from './image-view.ts';
 import { removeVersionFiles } from './version-files.ts';
@@ -51,6 +52,8 @@ export async function removeImage(
     });
     return rows;
   });
+  // The channels first: what one points to is not removed.
+  await signChannels(services, repository, name);
   await repository.exclusive(context.signal, async () => {
     for (const { number } of versions) await removeVersion({ store: repository.store, image: name, version: number });
   });

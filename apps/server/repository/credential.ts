@@ -5,6 +5,9 @@ const prefix = 'atelier-repository.';
 /** How long a credential holds, in milliseconds. Endpoints ask for a new one when theirs has ended. */
 export const credentialLifetimeMs = 15 * 60_000;
 
+/** The holder of credentials with which the server itself reads its repository. */
+export const ownReader = 'server';
+
 const mac = (key: Uint8Array, text: string) => createHmac('sha256', key).update(prefix).update(text).digest();
 
 /** A bearer credential with which one holder (an endpoint's id) may read the repository until `expiresAt`. */

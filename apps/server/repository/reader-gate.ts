@@ -1,13 +1,13 @@
 import type { IncomingMessage } from 'node:http';
 import type { Actor } from '../http/handlers.ts';
 import type { Queries } from '../services.ts';
-import { credentialHolder } from './credential.ts';
+import { credentialHolder, ownReader } from './credential.ts';
 
 /** How long the answer "this endpoint is not revoked" is remembered, in milliseconds: a transfer makes many requests. */
 const rememberedMs = 3000;
 
 /** Says whether a request may read the repository: an endpoint by certificate, or by a short-lived credential of ours. */
-export function readerGate(db: Queries, credentialKey: Uint8Array, ownHolder: string) {
+export function readerGate(db: Queries, credentialKey: Uint8Array) {
   const known = new Map<string, { readonly good: boolean; readonly until: number }>();
 
   const isGood = async (endpointId: string): Promise<boolean> => {
@@ -26,6 +26,6 @@ export function readerGate(db: Queries, credentialKey: Uint8Array, ownHolder: st
     const [scheme, credential = ''] = (request.headers.authorization ?? '').split(' ', 2);
     if (scheme?.toLowerCase() !== 'bearer') return false;
     const holder = credentialHolder(credentialKey, credential, new Date());
-    return holder !== undefined && (holder === ownHolder || (await isGood(holder)));
+    return holder !== undefined && (holder === ownReader || (await isGood(holder)));
   };
 }

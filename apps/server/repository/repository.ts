@@ -21,11 +21,11 @@ export interface Repository {
   /** Signs the root anew when a quarter of its time or less is left. */
   renewRoot(now?: Date): Promise<boolean>;
   /** What a version that is packed but not pushed looks like, and the folder that holds only its own files. */
-  staging(versionId: string): {
+  staging(versionId: string): Promise<{
     readonly folder: string;
     readonly own: RepositoryStore;
     readonly store: RepositoryStore;
-  };
+  }>;
   /** Runs `work` alone among pushes, removals, garbage collections and checks of all servers. */
   exclusive<Result>(signal: AbortSignal, work: () => Promise<Result>): Promise<Result>;
   /** Runs `work` alone among those that sign the channels of `image`. */
@@ -39,14 +39,16 @@ export async function openRepository(
   const { stateDir } = services.config;
   const folder = join(stateDir, 'repository');
   await mkdir(folder, { recursive: true, mode: 0o750 });
-  const store = fileSystemStore(folder);
+  const store = await fileSystemStore(folder);
   const rootSigner = await signingKey(join(stateDir, 'keys', 'repository-root.pem'));
   const signer = await signingKey(join(stateDir, 'keys', 'repository-signing.pem'));
   const credentialKey = await services.secrets.getOrCreate('repository/credential-key', () => randomBytes(32));
 
   const locked = <Result>(name: string, signal: AbortSignal, work: () => Promise<Result>) =>
     withDatabaseLock(services, name, signal, work);
-  await locked('repository.root', services.signal, () => initRepository({ store, rootSigner, signer }));
+  await locked('repository.root', services.signal, () =>
+    initRepository({ store, rootSigner, signingKeys: [signer.publicKey] }),
+  );
 
   const rootText = async () => {
     const bytes = await store.read(rootPath, limits.rootFile);
@@ -64,13 +66,14 @@ export async function openRepository(
         const root = openPinnedRoot(Buffer.from(await rootText()));
         const end = Date.parse(root.expires);
         if (end - now.getTime() > (end - Date.parse(root.issued)) / 4) return false;
-        const signers = [signer.publicKey];
-        await rotateRoot({ store, oldRootSigner: rootSigner, newRootSigner: rootSigner, signers, now: () => now });
+        const rootSigners = [rootSigner];
+        const signingKeys = [signer.publicKey];
+        await rotateRoot({ store, oldSigners: rootSigners, rootSigners, signingKeys, now: () => now });
         return true;
       }),
-    staging: (versionId) => {
+    staging: async (versionId) => {
       const staged = join(stateDir, 'packed', versionId);
-      const own = fileSystemStore(staged);
+      const own = await fileSystemStore(staged);
       return { folder: staged, own, store: stagingStore(own, store) };
     },
     exclusive: (signal, work) => locked('repository.content', signal, work),

@@ -1,3 +1,4 @@
+import { rm } from 'node:fs/promises';
 import type { RepositoryStore } from '@atelier/adapters/repository';
 
 /**
@@ -12,8 +13,10 @@ export function stagingStore(staged: RepositoryStore, repository: RepositoryStor
     readRange: async (path, offset, length) =>
       await ((await holds(path)) ? staged : repository).readRange(path, offset, length),
     writeImmutable: async (path, body) => {
-      if (path.startsWith('packs/') || path.startsWith('deltas/')) if (await repository.stat(path)) return false;
-      return await staged.writeImmutable(path, body);
+      const shared = path.startsWith('packs/') || path.startsWith('deltas/');
+      if (!shared || !(await repository.stat(path))) return await staged.writeImmutable(path, body);
+      if (!(body instanceof Uint8Array)) await rm(body.spoolFile, { force: true });
+      return false;
     },
     replace: async (path, body) => await staged.replace(path, body),
     list: async function* (prefix) {

@@ -1,0 +1,2 @@
+export { repositoryAccessFor } from './access.ts';
+export { openRepository, type Repository } from './repository.ts';
