@@ -1,9 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, readdirSync } from 'node:fs';
-import { mkdtemp, readdir, readFile, readlink, rm, stat } from 'node:fs/promises';
+import { chmod, mkdtemp, readdir, readFile, readlink, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { openDatabase, startPrivatePostgres } from '@atelier/adapters/postgres';
 import { afterEach, describe, expect, test, vi } from 'vitest';
@@ -120,6 +120,32 @@ describe('first and later starts', () => {
     expect(await processesOver(stateDir)).toEqual([]);
   });
 });
+
+// As root where user namespaces are refused, as in many containers: rebuilt in a namespace that allows no further ones.
+test.runIf(process.getuid!() === 0)(
+  'as root without user namespaces, PostgreSQL runs as an account of its own',
+  async () => {
+    const stateDir = await stateFolder();
+    await chmod(dirname(stateDir), 0o755);
+    // A program that is started before its user id is mapped has no capabilities: hence the second shell.
+    const limited = `echo 0 > /proc/sys/user/max_user_namespaces && exec "$0" "$@"`;
+    const inside = `read mapped; exec sh -c '${limited}' "$0" "$@"`;
+    const words = ['--user', 'sh', '-c', inside, process.execPath, program, stateDir, '1'];
+    const child = spawn('unshare', words, { stdio: ['pipe', 'pipe', 'inherit'] });
+    children.push(child);
+    await vi.waitFor(async () => expect(await readlink(`/proc/${child.pid}/exe`)).not.toContain('node'), patience);
+    await vi.waitFor(async () => {
+      for (const map of ['uid_map', 'gid_map']) await writeFile(`/proc/${child.pid}/${map}`, '0 0 65535');
+    }, patience);
+    child.stdin.end('mapped\n');
+    const lines = createInterface({ input: child.stdout });
+    const [line] = (await once(lines, 'line')) as [string];
+    expect(line).toMatch(/^(ack|pid) \d+$/);
+    const data = await stat(join(stateDir, 'postgres/cluster/data'));
+    expect(data.uid).not.toBe(0);
+    expect(data.mode & 0o777).toBe(0o700);
+  },
+);
 
 describe('kill -9', () => {
   const stages = ['new folder', 'data folder', 'system tables', 'version file', 'cluster in place', 'socket'] as const;

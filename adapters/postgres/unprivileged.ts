@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { access, chown, constants, lstat, opendir, readFile } from 'node:fs/promises';
+import { access, chmod, chown, constants, lstat, opendir, readFile, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { AtelierError } from '@atelier/domain/errors';
@@ -51,6 +51,19 @@ async function isReachable(account: Account, folder: string): Promise<boolean> {
 }
 
 /**
+ * Whether the account can reach what lies in `stateDir`. If that folder itself is what stops it, it is opened for passing
+ * through (not for looking into); folders above it are not ours to change.
+ */
+async function letThrough(account: Account, stateDir: string): Promise<boolean> {
+  if (await isReachable(account, stateDir)) return true;
+  const { mode } = await stat(stateDir);
+  await chmod(stateDir, mode | 0o011);
+  if (await isReachable(account, stateDir)) return true;
+  await chmod(stateDir, mode);
+  return false;
+}
+
+/**
  * Finds out how PostgreSQL can run over files in `folder`. An ordinary user runs it as they are. As root: in a user
  * namespace where root appears as another account (files stay root's, and nobody else can reach them), or, where
  * namespaces are refused, as the account itself, if `folder` can be reached by it.
@@ -71,7 +84,7 @@ export async function findUnprivileged(folder: string): Promise<Unprivileged> {
     () => false,
   );
   if (allowed) return { kind: 'user-namespace', prefix: namespace, uid, gid };
-  if (await isReachable(account, dirname(folder))) {
+  if (await letThrough(account, dirname(folder))) {
     const prefix = ['setpriv', '--reuid', String(account.uid), '--regid', String(account.gid), '--clear-groups'];
     return { kind: 'account', prefix, uid: account.uid, gid: account.gid };
   }
