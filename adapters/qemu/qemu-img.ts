@@ -77,6 +77,25 @@ async function toRaw(options: ToRawOptions): Promise<DiskInfo> {
   return found;
 }
 
+/** Turns a raw disk of ours into a qcow2, with holes left out. */
+async function toQcow2(options: {
+  readonly source: string;
+  readonly target: string;
+  readonly timeoutMs?: number;
+  readonly signal?: AbortSignal;
+}): Promise<void> {
+  const beside = `${resolve(options.target)}.new`;
+  try {
+    await runQemuImg(['convert', '-f', 'raw', '-O', 'qcow2', fileName(options.source), fileName(beside)], {
+      timeoutMs: options.timeoutMs ?? defaultConvertTimeoutMs,
+      signal: options.signal,
+    });
+    await place(beside, options.target);
+  } finally {
+    await rm(beside, { force: true });
+  }
+}
+
 /** Makes an empty layer over a raw base: what the guest writes goes into it, the base is never written. */
 async function createOverlay(options: { readonly base: string; readonly overlay: string }): Promise<void> {
   const base = resolve(options.base);
@@ -122,4 +141,4 @@ async function readHead(path: string): Promise<Buffer> {
 const fileName = (path: string): string => resolve(path);
 
 /** Disk files, by way of the program qemu-img. */
-export const qemuImg = { info, toRaw, createOverlay, createDataDisk } as const;
+export const qemuImg = { info, toRaw, toQcow2, createOverlay, createDataDisk } as const;

@@ -23,7 +23,7 @@ import { groupIdsOf } from './identity/membership.ts';
 import { createSetupLink, setupNeeded } from './identity/setup-link.ts';
 import { passwordCheck } from './identity/sign-in.ts';
 import manifest from './package.json' with { type: 'json' };
-import type { People, Services } from './services.ts';
+import type { Capability, People, Services } from './services.ts';
 import { Checks } from './system/checks.ts';
 import { serveProbes } from './system/probes.ts';
 import { TaskRunner } from './tasks/task-runner.ts';
@@ -42,8 +42,18 @@ export interface RunningServer {
   readonly createSetupLink: () => Promise<string>;
   /** Writes database and keys into one archive. @throws AtelierError `database.backup-failed` */
   readonly backup: (target: string, signal?: AbortSignal) => Promise<BackupManifest>;
+  /** How far the sample of the first start is; null when none was asked for. */
+  readonly sampleProgress: () => Promise<SampleProgress | null>;
   /** Ends requests and tasks in good order, then the database. Safe to call twice. */
   readonly stop: () => Promise<void>;
+}
+
+/** How a start may be told more than its configuration. */
+export interface StartOptions {
+  /** Aborting ends a start in progress; a server that is up is ended by `stop`. */
+  readonly signal?: AbortSignal;
+  /** Capabilities beside the built-in ones. */
+  readonly more?: Readonly<Record<string, Capability>>;
 }
 
 const renewEveryMs = 6 * 60 * 60 * 1000;
@@ -92,10 +102,7 @@ class Opened {
  *
  * @throws AtelierError `database.*`, `server.unsupported-database`; Error when the port is taken or the keys do not fit
  */
-export async function startServer(
-  config: ServerConfig,
-  options: { signal?: AbortSignal } = {},
-): Promise<RunningServer> {
+export async function startServer(config: ServerConfig, options: StartOptions = {}): Promise<RunningServer> {
   const startedAt = new Date();
   const log = openLog(config);
   registerErrors(databaseErrors);
@@ -106,7 +113,7 @@ export async function startServer(
   if (options.signal?.aborted) abort();
   options.signal?.addEventListener('abort', abort, { once: true });
   try {
-    const running = await start(config, { log, opened, startedAt, signal: starting.signal });
+    const running = await start(config, { log, opened, startedAt, signal: starting.signal, more: options.more ?? {} });
     log.info({ url: running.url, ms: Date.now() - startedAt.getTime() }, 'ready');
     return running;
   } catch (error) {
@@ -119,7 +126,13 @@ export async function startServer(
 
 async function start(
   config: ServerConfig,
-  given: { log: ReturnType<typeof openLog>; opened: Opened; startedAt: Date; signal: AbortSignal },
+  given: {
+    log: ReturnType<typeof openLog>;
+    opened: Opened;
+    startedAt: Date;
+    signal: AbortSignal;
+    more: NonNullable<StartOptions['more']>;
+  },
 ): Promise<RunningServer> {
   const { log, opened, startedAt } = given;
   const { version } = manifest;
@@ -184,7 +197,7 @@ async function start(
     changes,
     signal: stopping.signal,
   };
-  for (const [name, capability] of Object.entries(capabilities({ checks, metrics }))) {
+  for (const [name, capability] of Object.entries({ ...capabilities({ checks, metrics }), ...given.more })) {
     const part = await capability(http.routes, services);
     if (part.stop) opened.push(name, part.stop);
     for (const [check, run] of Object.entries(part.checks ?? {})) checks.add(check, run);
@@ -218,6 +231,7 @@ async function start(
     },
     createSetupLink: () => createSetupLink(db, url),
     backup: (target, signal) => backup({ database, stateDir: config.stateDir, target, signal }),
+    sampleProgress: () => sampleProgress(db),
     stop: () => opened.close(),
   };
 }

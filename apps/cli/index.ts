@@ -1,0 +1,1 @@
+export { buildProgram, runCommandLine } from './program.ts';

@@ -1,0 +1,53 @@
+import type { LoneVerb, Noun } from '../command/verb.ts';
+import { completionVerb } from '../completion/completion-verbs.ts';
+import { doctorVerb } from '../doctor/doctor-verb.ts';
+import { assignmentNoun } from './assignment.ts';
+import { clientNoun } from './client.ts';
+import { contextNoun } from './context.ts';
+import { endpointNoun } from './endpoint.ts';
+import { eventNoun } from './event.ts';
+import { groupNoun } from './group.ts';
+import { imageNoun } from './image/index.ts';
+import { localVerbs } from './local.ts';
+import { auditNoun, reportNoun, repositoryNoun } from './observation.ts';
+import { policyNoun } from './policy.ts';
+import { roleNoun } from './role.ts';
+import { serverNoun } from './server.ts';
+import { loginVerb, logoutVerb, whoamiVerb } from './session.ts';
+import { taskNoun } from './task.ts';
+import { tokenNoun } from './token.ts';
+import { upVerb } from './up.ts';
+import { userNoun } from './user.ts';
+import { workspaceNoun } from './workspace.ts';
+
+/** All nouns, in the order of the help. */
+export const nouns: readonly Noun[] = [
+  serverNoun,
+  clientNoun,
+  contextNoun,
+  imageNoun,
+  workspaceNoun,
+  policyNoun,
+  assignmentNoun,
+  repositoryNoun,
+  endpointNoun,
+  userNoun,
+  groupNoun,
+  roleNoun,
+  tokenNoun,
+  eventNoun,
+  taskNoun,
+  auditNoun,
+  reportNoun,
+];
+
+/** Commands without a noun. */
+export const loneVerbs: readonly LoneVerb[] = [
+  upVerb,
+  doctorVerb,
+  completionVerb,
+  loginVerb,
+  logoutVerb,
+  whoamiVerb,
+  ...localVerbs,
+];
