@@ -23,6 +23,7 @@ import { groupIdsOf } from './identity/membership.ts';
 import { createSetupLink, setupNeeded } from './identity/setup-link.ts';
 import { passwordCheck } from './identity/sign-in.ts';
 import manifest from './package.json' with { type: 'json' };
+import { type SampleProgress, sampleProgress } from './sample/sample-progress.ts';
 import type { Capability, People, Services } from './services.ts';
 import { Checks } from './system/checks.ts';
 import { serveProbes } from './system/probes.ts';
