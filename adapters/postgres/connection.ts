@@ -24,13 +24,15 @@ const sslModes = ['disable', 'require', 'verify-ca', 'verify-full'] as const;
 export function parseDatabaseUrl(text: string): PostgresConnection {
   const bad = (what: string) => new AtelierError('database.bad-url', `the database URL ${what}`);
   let url: URL;
+  // `user@/database?host=…` is what PostgreSQL itself writes for a socket, but no URL to the parser.
+  const unnamed = /^(postgres(?:ql)?:\/\/[^/?#]*@)(?=\/)/;
   try {
-    url = new URL(text);
+    url = new URL(text.replace(unnamed, '$1unnamed'));
   } catch {
     throw bad('cannot be parsed');
   }
   if (url.protocol !== 'postgresql:' && url.protocol !== 'postgres:') throw bad('does not start with postgresql://');
-  const host = url.searchParams.get('host') ?? decodeURIComponent(url.hostname);
+  const host = url.searchParams.get('host') ?? (unnamed.test(text) ? '' : decodeURIComponent(url.hostname));
   if (host === '') throw bad('names no host');
   const database = decodeURIComponent(url.pathname.slice(1));
   if (database === '') throw bad('names no database');
