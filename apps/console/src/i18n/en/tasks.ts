@@ -1,0 +1,28 @@
+/** Tasks and their tray. */
+export const taskTexts = {
+  tasks: {
+    about: 'Long work that the server does: it goes on when you leave the page.',
+    task: 'Task',
+    progress: 'Progress',
+    owner: 'Owner',
+    started: 'Started',
+    finished: 'Ended',
+    object: 'Object',
+    log: 'Log',
+    noLog: 'nothing yet',
+    empty: 'No task yet',
+    emptyText: 'Packing, publishing and checking appear here.',
+    cancel: 'Cancel the task',
+    cancelTitle: 'Cancel “{{name}}”?',
+    cancelText: 'It stops at the next safe point. What it has not finished is undone or can be started again.',
+    cancelAsked: 'The task was asked to stop',
+    notRunning: 'The task has ended.',
+    startedNote: 'A task began. Show it',
+    tray: 'Running tasks',
+    running_one: '{{count}} task running',
+    running_other: '{{count}} tasks running',
+    noneRunning: 'No task running',
+    all: 'All tasks',
+  },
+  taskState: { queued: 'Queued', running: 'Running', done: 'Done', failed: 'Failed', cancelled: 'Cancelled' },
+};

@@ -1,0 +1,14 @@
+import { notifications } from '@mantine/notifications';
+import { createElement } from 'react';
+import { Link } from 'wouter';
+import { useT } from '../../i18n/use-t.ts';
+
+/** Tells that a task began, with the way to it. */
+export function useTaskStarted(): (answer: { taskId: string }) => void {
+  const t = useT();
+  return ({ taskId }) =>
+    void notifications.show({
+      message: createElement(Link, { href: `/tasks/${taskId}` }, t('tasks.startedNote')),
+      color: 'blue',
+    });
+}

@@ -1,0 +1,88 @@
+import { lazy } from 'react';
+import { Redirect, Route, Switch } from 'wouter';
+import { useMay } from '../api/me.tsx';
+import { NotFound } from './not-found.tsx';
+
+const Overview = lazy(async () => ({ default: (await import('../pages/overview/overview-page.tsx')).OverviewPage }));
+const Images = lazy(async () => ({ default: (await import('../pages/images/images-page.tsx')).ImagesPage }));
+const ImageTable = lazy(async () => ({
+  default: (await import('../pages/images/image-table-page.tsx')).ImageTablePage,
+}));
+const ImageDetail = lazy(async () => ({ default: (await import('../pages/images/image-page.tsx')).ImagePage }));
+const TestRun = lazy(async () => ({ default: (await import('../pages/images/test-run-page.tsx')).TestRunPage }));
+const Workspaces = lazy(async () => ({
+  default: (await import('../pages/workspaces/workspaces-page.tsx')).WorkspacesPage,
+}));
+const NewWorkspace = lazy(async () => ({
+  default: (await import('../pages/workspaces/new-workspace-page.tsx')).NewWorkspacePage,
+}));
+const WorkspaceDetail = lazy(async () => ({
+  default: (await import('../pages/workspaces/workspace-page.tsx')).WorkspacePage,
+}));
+const Assignments = lazy(async () => ({
+  default: (await import('../pages/assignments/assignments-page.tsx')).AssignmentsPage,
+}));
+const Endpoints = lazy(async () => ({
+  default: (await import('../pages/endpoints/endpoints-page.tsx')).EndpointsPage,
+}));
+const EndpointDetail = lazy(async () => ({
+  default: (await import('../pages/endpoints/endpoint-page.tsx')).EndpointPage,
+}));
+const Events = lazy(async () => ({ default: (await import('../pages/events/events-page.tsx')).EventsPage }));
+const StatusReport = lazy(async () => ({
+  default: (await import('../pages/events/status-report-page.tsx')).StatusReportPage,
+}));
+const Tasks = lazy(async () => ({ default: (await import('../pages/tasks/tasks-page.tsx')).TasksPage }));
+const TaskDetail = lazy(async () => ({ default: (await import('../pages/tasks/task-page.tsx')).TaskPage }));
+const Audit = lazy(async () => ({ default: (await import('../pages/audit/audit-page.tsx')).AuditPage }));
+const People = lazy(async () => ({ default: (await import('../pages/people/people-page.tsx')).PeoplePage }));
+const UserDetail = lazy(async () => ({ default: (await import('../pages/people/user-page.tsx')).UserPage }));
+const GroupDetail = lazy(async () => ({ default: (await import('../pages/people/group-page.tsx')).GroupPage }));
+const My = lazy(async () => ({ default: (await import('../pages/my/my-page.tsx')).MyPage }));
+const MyScreen = lazy(async () => ({ default: (await import('../pages/my/my-screen-page.tsx')).MyScreenPage }));
+const Account = lazy(async () => ({ default: (await import('../pages/account/account-page.tsx')).AccountPage }));
+
+/** Who may not see the overview begins at their own workspaces. */
+function Home() {
+  const may = useMay();
+  return may('system:read') ? <Overview /> : <Redirect to="/my" replace />;
+}
+
+/** Address → page; each page is a chunk of its own. The tab is part of the address. */
+export function Pages() {
+  return (
+    <Switch>
+      <Route path="/" component={Home} />
+      <Route path="/images" component={Images} />
+      <Route path="/image-table" component={ImageTable} />
+      <Route path="/image-tests/:id">{({ id }) => <TestRun id={id} />}</Route>
+      <Route path="/images/:name/:tab?">
+        {({ name, tab }) => <ImageDetail key={name} name={name} tab={tab ?? 'versions'} />}
+      </Route>
+      <Route path="/workspaces" component={Workspaces} />
+      <Route path="/new-workspace" component={NewWorkspace} />
+      <Route path="/workspaces/:id/:tab?">
+        {({ id, tab }) => <WorkspaceDetail key={id} id={id} tab={tab ?? 'overview'} />}
+      </Route>
+      <Route path="/assignments" component={Assignments} />
+      <Route path="/endpoints" component={Endpoints} />
+      <Route path="/endpoints/:id/:tab?">
+        {({ id, tab }) => <EndpointDetail key={id} id={id} tab={tab ?? 'instances'} />}
+      </Route>
+      <Route path="/events" component={Events} />
+      <Route path="/reports/status" component={StatusReport} />
+      <Route path="/tasks" component={Tasks} />
+      <Route path="/tasks/:id">{({ id }) => <TaskDetail key={id} id={id} />}</Route>
+      <Route path="/audit" component={Audit} />
+      <Route path="/people/users/:id">{({ id }) => <UserDetail key={id} id={id} />}</Route>
+      <Route path="/people/groups/:id">{({ id }) => <GroupDetail key={id} id={id} />}</Route>
+      <Route path="/people/:tab?">{({ tab }) => <People tab={tab ?? 'users'} />}</Route>
+      <Route path="/my" component={My} />
+      <Route path="/my/:workspaceId/screen">
+        {({ workspaceId }) => <MyScreen key={workspaceId} workspaceId={workspaceId} />}
+      </Route>
+      <Route path="/account/:tab?">{({ tab }) => <Account tab={tab ?? 'profile'} />}</Route>
+      <Route component={NotFound} />
+    </Switch>
+  );
+}

@@ -1,0 +1,40 @@
+import { useEffect } from 'react';
+import { useLocation } from 'wouter';
+import { navItems } from './nav-items.ts';
+
+const typing = (target: EventTarget | null) =>
+  target instanceof HTMLElement &&
+  (target.isContentEditable || /^(INPUT|TEXTAREA|SELECT|CANVAS)$/.test(target.tagName));
+
+/** Keyboard: Ctrl-K palette, `/` the page's search, `?` help, `g` then a letter to go somewhere. */
+export function useShortcuts({ search, help }: { search: () => void; help: () => void }): void {
+  const [, go] = useLocation();
+  useEffect(() => {
+    let pending = 0;
+    const press = (event: KeyboardEvent) => {
+      if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === 'k') {
+        event.preventDefault();
+        search();
+        return;
+      }
+      if (event.ctrlKey || event.metaKey || event.altKey || typing(event.target)) return;
+      if (document.querySelector('[aria-modal="true"]')) return;
+      if (event.timeStamp - pending < 1200) {
+        pending = 0;
+        const item = navItems.find((one) => one.shortcut === event.key);
+        if (!item) return;
+        event.preventDefault();
+        go(item.href);
+      } else if (event.key === 'g') pending = event.timeStamp;
+      else if (event.key === '?') help();
+      else if (event.key === '/') {
+        event.preventDefault();
+        const field = document.querySelector<HTMLInputElement>('[data-page-search]');
+        if (field) field.focus();
+        else search();
+      }
+    };
+    addEventListener('keydown', press);
+    return () => removeEventListener('keydown', press);
+  }, [go, search, help]);
+}

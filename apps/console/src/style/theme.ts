@@ -1,0 +1,42 @@
+import { ActionIcon, Button, createTheme, type MantineColorsTuple, Modal, Table, Tabs, Tooltip } from '@mantine/core';
+
+const ink: MantineColorsTuple = [
+  '#eff4fa',
+  '#dde7f2',
+  '#bccee5',
+  '#97b3d6',
+  '#6f95c4',
+  '#4f78ad',
+  '#3d5a80',
+  '#345073',
+  '#2a4260',
+  '#1f334c',
+];
+
+/** Calm blue ink on warm paper; system fonts, so that nothing is fetched. Colours of surfaces are in `surface.css`. */
+export const theme = createTheme({
+  primaryColor: 'ink',
+  primaryShade: { light: 6, dark: 5 },
+  colors: { ink },
+  defaultRadius: 'md',
+  fontFamily: 'system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", Ubuntu, Cantarell, "DejaVu Sans", sans-serif',
+  fontFamilyMonospace: 'ui-monospace, "Cascadia Mono", Menlo, Consolas, "DejaVu Sans Mono", monospace',
+  headings: {
+    fontWeight: '620',
+    sizes: { h1: { fontSize: '1.6rem', lineHeight: '1.25' }, h2: { fontSize: '1.1rem' }, h3: { fontSize: '1rem' } },
+  },
+  cursorType: 'pointer',
+  respectReducedMotion: true,
+  components: {
+    Button: Button.extend({ defaultProps: { size: 'sm' } }),
+    ActionIcon: ActionIcon.extend({ defaultProps: { variant: 'subtle', color: 'gray', size: 'lg' } }),
+    Modal: Modal.extend({
+      defaultProps: { centered: true, overlayProps: { backgroundOpacity: 0.45, blur: 2 }, radius: 'lg', padding: 'lg' },
+    }),
+    Tooltip: Tooltip.extend({
+      defaultProps: { withArrow: true, multiline: true, maw: 320, events: { hover: true, focus: true, touch: true } },
+    }),
+    Table: Table.extend({ defaultProps: { verticalSpacing: 'sm', horizontalSpacing: 'md' } }),
+    Tabs: Tabs.extend({ defaultProps: { keepMounted: false } }),
+  },
+});
