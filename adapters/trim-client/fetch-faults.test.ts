@@ -1,0 +1,303 @@
+import { randomBytes } from 'node:crypto';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
+import type { ServerResponse } from 'node:http';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { resignLatest } from '@atelier/adapters/repository';
+import { indexPath, latestPath, manifestPath, packPath } from '@atelier/trim';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { type Lab, openLab } from './testing/lab.ts';
+import { sendFile } from './testing/repository-server.ts';
+import { changedDisk, sampleDisk, seededRandom } from './testing/sample-disks.ts';
+
+const random = seededRandom(42);
+const first = sampleDisk(random, 500);
+const second = Buffer.concat([changedDisk(random, first, 'edited'), randomBytes(200_000)]);
+let lab: Lab;
+let pack: string;
+let round = 0;
+
+beforeAll(async () => {
+  lab = await openLab();
+  pack = packPath((await lab.publish(1, first)).manifest.packs[0]?.digest ?? '');
+  await lab.publish(2, second, { parents: [1] });
+  await lab.point(1);
+  await lab.fetch('old', { version: 1 });
+});
+beforeEach(() => {
+  lab.server.fault = undefined;
+  lab.server.seen.length = 0;
+  round++;
+});
+afterAll(() => lab.close());
+
+const isPack = (path: string) => path.startsWith('packs/') || path.startsWith('deltas/');
+const fetchFirst = () =>
+  lab.fetch(`round-${round}`, { version: 1 }, [], {
+    sources: { previous: [], partialDir: join(lab.folder, `partial-${round}`) },
+  });
+const whole = async () => expect(Buffer.compare(await lab.disk(`round-${round}`), first)).toBe(0);
+const code = (code: string) => expect.objectContaining({ code });
+const absent = async () => expect(await readdir(lab.folder)).not.toContain(`round-${round}.raw`);
+const send = (path: string, range: readonly [number, number] | undefined, response: ServerResponse) =>
+  sendFile(join(lab.repository, path), range, response);
+
+describe('a web server that', () => {
+  it('ignores Range is read through, and the disk is right', async () => {
+    lab.server.fault = async ({ path }, response) => {
+      await send(path, undefined, response);
+      return true;
+    };
+    await fetchFirst();
+    await whole();
+  });
+
+  it('answers with another range than asked is not believed: the file is read through', async () => {
+    lab.server.fault = async ({ path, range }, response) => {
+      if (!range) return false;
+      const file = await readFile(join(lab.repository, path));
+      response
+        .writeHead(206, { 'content-range': `bytes 0-${range[1] - range[0]}/${file.length}` })
+        .end(file.subarray(0, range[1] - range[0] + 1));
+      return true;
+    };
+    await fetchFirst();
+    await whole();
+  });
+
+  it('compresses on the way, whatever is asked, is refused', async () => {
+    lab.server.fault = async ({ path }, response) => {
+      if (!isPack(path)) return false;
+      response.writeHead(200, { 'content-encoding': 'gzip' }).end(gzipSync(await readFile(join(lab.repository, path))));
+      return true;
+    };
+    await expect(fetchFirst()).rejects.toEqual(code('trim.range-ignored'));
+    await absent();
+  });
+
+  it('fails with 503 twice is asked again', async () => {
+    let times = 0;
+    lab.server.fault = (_, response) => times++ < 2 && Boolean(response.writeHead(503).end());
+    await fetchFirst();
+    await whole();
+    expect(times).toBeGreaterThan(2);
+  });
+
+  it('fails for good ends in trim.http with its status', async () => {
+    lab.server.fault = ({ path }, response) => isPack(path) && Boolean(response.writeHead(500).end());
+    await expect(fetchFirst()).rejects.toEqual(
+      expect.objectContaining({ code: 'trim.http', message: expect.stringContaining('500') }),
+    );
+    await absent();
+  });
+
+  it('breaks bodies off in the middle is taken up where it stopped', async () => {
+    let cuts = 0;
+    lab.server.fault = async ({ path, range }, response) => {
+      if (!isPack(path) || !range || range[1] - range[0] < 1000 || cuts >= 2) return false;
+      cuts++;
+      const bytes = (await readFile(join(lab.repository, path))).subarray(range[0], range[1] + 1);
+      response.writeHead(206, {
+        'content-length': bytes.length,
+        'content-range': `bytes ${range[0]}-${range[1]}/999999`,
+      });
+      response.write(bytes.subarray(0, bytes.length >> 1), () => response.destroy());
+      return true;
+    };
+    const { wireBytes } = await fetchFirst();
+    await whole();
+    expect(cuts).toBe(2);
+    expect(wireBytes).toBeLessThan((await readFile(join(lab.repository, pack))).length + 10_000);
+  });
+
+  it('stands still is given up after the idle time-out', async () => {
+    lab.server.fault = ({ path }) => isPack(path);
+    const over = { repository: { baseUrls: [lab.server.url], attempts: 2, idleTimeoutMs: 200 } };
+    await expect(lab.fetch(`round-${round}`, { version: 1 }, [], over)).rejects.toEqual(code('trim.network'));
+  });
+
+  it('is not there at all ends in trim.network, one without the version in trim.not-found', async () => {
+    const over = { repository: { baseUrls: ['http://127.0.0.1:9/'], attempts: 1 } };
+    await expect(lab.fetch(`round-${round}`, { version: 1 }, [], over)).rejects.toEqual(code('trim.network'));
+    await expect(lab.fetch(`round-${round}`, { version: 77 })).rejects.toEqual(code('trim.not-found'));
+  });
+
+  it('refuses credentials asks for new ones once, then gives up', async () => {
+    lab.server.fault = ({ headers }, response) =>
+      headers.authorization !== 'Bearer second' && Boolean(response.writeHead(401).end());
+    const reasons: string[] = [];
+    const headers = (good: string) => async (reason: string) => {
+      reasons.push(reason);
+      return { authorization: reason === 'first' ? 'Bearer first' : good };
+    };
+    await lab.fetch(`round-${round}`, { version: 1 }, [], {
+      repository: { baseUrls: [lab.server.url], headers: headers('Bearer second') },
+    });
+    await whole();
+    expect(reasons).toEqual(['first', 'unauthorized']);
+    const over = { repository: { baseUrls: [lab.server.url], headers: headers('Bearer third') } };
+    await expect(lab.fetch(`other-${round}`, { version: 1 }, [], over)).rejects.toEqual(code('trim.unauthorized'));
+  });
+});
+
+describe('a repository whose', () => {
+  it('pack is corrupt in one frame: it is fetched again, and when it stays bad the error names it', async () => {
+    const asked: (readonly [number, number])[] = [];
+    lab.server.fault = async ({ path, range }, response) => {
+      if (!isPack(path) || !range) return false;
+      asked.push(range);
+      const bytes = (await readFile(join(lab.repository, path))).subarray(range[0], range[1] + 1);
+      if (range[0] <= 500 && range[1] >= 500) bytes[500 - range[0]] = (bytes[500 - range[0]] as number) ^ 0xff;
+      response.writeHead(206, { 'content-range': `bytes ${range[0]}-${range[1]}/9999999` }).end(bytes);
+      return true;
+    };
+    await expect(fetchFirst()).rejects.toEqual(
+      expect.objectContaining({
+        code: 'trim.frame-corrupt',
+        message: expect.stringContaining(`frame 0 (${pack}, byte 8`),
+      }),
+    );
+    await absent();
+    expect(asked.filter(([from]) => from <= 500).length).toBe(2);
+    // once the server is well again only the bad frame is missing
+    lab.server.fault = undefined;
+    const again = await fetchFirst();
+    await whole();
+    expect(again.bySource.interrupted).toBeGreaterThan(0);
+    expect(again.bySource.network).toBeLessThan(first.length / 4);
+  });
+
+  it('pack is corrupt at one mirror only is taken from the other', async () => {
+    const bad = await openLab();
+    try {
+      bad.server.fault = async ({ path, range }, response) => {
+        if (!isPack(path)) {
+          await send(path, range, response);
+          return true;
+        }
+        response.writeHead(500).end();
+        return true;
+      };
+      const over = { repository: { baseUrls: [bad.server.url, lab.server.url], attempts: 3 } };
+      await lab.fetch(`round-${round}`, { version: 1 }, [], over);
+      await whole();
+    } finally {
+      await bad.close();
+    }
+  });
+
+  it('index was swapped for that of another version is refused', async () => {
+    lab.server.fault = async ({ path, range }, response) => {
+      if (path !== indexPath('desk', 1)) return false;
+      await send(indexPath('desk', 2), range, response);
+      return true;
+    };
+    await expect(fetchFirst()).rejects.toEqual(code('trim.index-digest'));
+    await absent();
+  });
+
+  it('manifest was swapped for that of another version is refused', async () => {
+    lab.server.fault = async ({ path, range }, response) => {
+      if (path !== manifestPath('desk', 1)) return false;
+      await send(manifestPath('desk', 2), range, response);
+      return true;
+    };
+    await expect(fetchFirst()).rejects.toEqual(code('trim.manifest-mismatch'));
+  });
+
+  it('manifest was signed by a stranger is refused', async () => {
+    const other = await openLab();
+    try {
+      await other.publish(1, first);
+      lab.server.fault = async ({ path, range }, response) => {
+        if (!path.startsWith('images/')) return false;
+        await sendFile(join(other.repository, path), range, response);
+        return true;
+      };
+      await expect(fetchFirst()).rejects.toEqual(code('trim.manifest-signature'));
+    } finally {
+      await other.close();
+    }
+  });
+
+  it('latest.json is older than one that was seen is refused, and so is one past its end', async () => {
+    const stale = await readFile(join(lab.repository, latestPath('desk')));
+    await resignLatest({ store: lab.store, signer: lab.signer, image: 'desk' });
+    const { trust } = await lab.fetch(`round-${round}`, { channel: 'stable' });
+    const current = await readFile(join(lab.repository, latestPath('desk')));
+    await writeFile(join(lab.repository, latestPath('desk')), stale);
+    await expect(lab.fetch(`again-${round}`, { channel: 'stable' }, [], { trust })).rejects.toEqual(
+      code('trim.rollback'),
+    );
+    await writeFile(join(lab.repository, latestPath('desk')), current);
+    const later = () => new Date(Date.now() + 8 * 24 * 3600 * 1000);
+    await expect(lab.fetch(`again-${round}`, { channel: 'stable' }, [], { trust, now: later })).rejects.toEqual(
+      code('trim.frozen'),
+    );
+    await lab.fetch(`again-${round}`, { channel: 'stable' }, ['old'], { trust });
+    expect(Buffer.compare(await lab.disk(`again-${round}`), first)).toBe(0);
+  });
+});
+
+describe('a client', () => {
+  it('whose previous disk changed under its index verifies each block and fetches what is wrong', async () => {
+    await lab.fetch('changed', { version: 1 }, ['old']);
+    const disk = await lab.disk('changed');
+    for (let at = 0; at < disk.length; at += 40 * 4096) disk[at] = (disk[at] as number) ^ 1;
+    await writeFile(lab.path('changed'), disk);
+    const { bySource } = await lab.fetch(`round-${round}`, { version: 2 }, ['changed']);
+    expect(Buffer.compare(await lab.disk(`round-${round}`), second)).toBe(0);
+    expect(bySource.previous).toBeGreaterThan(0);
+  });
+
+  it('with the version before needs few bytes, and tells them by source', async () => {
+    const fresh = await lab.fetch(`fresh-${round}`, { version: 2 });
+    const { bySource, wireBytes } = await lab.fetch(`round-${round}`, { version: 2 }, ['old']);
+    expect(bySource.previous).toBeGreaterThan(bySource.network);
+    expect(wireBytes).toBeLessThan(fresh.wireBytes / 2);
+  });
+
+  it('that is cancelled keeps what it has and goes on from there', async () => {
+    const stop = new AbortController();
+    const sources = { previous: [], partialDir: join(lab.folder, `partial-${round}`) };
+    lab.server.fault = async ({ path, range }, response) => {
+      if (!isPack(path) || !range) return false;
+      const bytes = (await readFile(join(lab.repository, path))).subarray(range[0], range[1] + 1);
+      response.writeHead(206, { 'content-range': `bytes ${range[0]}-${range[1]}/9999999` });
+      response.write(bytes.subarray(0, bytes.length >> 1));
+      return true;
+    };
+    const onProgress = ({ bySource }: { bySource: { network: number } }) => bySource.network > 0 && stop.abort();
+    await expect(
+      lab.fetch(`round-${round}`, { version: 1 }, [], { sources, onProgress, signal: stop.signal }),
+    ).rejects.toEqual(code('trim.aborted'));
+    lab.server.fault = undefined;
+    const { bySource } = await fetchFirst();
+    await whole();
+    expect(bySource.interrupted).toBeGreaterThan(0);
+  });
+
+  it('holds to its bandwidth', async () => {
+    const started = performance.now();
+    const { wireBytes } = await lab.fetch(`round-${round}`, { version: 1 }, [], { bandwidthBytesPerSecond: 300_000 });
+    const seconds = (performance.now() - started) / 1000;
+    expect(wireBytes / seconds).toBeLessThan(450_000);
+  });
+
+  it('finds a finished disk in place and leaves it alone', async () => {
+    await fetchFirst();
+    lab.server.seen.length = 0;
+    const { bySource } = await fetchFirst();
+    expect(bySource.network).toBe(0);
+    expect(lab.server.seen.some(({ path }) => isPack(path))).toBe(false);
+    await writeFile(lab.path(`round-${round}`), 'something else');
+    await expect(fetchFirst()).rejects.toEqual(code('trim.io'));
+  });
+
+  it('too old for a version says so', async () => {
+    await lab.publish(3, first, { minimumClient: '2.0.0' });
+    await expect(lab.fetch(`round-${round}`, { version: 3 }, [], { clientVersion: '1.9.9' })).rejects.toEqual(
+      code('trim.client-too-old'),
+    );
+  });
+});
