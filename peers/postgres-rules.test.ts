@@ -50,6 +50,17 @@ describe('optimistic lock', () => {
   });
 });
 
+describe('endpoints', () => {
+  test('a contact does not make the revision that a person has read an old one', async () => {
+    const id = newId();
+    await database.db.insertInto('endpoint').values({ id, name: 'desk', fingerprint: digest }).execute();
+    const update = (set: { last_contact_at?: Date; name?: string }) =>
+      database.db.updateTable('endpoint').set(set).where('id', '=', id).returning('rev').executeTakeFirst();
+    expect(await update({ last_contact_at: new Date() })).toEqual({ rev: 1 });
+    expect(await update({ name: 'desk-2' })).toEqual({ rev: 2 });
+  });
+});
+
 describe('groups', () => {
   test('a circle is refused, also when two transactions would close it together', async () => {
     const ids = [newId(), newId(), newId()] as const;

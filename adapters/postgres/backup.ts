@@ -5,6 +5,7 @@ import { type BackupManifest, describeFiles, dumpName, manifestName, stateName }
 import type { DatabaseHandle } from './database-handle.ts';
 import { dumpDatabase } from './dump.ts';
 import { syncFolder } from './durable.ts';
+import { removeLeftovers, workName } from './leftovers.ts';
 import { runProgram } from './run-program.ts';
 
 /** How far a backup or a restore is. */
@@ -99,22 +100,24 @@ async function fill(staging: string, options: BackupOptions): Promise<BackupMani
  */
 export async function backup(options: BackupOptions): Promise<BackupManifest> {
   const { target, onProgress } = options;
-  const [staging, beside] = [`${target}.staging`, `${target}.part`];
-  const clear = () => Promise.all([rm(staging, { recursive: true, force: true }), rm(beside, { force: true })]);
+  const folder = dirname(target);
+  const work = join(folder, workName('.backup'));
   try {
-    await clear();
-    await mkdir(dirname(target), { recursive: true, mode: 0o700 });
-    await mkdir(staging, { mode: 0o700 });
+    await mkdir(folder, { recursive: true, mode: 0o700 });
+    await removeLeftovers(folder, '.backup');
+    const staging = join(work, 'staging');
+    await mkdir(staging, { recursive: true, mode: 0o700 });
     const manifest = await fill(staging, options);
     onProgress?.({ step: 'archive', bytes: null });
-    await writeArchive(staging, beside, options.signal);
-    await rename(beside, target);
-    await syncFolder(dirname(target));
+    const archive = join(work, 'archive.tar');
+    await writeArchive(staging, archive, options.signal);
+    await rename(archive, target);
+    await syncFolder(folder);
     return manifest;
   } catch (error) {
     options.signal?.throwIfAborted();
     throw new AtelierError('database.backup-failed', (error as Error).message, { cause: error });
   } finally {
-    await clear();
+    await rm(work, { recursive: true, force: true });
   }
 }

@@ -1,9 +1,10 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir, readdir, readFile, realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AtelierError } from '@atelier/domain/errors';
 import { syncFolder } from './durable.ts';
 import { launch } from './launch.ts';
+import { removeLeftovers, workName } from './leftovers.ts';
 import type { DatabaseLog } from './log.ts';
 import { choosePrograms, type PostgresPrograms } from './programs.ts';
 import { restoreFolder } from './restore-folder.ts';
@@ -31,23 +32,6 @@ export interface ClusterOptions {
   readonly durable: boolean;
 }
 
-const isAlive = (pid: number): boolean => {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
-  }
-};
-
-/** Removes what earlier, interrupted first starts left. */
-async function removeLeftovers(folder: string): Promise<void> {
-  for (const name of await readdir(folder)) {
-    const pid = /^new-(\d+)-/.exec(name)?.[1];
-    if (pid !== undefined && !isAlive(Number(pid))) await rm(join(folder, name), { recursive: true, force: true });
-  }
-}
-
 async function runToEnd(
   program: string,
   words: readonly string[],
@@ -72,7 +56,7 @@ async function create(
   programs: PostgresPrograms,
   options: ClusterOptions,
 ): Promise<void> {
-  const fresh = join(folder, `new-${process.pid}-${randomBytes(4).toString('hex')}`);
+  const fresh = join(folder, workName('new'));
   const data = join(fresh, 'data');
   const passwordFile = join(fresh, 'password');
   try {
@@ -154,7 +138,7 @@ export async function prepareCluster(options: ClusterOptions): Promise<Cluster> 
   const readMajor = () => readFile(join(data, 'PG_VERSION'), 'utf8').then(Number, () => undefined);
   let major = await readMajor();
   const firstStart = major === undefined;
-  await removeLeftovers(folder);
+  await removeLeftovers(folder, 'new');
   if (firstStart) {
     const programs = await choosePrograms();
     options.log.info({ version: programs.major }, 'making the private database');

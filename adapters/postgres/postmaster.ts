@@ -26,7 +26,8 @@ const blocked = /lock file ".*" already exists|pre-existing shared memory block/
 
 function logLine(log: DatabaseLog, line: string): void {
   const fields = { program: 'postgres' };
-  if (/^(FATAL|PANIC|ERROR):/.test(line)) log.warn(fields, line);
+  // ERROR is a statement that was refused, which whoever sent it hears of.
+  if (/^(WARNING|FATAL|PANIC):/.test(line)) log.warn(fields, line);
   else log.debug(fields, line);
 }
 
