@@ -4,9 +4,9 @@ import { requirePermission } from './access.ts';
 import type { Actor, RequestContext } from './handlers.ts';
 import { readIfMatch } from './revision.ts';
 
-/** The address of the peer, IPv4 in its plain form. */
+/** The address of the peer, IPv4 in its plain form; empty when the connection is gone, with which Node drops the socket. */
 export const peerAddress = (request: IncomingMessage): string =>
-  (request.socket.remoteAddress ?? '').replace(/^::ffff:(?=\d)/, '');
+  ((request.socket as IncomingMessage['socket'] | null)?.remoteAddress ?? '').replace(/^::ffff:(?=\d)/, '');
 
 const cookieOptions = { path: '/', httpOnly: true, secure: true, sameSite: 'strict' } as const;
 
