@@ -4,7 +4,7 @@ import { AtelierError } from '@atelier/domain/errors';
 import { buildDisk } from './build-disk.ts';
 import { buildRootfs } from './build-rootfs.ts';
 import { runProgram } from './run-program.ts';
-import { diskBytes, partitionOffset, recipeKey, sampleRecipe } from './sample-recipe.ts';
+import { diskBytes, partitionOffset, recipeKey, sampleRecipe, sourceDateEpoch } from './sample-recipe.ts';
 
 export interface DebianSampleOptions {
   /** Where the raw disk is put. An existing file is replaced once the new one is whole. */
@@ -92,7 +92,8 @@ async function labelCopy(
   const beside = `${target}.new`;
   const label = join(workDir, 'atelier-image');
   await writeFile(label, `NAME=${options.name}\nVERSION=${options.version}\n`, { mode: 0o644 });
-  const run = { timeoutMs: 5 * 60_000, signal, cwd: workDir };
+  const env = { E2FSPROGS_FAKE_TIME: String(sourceDateEpoch) };
+  const run = { timeoutMs: 5 * 60_000, signal, cwd: workDir, env };
   try {
     await runProgram('cp', ['--sparse=always', '--reflink=auto', base, beside], run);
     await runProgram(

@@ -35,6 +35,10 @@ export function sampleRecipe(extraPackages: readonly string[]): SampleRecipe {
   };
 }
 
+/** Changes whenever another disk would be built: for naming what is kept of it. */
+export const debianSampleKey = (extraPackages: readonly string[] = []): Promise<string> =>
+  recipeKey(sampleRecipe(extraPackages));
+
 /** A name for the recipe's result in a cache: it changes with the packages, the files laid over them, and how it is built. */
 export async function recipeKey(recipe: SampleRecipe): Promise<string> {
   const hash = createHash('sha256');
