@@ -36,7 +36,7 @@ export function Page({
   return (
     <Stack gap="lg">
       <Group justify="space-between" align="flex-end" gap="md">
-        <div style={{ minWidth: 0 }}>
+        <div style={{ flex: '1 1 320px', minWidth: 0 }}>
           {parent && (
             <Text size="sm" component="nav" aria-label={t('common.breadcrumb')}>
               <Anchor component={Link} href={parent.href}>

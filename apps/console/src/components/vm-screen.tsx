@@ -80,12 +80,12 @@ export function VmScreen({ path, name }: { path: string; name: string }) {
             )}
           </div>
         )}
-        {/* biome-ignore lint/a11y/noNoninteractiveTabindex: an application takes the keyboard, as the machine behind it does */}
         <div
           ref={target}
           className="vm-target"
           role="application"
           aria-label={t('screen.label', { name })}
+          // biome-ignore lint/a11y/noNoninteractiveTabindex: an application takes the keyboard, as the machine behind it does
           tabIndex={0}
           onFocus={() => screen()?.focus()}
         />

@@ -27,7 +27,7 @@ export function HeaderTools({
   const name = me.user.displayName || me.user.name;
   return (
     <div className="header-tools">
-      <UnstyledButton className="search-button" onClick={openSearch} aria-label={t('palette.open')}>
+      <UnstyledButton className="search-button" onClick={openSearch} aria-keyshortcuts="Control+K">
         <Icon name="search" size={16} />
         <span>{t('palette.open')}</span>
         <kbd>Ctrl K</kbd>

@@ -25,6 +25,7 @@ export const theme = createTheme({
     fontWeight: '620',
     sizes: { h1: { fontSize: '1.6rem', lineHeight: '1.25' }, h2: { fontSize: '1.1rem' }, h3: { fontSize: '1rem' } },
   },
+  fontSizes: { xs: '0.78rem', sm: '0.87rem', md: '0.93rem', lg: '1.06rem', xl: '1.2rem' },
   cursorType: 'pointer',
   respectReducedMotion: true,
   components: {

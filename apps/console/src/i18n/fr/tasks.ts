@@ -1,0 +1,28 @@
+/** Tâches et leur bandeau. */
+export const taskTexts = {
+  tasks: {
+    about: 'Les longs travaux du serveur : ils continuent quand vous quittez la page.',
+    task: 'Tâche',
+    progress: 'Avancement',
+    owner: 'À qui',
+    started: 'Début',
+    finished: 'Fin',
+    object: 'Objet',
+    log: 'Journal',
+    noLog: 'rien encore',
+    empty: 'Pas encore de tâche',
+    emptyText: 'Préparations, publications et contrôles apparaissent ici.',
+    cancel: 'Annuler la tâche',
+    cancelTitle: 'Annuler « {{name}} » ?',
+    cancelText: 'Elle s’arrête au prochain point sûr. Ce qu’elle n’a pas fini est défait ou peut être relancé.',
+    cancelAsked: 'L’arrêt de la tâche est demandé',
+    notRunning: 'La tâche est finie.',
+    startedNote: 'Une tâche a commencé. La voir',
+    tray: 'Tâches en cours',
+    running_one: '{{count}} tâche en cours',
+    running_other: '{{count}} tâches en cours',
+    noneRunning: 'Aucune tâche en cours',
+    all: 'Toutes les tâches',
+  },
+  taskState: { queued: 'En attente', running: 'En cours', done: 'Faite', failed: 'Échec', cancelled: 'Annulée' },
+};
