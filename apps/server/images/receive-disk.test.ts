@@ -35,6 +35,17 @@ it('cuts off what was written but never reported', async () => {
   expect(await readFile(file, 'utf8')).toBe('abX');
 });
 
+it('keeps nothing of a request that brings too much, and all that came before it', async () => {
+  const file = join(folder, 'upload');
+  const reported: number[] = [];
+  const keep = async (bytes: number) => void reported.push(bytes);
+  await receiveDisk(file, Readable.from([Buffer.from('abc')]), 0, 6, keep);
+  const twice = Readable.from([Buffer.from('ab'), Buffer.from('cdef')]);
+  await expect(receiveDisk(file, twice, 3, 6, keep)).rejects.toMatchObject({ code: 'image.upload-mismatch' });
+  expect(reported.at(-1)).toBe(3);
+  expect(await readFile(file, 'utf8')).toBe('abc');
+});
+
 it('refuses more than was announced, and to leave a gap', async () => {
   const file = join(folder, 'upload');
   await expect(receiveDisk(file, Readable.from([Buffer.from('abcdef')]), 0, 5, none)).rejects.toMatchObject({

@@ -52,8 +52,13 @@ export async function receiveDisk(
     await handle.truncate(offset);
     try {
       for await (const chunk of content as AsyncIterable<Buffer>) {
-        if (end + chunk.length > total)
+        if (end + chunk.length > total) {
+          // Whoever counts wrong sent something else than the rest of this disk: nothing of it is kept.
+          await handle.truncate(offset);
+          end = offset;
+          await settle();
           throw new AtelierError('image.upload-mismatch', `more than the announced ${total} bytes came`);
+        }
         await handle.write(chunk, 0, chunk.length, end);
         end += chunk.length;
         if (end - synced >= stretch) await settle();

@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import { may } from '@atelier/domain/people';
 import type { Actor } from '../http/handlers.ts';
 import type { Queries } from '../services.ts';
 import { credentialHolder, ownReader } from './credential.ts';
@@ -6,7 +7,7 @@ import { credentialHolder, ownReader } from './credential.ts';
 /** How long the answer "this endpoint is not revoked" is remembered, in milliseconds: a transfer makes many requests. */
 const rememberedMs = 3000;
 
-/** Says whether a request may read the repository: an endpoint by certificate, or by a short-lived credential of ours. */
+/** Says whether a request may read the repository: an endpoint by certificate, by a short-lived credential of ours, or a person who may read images. */
 export function readerGate(db: Queries, credentialKey: Uint8Array) {
   const known = new Map<string, { readonly good: boolean; readonly until: number }>();
 
@@ -23,6 +24,7 @@ export function readerGate(db: Queries, credentialKey: Uint8Array) {
 
   return async (actor: Actor, request: IncomingMessage): Promise<boolean> => {
     if (actor.kind === 'device') return await isGood(actor.id);
+    if (actor.kind === 'user') return may(actor.authority, 'image:read');
     const [scheme, credential = ''] = (request.headers.authorization ?? '').split(' ', 2);
     if (scheme?.toLowerCase() !== 'bearer') return false;
     const holder = credentialHolder(credentialKey, credential, new Date());
