@@ -40,6 +40,8 @@ export async function writeSavedVm(
       await options.confirm();
       await target.sync();
     } finally {
+      // the stream counts as a user of the file: without its end, close would wait for ever
+      out.destroy();
       await target.close();
     }
     await rename(beside, file);
