@@ -30,7 +30,6 @@ export function buildProgram(version: string, run: Run): Command {
     .description('gives people their desktops and keeps the machines behind them in order')
     .version(version, '-V, --version', 'print the version')
     .helpCommand(false)
-    .showHelpAfterError('(add --help for what is possible)')
     .addHelpText('after', firstSteps);
   const add = (parent: Command, verb: Verb, group?: string) => {
     const command = buildCommand(verb, run);
@@ -46,6 +45,7 @@ export function buildProgram(version: string, run: Run): Command {
   }
   const strict = (command: Command) => {
     command.exitOverride();
+    command.showHelpAfterError('(add --help for what is possible)');
     command.configureOutput({ getOutHelpWidth: () => Math.min(process.stdout.columns ?? 100, 110) });
     command.commands.forEach(strict);
   };

@@ -54,13 +54,14 @@ export function commonOptions(verb: Verb): OptionOf[] {
 const camelCase = (flags: string) =>
   /--(?:no-)?([a-z-]+)/.exec(flags)![1]!.replace(/-([a-z])/g, (_, letter: string) => letter.toUpperCase());
 
-function common(options: Readonly<Record<string, unknown>>): CommonOptions {
+function common(verb: Verb, options: Readonly<Record<string, unknown>>): CommonOptions {
   return {
     output: options.output as CommonOptions['output'],
     quiet: options.quiet === true,
     yes: options.yes === true,
     noInput: options.input === false,
-    dryRun: options.dryRun === true,
+    // Where the server itself can try without changing anything, the verb asks it to.
+    dryRun: verb.changes === true && options.dryRun === true,
     wait: options.wait !== false,
     timeoutMs: (options.timeout as number | undefined) ?? Number.POSITIVE_INFINITY,
     limit: (options.limit as number | undefined) ?? 1000,
@@ -100,7 +101,7 @@ export function buildCommand(
         all[at] === undefined ? [] : [[camelArgument(one.name), String(all[at])]],
       ),
     );
-    await run(verb, args, options, common(options));
+    await run(verb, args, options, common(verb, options));
   });
   command.usage(
     `${[...(verb.arguments ?? [])].map((one) => (one.optional ? `[${one.name}]` : `<${one.name}>`)).join(' ')} [options]`.trim(),

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { type Client, createClient } from '@atelier/api';
 import { CliFailure, exitCodes } from '../failure/cli-failure.ts';
 import { type ContextStore, openContextStore } from './context-store.ts';
@@ -30,7 +31,7 @@ export function ownServer(env: Env = process.env): { readonly url: string; reado
 }
 
 /**
- * Which server a command speaks to: ATELIER_SERVER with ATELIER_TOKEN, else the context that is named (or current), else the server
+ * Which server a command speaks to: ATELIER_SERVER with ATELIER_TOKEN (and ATELIER_CA, a PEM file), else the context that is named (or current), else the server
  * of this machine without a secret.
  */
 export function chooseServer(options: { context?: string }, store: ContextStore, env: Env = process.env): ServerChoice {
@@ -38,7 +39,11 @@ export function chooseServer(options: { context?: string }, store: ContextStore,
   if (env.ATELIER_SERVER && !options.context)
     return {
       server: env.ATELIER_SERVER,
-      ca: own && new URL(own.url).origin === new URL(env.ATELIER_SERVER).origin ? own.ca : null,
+      ca: env.ATELIER_CA
+        ? readFileSync(env.ATELIER_CA, 'utf8')
+        : own && new URL(own.url).origin === new URL(env.ATELIER_SERVER).origin
+          ? own.ca
+          : null,
       secret: env.ATELIER_TOKEN,
       from: 'ATELIER_SERVER',
     };

@@ -7,6 +7,7 @@ import { done, item } from '../output/output.ts';
 import { askControl } from '../run/ask-control.ts';
 import { untilSignal } from '../run/until-signal.ts';
 import { progressLine } from '../terminal/progress-line.ts';
+import { firstOwnerVerb } from './first-owner.ts';
 import { listenChoices, listenOptions } from './up.ts';
 
 const run: Verb = {
@@ -116,5 +117,5 @@ export const serverNoun: Noun = {
   name: 'server',
   summary: 'the management server on this machine',
   group: 'On this machine:',
-  verbs: [run, setupLink, backup, restore],
+  verbs: [run, setupLink, firstOwnerVerb, backup, restore],
 };

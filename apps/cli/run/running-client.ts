@@ -2,7 +2,7 @@ import { hostname } from 'node:os';
 import type { LocalStatus } from '@atelier/api';
 import { startClient } from '@atelier/client';
 import { clientStateFolder, stateFolder, writeClientNote } from '../connection/state-folder.ts';
-import { openLocalClient } from '../local/local-client.ts';
+import { type LocalClient, openLocalClient } from '../local/local-client.ts';
 import { version } from '../version.ts';
 
 /** A client daemon in this process. */
@@ -12,6 +12,18 @@ export interface RunningClient {
   /** Makes this computer known to a server, unless it is already. */
   enroll(server: string, token: () => Promise<string>): Promise<LocalStatus>;
   stop(): Promise<void>;
+}
+
+/** The status once the server was reached, or after three seconds as it is then. */
+async function connected(local: LocalClient): Promise<LocalStatus> {
+  const limit = AbortSignal.timeout(3000);
+  try {
+    for await (const now of local.watch(limit))
+      if (now.connection !== 'connecting' && now.connection !== 'offline') return now;
+  } catch (error) {
+    if (!limit.aborted) throw error;
+  }
+  return local.api.status();
 }
 
 /** Starts the client daemon and tells the commands of this machine where it is. */
@@ -25,8 +37,9 @@ export async function runClient(): Promise<RunningClient> {
     status,
     enroll: async (server, token) => {
       const now = await status();
-      if (now.connection !== 'not-enrolled') return now;
-      return local.api.enroll({ body: { server, token: await token(), name: hostname() } });
+      if (now.connection === 'not-enrolled')
+        await local.api.enroll({ body: { server, token: await token(), name: hostname() } });
+      return connected(local);
     },
     stop: async () => {
       local.close();

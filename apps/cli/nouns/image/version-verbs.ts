@@ -1,3 +1,4 @@
+import { flag } from '../../command/invocation.ts';
 import type { Verb } from '../../command/verb.ts';
 import { done } from '../../output/output.ts';
 import { finishTask } from '../../work/finish-task.ts';
@@ -100,7 +101,7 @@ const gc: Verb = {
   waits: true,
   examples: [['atelier image gc --dry-run', 'counts files and bytes, removes nothing']],
   run: async (call) => {
-    const { dryRun } = call.common;
+    const dryRun = flag(call, 'dryRun');
     const { taskId } = await call.api.images.gc({ body: { dryRun } });
     return finishTask(call, taskId, dryRun ? 'what gc would remove was counted' : 'the repository was cleaned');
   },
