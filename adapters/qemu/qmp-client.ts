@@ -2,6 +2,7 @@ import { connect, type Socket } from 'node:net';
 import { AtelierError } from '@atelier/domain/errors';
 import { createJsonLineReader } from './json-lines.ts';
 import type { WaitOptions } from './vm.ts';
+import { within } from './within.ts';
 
 /** The longest line that QEMU may send. Its longest true answers (query-qmp-schema) are near 200 KiB. */
 const lineLimitBytes = 4 * 1024 * 1024;
@@ -129,21 +130,12 @@ function closeQuietly(socket: Socket): void {
 /** Gives what `work` gives, or throws `vm.timeout` after the time (default 30 s), or the signal's reason. */
 export async function inTime<T>(work: Promise<T>, what: string, options: WaitOptions): Promise<T> {
   const timeoutMs = options.timeoutMs ?? 30_000;
-  options.signal?.throwIfAborted();
-  let timer: NodeJS.Timeout | undefined;
-  let onAbort: (() => void) | undefined;
-  const end = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => {
-      reject(new AtelierError('vm.timeout', `no answer to ${what} within ${timeoutMs / 1000} s`));
-    }, timeoutMs);
-    onAbort = () => reject(options.signal?.reason);
-    options.signal?.addEventListener('abort', onAbort, { once: true });
-  });
   work.catch(() => undefined); // when the time is up first, its later failure is nobody's
-  try {
-    return await Promise.race([work, end]);
-  } finally {
-    clearTimeout(timer);
-    if (onAbort) options.signal?.removeEventListener('abort', onAbort);
-  }
+  const answer = await within(
+    work.then((value) => ({ value })),
+    timeoutMs,
+    options.signal,
+  );
+  if (answer) return answer.value;
+  throw new AtelierError('vm.timeout', `no answer to ${what} within ${timeoutMs / 1000} s`);
 }

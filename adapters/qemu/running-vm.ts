@@ -11,6 +11,7 @@ import { tailFile } from './tail-file.ts';
 import type { Vm, VmEnd, VmState } from './vm.ts';
 import type { VmRecord } from './vm-folder.ts';
 import { waitForGuest } from './wait-for-guest.ts';
+import { within } from './within.ts';
 
 /** How QEMU ended, as far as its parent process was told. */
 export interface ExitStatus {
@@ -56,18 +57,13 @@ export function createRunningVm(parts: RunningVmParts): Vm {
   };
   qmp.onEvent(onEvent);
 
-  const crashed = async (): Promise<VmEnd> => {
-    // a killed process is dead to /proc a moment before its parent is told how
-    const status = await Promise.race([parts.exited, sleep(parts.exited ? 3000 : 0, undefined)]);
-    const stderr = await tailFile(record.paths.qemuLog, 20);
-    return {
-      state: 'ended',
-      reason: 'crashed',
-      exitCode: status?.code ?? null,
-      signal: status?.signal ?? null,
-      stderr,
-    };
-  };
+  const crashed = async (status: ExitStatus | undefined): Promise<VmEnd> => ({
+    state: 'ended',
+    reason: 'crashed',
+    exitCode: status?.code ?? null,
+    signal: status?.signal ?? null,
+    stderr: await tailFile(record.paths.qemuLog, 20),
+  });
   const watch = async (): Promise<VmEnd> => {
     for (;;) {
       await Promise.race([qmp.closed, parts.exited ?? qmp.closed]);
@@ -81,7 +77,9 @@ export function createRunningVm(parts: RunningVmParts): Vm {
         await sleep(500); // it lives and does not answer: ask again
       }
     }
-    const end: VmEnd = expected ? { state: 'ended', reason: expected } : await crashed();
+    // an ended process is gone from /proc a moment before its parent is told how
+    const status = parts.exited && (await within(parts.exited, 3000));
+    const end: VmEnd = expected ? { state: 'ended', reason: expected } : await crashed(status);
     agentLink.close();
     clearInterval(consoleTimer);
     enter(end);
@@ -97,7 +95,7 @@ export function createRunningVm(parts: RunningVmParts): Vm {
   const kill: Vm['kill'] = async () => {
     expected ??= 'killed';
     await qmp.execute('quit', undefined, { timeoutMs: 2000 }).catch(() => undefined);
-    const gone = await Promise.race([ended, sleep(3000, undefined, { ref: false })]);
+    const gone = await within(ended, 3000);
     if (!gone && (await isAlive(identity))) process.kill(identity.pid, 'SIGKILL');
     return ended;
   };

@@ -1,6 +1,6 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { AtelierError } from '@atelier/domain/errors';
 import type { Vm, VmEnd } from './vm.ts';
+import { within } from './within.ts';
 
 /**
  * Ends the guest in order: its agent first, then the power button, pressed again while time is left.
@@ -13,7 +13,7 @@ export async function shutDownGuest(
   const deadline = performance.now() + options.timeoutMs;
   const endWithin = async (ms: number): Promise<VmEnd | undefined> => {
     const time = Math.min(ms, deadline - performance.now());
-    return time <= 0 ? undefined : Promise.race([vm.ended, sleep(time, undefined, { signal: options.signal })]);
+    return time <= 0 ? undefined : within(vm.ended, time, options.signal);
   };
   if (vm.state.state === 'ended') return vm.state;
   if (vm.state.state === 'paused') await vm.unpause();
