@@ -2,7 +2,6 @@ import { existsSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { buildDebianSample } from '@atelier/adapters/debian-image';
 import { startVm, type Vm } from '@atelier/adapters/qemu';
 import { type RunningClient, startClient } from '@atelier/client';
 import { afterAll, beforeAll, expect, it } from 'vitest';
@@ -11,10 +10,10 @@ import { eventually, type LocalClient, localClient, untilWorkspace } from '../ap
 import { makeRepository } from '../apps/client/testing/small-repository.ts';
 import { testWorkspace } from '../apps/client/testing/test-workspace.ts';
 import { qemuMachineRoom } from '../apps/client/vm/qemu-machine-room.ts';
+import { debianSampleV1, debianSampleV2 } from './debian-sample.ts';
 
 // The endpoint's daemon with real QEMU, a real Debian guest and a real repository, against a server over real TLS.
 
-const cacheDir = process.env.ATELIER_TEST_CACHE ?? join(tmpdir(), 'atelier-test-cache');
 const bootMs = 240_000;
 const test = { timeout: 900_000 };
 let folder: string;
@@ -56,12 +55,8 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'atl-'));
   stateDir = join(folder, 's');
   const repository = await makeRepository(folder);
-  for (const version of [1, 2]) {
-    const target = join(folder, `v${version}.raw`);
-    await buildDebianSample({ target, cacheDir, version: String(version) });
-    await repository.publishFile('debian-lab', version, target, version === 2 ? [1] : []);
-    await rm(target);
-  }
+  await repository.publishFile('debian-lab', 1, await debianSampleV1());
+  await repository.publishFile('debian-lab', 2, await debianSampleV2(), [1]);
   server = await startFakeServer(repository.files, repository.rootText);
   server.workspaces = [testWorkspace()];
   await start();
@@ -122,7 +117,8 @@ it('updates by delta and goes back, with the person’s data always there', test
   await local.refresh();
   await act('fetch');
   const staged = await untilWorkspace(local, 'lab', (one) => one.stagedVersion === 2, bootMs);
-  expect(staged.transfer!.wireBytes).toBeLessThan(2_000_000);
+  expect(staged.transfer!.wireBytes).toBeLessThan(40_000_000);
+  expect(staged.transfer!.bySource.previous).toBeGreaterThan(100_000_000);
   await act('restart');
   await untilWorkspace(local, 'lab', (one) => one.version === 2 && one.state === 'running', bootMs);
   expect(await inGuest('cat /etc/atelier-image')).toContain('VERSION=2');

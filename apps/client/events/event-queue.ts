@@ -49,7 +49,7 @@ export function openEventQueue(database: ClientDatabase, limit = 20_000, now = (
     database.setNote(droppedNote, (database.note<number>(droppedNote) ?? 0) + gone);
   };
 
-  const add: EventQueue['add'] = (name, facts = {}) => {
+  const put = (name: EventName, facts: EventFacts, room: () => void) => {
     const { code, severity } = eventKind(name);
     const body = {
       code,
@@ -62,20 +62,21 @@ export function openEventQueue(database: ClientDatabase, limit = 20_000, now = (
       data: facts.data ?? {},
     };
     database.transaction(() => {
-      makeRoom();
+      room();
       insert.run(severity, JSON.stringify(body));
     });
     for (const listener of listeners) listener(severity === 'error');
   };
 
   return {
-    add,
+    add: (name, facts = {}) => put(name, facts, makeRoom),
     batch: (most) => {
       const dropped = database.note<number>(droppedNote) ?? 0;
       if (dropped > 0)
         database.transaction(() => {
           database.setNote(droppedNote, undefined);
-          add('client.events-dropped', { detail: `${dropped} events were dropped`, data: { dropped } });
+          const facts = { detail: `${dropped} events were dropped`, data: { dropped } };
+          put('client.events-dropped', facts, () => undefined);
         });
       const rows = select.all(most) as { sequence: number; body: string }[];
       underWay = rows.at(-1)?.sequence ?? underWay;

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Vm } from '@atelier/adapters/qemu';
 import type { FetchProgress } from '@atelier/adapters/trim-client';
 import type { ImageStore } from '../images/image-store.ts';
@@ -45,6 +46,9 @@ const works: Partial<Record<MachineState, (parts: WorkParts) => Promise<void>>> 
   deleting: deleteWork,
 };
 
+/** Work that does not end by then is left to the next daemon, as after a crash. */
+const stopWithinMs = 8000;
+
 const textOf = ({ userId, workspaceId }: InstanceKey) => `${userId}/${workspaceId}`;
 
 /**
@@ -87,7 +91,8 @@ export class InstanceEngine {
   async stop(): Promise<void> {
     this.stopped.abort(new Error('the client stops'));
     const lives = [...this.lives.values()];
-    await Promise.all(lives.flatMap(({ work, fetch }) => [work?.done, fetch?.done]));
+    const all = Promise.all(lives.flatMap(({ work, fetch }) => [work?.done, fetch?.done]));
+    await Promise.race([all, sleep(stopWithinMs, undefined, { ref: false })]);
     for (const { vm } of lives) if (vm?.state.state !== 'ended') vm?.detach();
   }
 

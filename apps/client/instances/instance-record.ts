@@ -60,6 +60,8 @@ export const instanceRecordSchema = z.object({
   revertScope: z.enum(['version', 'everything']),
   /** The machine goes on from saved memory at the next start. */
   saved: z.boolean(),
+  /** It could not once: the next failure gives the saved memory up. */
+  resumeFailed: z.boolean(),
   shape: machineShape.nullable(),
   error: error.nullable(),
   /** The error is a requirement that was not met at the last start, not a defect. */
@@ -90,6 +92,7 @@ export function newInstanceRecord(
     afterwards: 'rest',
     revertScope: 'version',
     saved: false,
+    resumeFailed: false,
     shape: null,
     error: null,
     blocked: false,

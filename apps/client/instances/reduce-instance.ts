@@ -104,12 +104,14 @@ export function reduceInstance(record: InstanceRecord, happening: Happening): St
         },
       );
     }
-    case 'start-failed':
+    case 'start-failed': {
       if (record.machine !== 'starting') return same;
+      const again = record.saved && happening.error.code === 'vm.resume-failed' && !record.resumeFailed;
       return to(
-        { machine: 'failed', error: happening.error, saved: false },
+        { machine: 'failed', error: happening.error, saved: again, resumeFailed: again },
         { name: 'vm.start-failed', detail: happening.error.detail, data: { code: happening.error.code } },
       );
+    }
     case 'guest-silent':
       if (record.machine !== 'starting') return same;
       return to(
@@ -119,7 +121,14 @@ export function reduceInstance(record: InstanceRecord, happening: Happening): St
     case 'started':
       if (record.machine !== 'starting') return same;
       return to(
-        { machine: 'running', saved: false, shape: happening.shape, startedAt: happening.at, error: null },
+        {
+          machine: 'running',
+          saved: false,
+          resumeFailed: false,
+          shape: happening.shape,
+          startedAt: happening.at,
+          error: null,
+        },
         { name: 'vm.started', data: { version: record.version } },
       );
     case 'taken-over':

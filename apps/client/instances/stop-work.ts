@@ -7,6 +7,8 @@ import type { WorkParts } from './work-parts.ts';
 const shutdownMs = 120_000;
 /** One that has not come up yet seldom listens. */
 const earlyShutdownMs = 20_000;
+/** Saving memory takes as long as the disk needs for it; beyond this something is wrong. */
+const suspendMs = 600_000;
 
 /** From `stopping` to `ready`, `suspended` or back to `running` when the memory could not be saved. */
 export async function stopWork(parts: WorkParts): Promise<void> {
@@ -14,13 +16,15 @@ export async function stopWork(parts: WorkParts): Promise<void> {
   const places = instanceLayout(parts.layout, record.userId, record.workspaceId);
   const vm = parts.vm();
   if (!vm || vm.state.state === 'ended') {
-    const saved = record.stopBy === 'snapshot' && existsSync(places.savedState);
+    // Also when a start from saved memory was overtaken before it used the memory up.
+    const saved = (record.stopBy === 'snapshot' || record.saved) && existsSync(places.savedState);
     parts.happen({ kind: saved ? 'machine-suspended' : 'machine-stopped' });
     return;
   }
   if (record.stopBy === 'snapshot') {
     try {
-      await vm.suspend({ file: places.savedState, signal: parts.signal });
+      const signal = AbortSignal.any([parts.signal, AbortSignal.timeout(suspendMs)]);
+      await vm.suspend({ file: places.savedState, signal });
     } catch (error) {
       parts.signal.throwIfAborted();
       parts.happen({ kind: 'stop-failed', error: errorOf(error) });

@@ -52,6 +52,7 @@ export class ServerLink {
   private reportedAt = 0;
   private skewed = false;
   private refreshFailed = false;
+  private written: Promise<void> | undefined;
 
   constructor(identity: Identity, parts: ServerLinkParts) {
     this.identity = identity;
@@ -139,7 +140,7 @@ export class ServerLink {
     this.identity = { ...this.identity, privateKey: '', revoked: true };
     this.grants.clear();
     this.delivery.stop();
-    void writeIdentity(this.parts.layout.identity, this.identity).catch((error) =>
+    this.written = writeIdentity(this.parts.layout.identity, this.identity).catch((error) =>
       this.parts.log.error('the identity cannot be written', { error }),
     );
     this.parts.onRevoked(this.identity);
@@ -152,6 +153,7 @@ export class ServerLink {
     clearTimeout(this.reportTimer);
     this.delivery.stop();
     await this.channel.stop();
+    await this.written;
     this.device.close();
   }
 
