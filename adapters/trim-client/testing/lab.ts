@@ -39,11 +39,11 @@ export type Lab = {
   readonly close: () => Promise<void>;
 };
 
-export async function openLab(): Promise<Lab> {
+/** Opens a lab; `signer` signs everything in it, a new one unless given. */
+export async function openLab(signer: Signer = generateSigner().signer): Promise<Lab> {
   const folder = await mkdtemp(join(tmpdir(), 'trim-lab-'));
   const repository = join(folder, 'repository');
   const store = await fileSystemStore(repository);
-  const { signer } = generateSigner();
   const root = await initRepository({ store, rootSigner: signer, signingKeys: [signer.publicKey] });
   const server = await serveRepository(repository);
   const trust = pinRoot(root);

@@ -65,12 +65,18 @@ export async function sendFile(
     response.writeHead(404).end();
     return;
   }
-  const { size } = await file.stat();
-  const [first, last] = range ? [range[0], Math.min(range[1], size - 1)] : [0, size - 1];
-  response.writeHead(range ? 206 : 200, {
-    'content-length': last - first + 1,
-    ...(range && { 'content-range': `bytes ${first}-${last}/${size}` }),
-  });
-  // a client that hangs up is no matter here; what matters is that the file is closed
-  await pipeline(file.createReadStream({ start: first, end: last }), response).catch(() => undefined);
+  try {
+    const { size } = await file.stat();
+    const [first, last] = range ? [range[0], Math.min(range[1], size - 1)] : [0, size - 1];
+    response.writeHead(range ? 206 : 200, {
+      'content-length': last - first + 1,
+      ...(range && { 'content-range': `bytes ${first}-${last}/${size}` }),
+    });
+    // a client that hangs up is no matter here; what matters is that the file is closed
+    await pipeline(file.createReadStream({ start: first, end: last, autoClose: false }), response).catch(
+      () => undefined,
+    );
+  } finally {
+    await file.close();
+  }
 }

@@ -11,6 +11,8 @@ export type PreviousBlock = { readonly source: number; readonly block: number };
 export type FrameChoice = {
   /** by frame: one of `frameSource` */
   readonly source: Uint8Array;
+  /** by frame: 1 when all that is needed of it was there before the transfer */
+  readonly verified: Uint8Array;
   /** frames that are cheapest as a delta */
   readonly delta: ReadonlyMap<number, { readonly delta: number; readonly row: number }>;
   /** where a ref of a frame lies in a previous version, `wish` if it is one of its places; undefined when in none */
@@ -38,6 +40,7 @@ export function chooseFrames(input: PlanInput, uses: ImageUses): FrameChoice {
     return undefined;
   };
   const source = new Uint8Array(frames.count);
+  const verified = new Uint8Array(frames.count);
   for (let f = 0; f < frames.count; f++) {
     for (let ref = frames.first[f] as number; ref < (frames.first[f + 1] as number); ref++) {
       if (!isNeeded(uses, ref, input.interrupted)) continue;
@@ -45,8 +48,11 @@ export function chooseFrames(input: PlanInput, uses: ImageUses): FrameChoice {
       source[f] = local ? frameSource.local : frameSource.network;
       if (!local) break;
     }
+    const used =
+      (uses.first[frames.first[f + 1] as number] as number) > (uses.first[frames.first[f] as number] as number);
+    if (used && source[f] === frameSource.unneeded) verified[f] = 1;
   }
-  return { source, delta: chooseDeltas(input, source), locate };
+  return { source, verified, delta: chooseDeltas(input, source), locate };
 }
 
 function isNeeded(uses: ImageUses, ref: number, interrupted: Uint8Array | undefined): boolean {

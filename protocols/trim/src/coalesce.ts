@@ -4,17 +4,20 @@ import type { FrameTable } from './version-index.ts';
 
 /**
  * Puts fetches into few ranged requests: neighbours in a file whose gap is smaller than what a request costs are asked for
- * together, up to the size of one request.
+ * together, up to the size of one request. Frames that are `verified` (1 by frame) are never read again, not even in a gap.
  */
 export function coalesce(
   fetches: readonly FrameFetch[],
   frames: FrameTable,
   deltas: readonly { readonly table: DeltaTable }[],
   costs: PlanCosts = {},
+  verified?: Uint8Array,
 ): readonly RangeRequest[] {
   const gap = costs.gap ?? 64 * 1024;
   const most = costs.request ?? 8 * 1024 * 1024;
   const requests: RangeRequest[] = [];
+  const verifiedBefore = countBefore(frames.count, verified);
+  let last = 0;
   let open: { request: RangeRequest; frames: FrameFetch[]; end: number } | undefined;
   const close = () => {
     if (open) requests.push({ ...open.request, length: open.end - open.request.offset, frames: open.frames });
@@ -28,11 +31,13 @@ export function coalesce(
       open.request.kind === kind &&
       open.request.file === file &&
       offset - open.end < gap &&
-      offset + length - open.request.offset <= most;
+      offset + length - open.request.offset <= most &&
+      verifiedBefore[fetch.frame] === verifiedBefore[last];
     if (!open || !fits) {
       close();
       open = { request: { kind, file, offset, length, frames: [] }, frames: [], end: offset };
     }
+    last = fetch.frame;
     open.frames.push(fetch);
     open.end = offset + length;
   }
@@ -60,4 +65,11 @@ export function rangeOf(
     offset: table.offset[fetch.row] as number,
     length: table.length[fetch.row] as number,
   };
+}
+
+/** By frame: how many marked ones come before it. */
+function countBefore(count: number, marks: Uint8Array | undefined): Uint32Array {
+  const before = new Uint32Array(count);
+  for (let f = 1; f < count; f++) before[f] = (before[f - 1] as number) + (marks?.[f - 1] ?? 0);
+  return before;
 }

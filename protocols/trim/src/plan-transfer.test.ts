@@ -60,6 +60,18 @@ describe('a plan', () => {
     expect(small.requests.map(({ length }) => length)).toEqual([2000, 1000]);
   });
 
+  it('never reads a verified frame again, not even in a small gap', () => {
+    const plan = planTransfer({
+      target: frames([1, 2, 3], [1, 5, 9]),
+      previous: [],
+      interrupted: Uint8Array.of(0, 1, 0),
+    });
+    expect(plan.requests.map(({ offset, length }) => [offset, length])).toEqual([
+      [8, 1000],
+      [2008, 1000],
+    ]);
+  });
+
   it('copies what a previous version has, in runs that follow both disks', () => {
     const target = frames([1, 2], [1, 2, 3, 4, 0, 5, 6, 7, 8]);
     const index = frames([2, 1], [5, 6, 7, 8, 0, 0, 1, 2, 3, 4]);

@@ -56,7 +56,7 @@ export function planTransfer(input: PlanInput): TransferPlan {
     const delta = choice.delta.get(f);
     fetches.push(delta ? { kind: 'delta', frame: f, ...delta } : { kind: 'plain', frame: f });
   }
-  const requests = coalesce(fetches, target.frames, input.deltas ?? [], input.costs);
+  const requests = coalesce(fetches, target.frames, input.deltas ?? [], input.costs, choice.verified);
   const wire = (kind: 'pack' | 'delta') =>
     requests.reduce((sum, request) => (request.kind === kind ? sum + request.length : sum), 0);
   return {
