@@ -1,4 +1,3 @@
-import { request } from 'node:https';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { until } from './server/caller.ts';
 import { password, type TestServer, testServer } from './server/test-server.ts';
@@ -179,24 +178,9 @@ describe('every answer', () => {
       '/%00',
       '/%zz',
     ]) {
-      const status = await new Promise<number | undefined>((resolve, reject) => {
-        const url = new URL(test.server.url);
-        const sent = request(
-          { host: 'localhost', port: url.port, path, ca: test.server.ca, agent: false },
-          (answer) => {
-            let text = '';
-            answer.setEncoding('utf8').on('data', (chunk) => {
-              text += chunk;
-            });
-            answer.on('end', () => {
-              expect(text).not.toContain('"@atelier/server"');
-              expect(text).not.toContain('"optionalDependencies"');
-              resolve(answer.statusCode);
-            });
-          },
-        );
-        sent.on('error', reject).end();
-      });
+      const { status, text } = await test.anonymous.get(path);
+      expect(text).not.toContain('"@atelier/server"');
+      expect(text).not.toContain('"optionalDependencies"');
       expect([200, 400, 404, 503]).toContain(status);
     }
   });

@@ -41,6 +41,8 @@ export interface RunningServer {
   readonly createEnrollmentToken: () => Promise<string>;
   /** A new one-time link that makes an owner; those made before become void. */
   readonly createSetupLink: () => Promise<string>;
+  /** Reads the configured certificate again, or renews the own one if it is due; new connections get it. Done each hour, too. */
+  readonly renewCertificate: () => Promise<void>;
   /** Writes database and keys into one archive. @throws AtelierError `database.backup-failed` */
   readonly backup: (target: string, signal?: AbortSignal) => Promise<BackupManifest>;
   /** How far the sample of the first start is; null when none was asked for. */
@@ -57,7 +59,7 @@ export interface StartOptions {
   readonly more?: Readonly<Record<string, Capability>>;
 }
 
-const renewEveryMs = 6 * 60 * 60 * 1000;
+const renewEveryMs = 60 * 60 * 1000;
 
 /** The address that people type: the configured one, or this machine's name when it listens for others, or localhost. */
 function addressOf(config: ServerConfig, port: number): string {
@@ -213,11 +215,9 @@ async function start(
 
   url = addressOf(config, await http.listen(config.host, config.port));
   tasks.start(changes, stopping.signal);
+  const renewCertificate = async () => http.useCertificate(await serverCertificate(config, keys, authority));
   const renewal = setInterval(() => {
-    serverCertificate(config, keys, authority).then(
-      (current) => http.useCertificate(current),
-      (error: unknown) => log.error({ err: error }, 'the server’s certificate could not be renewed'),
-    );
+    renewCertificate().catch((error: unknown) => log.error({ err: error }, 'the certificate could not be renewed'));
   }, renewEveryMs);
   opened.push('renewal', () => clearInterval(renewal));
   events.emit('server.started', { detail: `version ${version} on ${url}` });
@@ -231,6 +231,7 @@ async function start(
       return (await createEnrollmentToken(services, origin, { minutes: 10, uses: 1 })).token;
     },
     createSetupLink: () => createSetupLink(db, url),
+    renewCertificate,
     backup: (target, signal) => backup({ database, stateDir: config.stateDir, target, signal }),
     sampleProgress: () => sampleProgress(db),
     stop: () => opened.close(),

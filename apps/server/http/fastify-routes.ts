@@ -141,14 +141,14 @@ export function fastifyRoutes({ app, gate, upgrades, live, idempotencySecret }: 
         url: `${prefix}*`,
         handler: async (request, reply) => {
           const actor: Actor = (await admit(request.raw, publicFiles, undefined, gate)).actor;
-          const url = new URL(request.raw.url ?? '/', 'https://server');
-          const path = cleanPath(url.pathname.slice(prefix.length));
+          const [raw = '', search] = (request.raw.url ?? '').split('?', 2);
+          const path = cleanPath(raw.slice(prefix.length));
           reply.hijack();
           for (const [name, value] of Object.entries(reply.getHeaders()))
             if (value !== undefined) reply.raw.setHeader(name, value as string);
           await handler({
             path,
-            query: url.searchParams,
+            query: new URLSearchParams(search),
             actor,
             correlationId: request.id,
             request: request.raw,

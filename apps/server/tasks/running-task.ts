@@ -45,6 +45,11 @@ export class RunningTask {
     );
   }
 
+  /** Somebody changed the task: look soon whether it should end. */
+  hurry(): void {
+    this.#lastBeat = 0;
+  }
+
   control(): TaskControl {
     const { task, lease } = this.claimed;
     return {

@@ -79,7 +79,9 @@ export class TaskRunner implements Tasks {
   /** Begins to work: at once, at each news of a task, and every few seconds for what a dead server left. */
   start(changes: Changes, signal: AbortSignal): void {
     changes.subscribe((change) => {
-      if (change.kind === 'task' || change.kind === 'everything') this.#look();
+      if (change.kind !== 'task' && change.kind !== 'everything') return;
+      for (const { task } of this.#running) if (change.id === task.claimed.task.id) task.hurry();
+      this.#look();
     }, signal);
     this.#poll = setInterval(() => this.#look(), pollMs);
     this.#look();
