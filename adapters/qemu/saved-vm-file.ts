@@ -1,4 +1,4 @@
-import { createReadStream } from 'node:fs';
+import { createReadStream, createWriteStream } from 'node:fs';
 import { open, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { Readable, Writable } from 'node:stream';
@@ -28,22 +28,14 @@ export async function writeSavedVm(
 ): Promise<void> {
   const beside = `${file}.new`;
   try {
-    const target = await open(beside, 'w', 0o600);
-    await target.writeFile(`${JSON.stringify(header)}\n`);
-    const out = target.createWriteStream({ autoClose: false });
+    const out = createWriteStream(beside, { mode: 0o600, flush: true });
+    out.write(`${JSON.stringify(header)}\n`);
     // level 1: memory is saved while a person waits
     const compress = createZstdCompress({
       params: { [constants.ZSTD_c_compressionLevel]: 1, [constants.ZSTD_c_checksumFlag]: 1 },
     });
-    try {
-      await pipeline(stream, compress, out, { signal: options.signal });
-      await options.confirm();
-      await target.sync();
-    } finally {
-      // the stream counts as a user of the file: without its end, close would wait for ever
-      out.destroy();
-      await target.close();
-    }
+    await pipeline(stream, compress, out, { signal: options.signal });
+    await options.confirm();
     await rename(beside, file);
     await syncFolder(dirname(file));
   } catch (error) {

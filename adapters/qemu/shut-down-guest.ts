@@ -1,4 +1,5 @@
 import { AtelierError } from '@atelier/domain/errors';
+import { agentPortIsOpen } from './agent-port.ts';
 import type { Vm, VmEnd } from './vm.ts';
 import { within } from './within.ts';
 
@@ -18,11 +19,8 @@ export async function shutDownGuest(
   if (vm.state.state === 'ended') return vm.state;
   if (vm.state.state === 'paused') await vm.unpause();
 
-  const viaAgent = await vm.agent.shutdown('powerdown').then(
-    () => true,
-    () => false,
-  );
-  let end = viaAgent ? await endWithin(options.timeoutMs / 2) : undefined;
+  const asked = await within(askAgent(vm), options.timeoutMs / 2, options.signal);
+  let end = asked ? await endWithin(options.timeoutMs / 2) : undefined;
   while (!end && performance.now() < deadline) {
     await vm.qmp('system_powerdown').catch(() => undefined);
     end = await endWithin(5000);
@@ -30,4 +28,15 @@ export async function shutDownGuest(
   if (end) return end;
   if (options.force) return vm.kill();
   throw new AtelierError('vm.shutdown-timeout', `"${vm.name}" still runs after ${options.timeoutMs / 1000} s`);
+}
+
+/** Whether the agent took the request. */
+async function askAgent(vm: Vm): Promise<boolean> {
+  try {
+    if (!(await agentPortIsOpen(vm))) return false;
+    await vm.agent.shutdown('powerdown');
+    return true;
+  } catch {
+    return false;
+  }
 }

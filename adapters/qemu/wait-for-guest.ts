@@ -1,15 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { AtelierError } from '@atelier/domain/errors';
+import { agentPortIsOpen } from './agent-port.ts';
 import type { Vm } from './vm.ts';
-
-/** Whether a program in the guest holds the agent's port open. Asking the agent before would only pile up questions. */
-async function agentPortIsOpen(vm: Vm): Promise<boolean> {
-  const devices = (await vm.qmp('query-chardev', undefined, { timeoutMs: 5000 })) as readonly {
-    label: string;
-    'frontend-open': boolean;
-  }[];
-  return devices.some((device) => device.label === 'agent' && device['frontend-open']);
-}
 
 /** Waits until the guest agent answers. See `Vm.waitForGuest`. */
 export async function waitForGuest(
