@@ -51,7 +51,7 @@ export async function publishVersion(request: PublishRequest): Promise<PublishRe
 async function publish(request: PublishRequest, lease: HeldLease): Promise<PublishResult> {
   const { store, image, version, signal } = request;
   const report = throttled<PublishProgress>(request.onProgress);
-  const { level = 7, deltaLevel = 9, frameBlocks = 256, packBytes = 256 * 1024 * 1024 } = request.compression ?? {};
+  const { level = 6, deltaLevel = 9, frameBlocks = 256, packBytes = 256 * 1024 * 1024 } = request.compression ?? {};
   const root = await readRoot(store);
   const earlier: Manifest[] = [];
   for (const number of await versionNumbers(store, image))
