@@ -27,7 +27,8 @@ export function foreignReference(format: DiskFormat, head: Buffer): string | und
 
 /** QEMU docs/interop/qcow2.txt, "Header": backing file at 8, incompatible features at 72 (bit 2: external data file). */
 function foreignInQcow2(head: Buffer): string | undefined {
-  if (head.length < 72) return undefined; // too short to be opened: qemu-img says so
+  // too short, or none at all: qemu-img says so
+  if (head.length < 72 || detectDiskFormat(head) !== 'qcow2') return undefined;
   if (head.readBigUInt64BE(8) !== 0n) return 'it has a backing file';
   if (head.readUInt32BE(4) >= 3 && head.length >= 80 && (head.readBigUInt64BE(72) & 4n) !== 0n) {
     return 'its data lies in an external file';

@@ -57,9 +57,10 @@ export interface ToRawOptions extends InspectOptions {
   readonly timeoutMs?: number;
 }
 
-/** Turns a disk from outside into a raw one, after the checks of `info`. */
+/** Turns a disk from outside into a raw one, after the checks of `info` and of the whole file's structure. */
 async function toRaw(options: ToRawOptions): Promise<DiskInfo> {
   const found = await info(options.source, options);
+  await checkStructure(options, found.format);
   const beside = `${resolve(options.target)}.new`;
   try {
     await runQemuImg(['convert', '-p', '-f', found.format, '-O', 'raw', fileName(options.source), fileName(beside)], {
@@ -94,6 +95,19 @@ async function toQcow2(options: {
   } finally {
     await rm(beside, { force: true });
   }
+}
+
+/** What lies beyond the end of a file that was cut short reads as zeros, and converting it does not fail: so check first. */
+async function checkStructure(options: ToRawOptions, format: DiskFormat): Promise<void> {
+  // the other formats have nothing to check, or are checked as they are opened
+  if (format !== 'qcow2' && format !== 'vmdk' && format !== 'vhdx') return;
+  const { timeoutMs = defaultConvertTimeoutMs, signal } = options;
+  const leakedClustersOnly = 3;
+  await runQemuImg(['check', '-q', '-f', format, fileName(options.source)], {
+    timeoutMs,
+    signal,
+    alsoFine: [leakedClustersOnly],
+  });
 }
 
 /** Makes an empty layer over a raw base: what the guest writes goes into it, the base is never written. */

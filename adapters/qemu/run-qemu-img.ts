@@ -5,6 +5,8 @@ export interface QemuImgOptions {
   readonly timeoutMs: number;
   /** The most address space that it may take: it reads files from outside. */
   readonly memoryBytes?: number;
+  /** Ends that are as good as 0. */
+  readonly alsoFine?: readonly number[];
   readonly onOutput?: (text: string) => void;
   readonly signal?: AbortSignal;
 }
@@ -44,7 +46,7 @@ export async function runQemuImg(args: readonly string[], options: QemuImgOption
     signal?.throwIfAborted();
     if (timedOut) throw new AtelierError('vm.timeout', `qemu-img ${args[0]} took longer than ${timeoutMs / 1000} s`);
     if (code === 127) throw missing(words.trim());
-    if (code !== 0)
+    if (code !== 0 && !options.alsoFine?.includes(code ?? -1))
       throw new AtelierError('image.bad-disk-file', words.trim().split('\n').at(-1) || `qemu-img ended with ${code}`);
     return output;
   } finally {
