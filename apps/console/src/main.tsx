@@ -1,4 +1,4 @@
-import '@mantine/core/styles.css';
+import './style/kit.css';
 import '@mantine/notifications/styles.css';
 import './style/surface.css';
 import './style/table.css';

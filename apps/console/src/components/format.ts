@@ -36,3 +36,14 @@ export const formatLocal = (date: Date, locale: string): string =>
 
 /** "2026-11-21 03:24:48 UTC" */
 export const formatUtc = (date: Date): string => `${date.toISOString().slice(0, 19).replace('T', ' ')} UTC`;
+
+/** A span of minutes in the largest unit that fits it whole: "3 days", "5 hours", "90 minutes". */
+export function formatMinutes(minutes: number, locale: string): string {
+  const [value, unit] =
+    minutes >= 1440 && minutes % 1440 === 0
+      ? [minutes / 1440, 'day']
+      : minutes >= 60 && minutes % 60 === 0
+        ? [minutes / 60, 'hour']
+        : [minutes, 'minute'];
+  return new Intl.NumberFormat(locale, { style: 'unit', unit, unitDisplay: 'long' }).format(value);
+}

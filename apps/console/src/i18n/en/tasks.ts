@@ -21,7 +21,6 @@ export const taskTexts = {
     tray: 'Running tasks',
     running_one: '{{count}} task running',
     running_other: '{{count}} tasks running',
-    noneRunning: 'No task running',
     all: 'All tasks',
   },
   taskState: { queued: 'Queued', running: 'Running', done: 'Done', failed: 'Failed', cancelled: 'Cancelled' },

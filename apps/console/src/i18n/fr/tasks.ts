@@ -21,7 +21,6 @@ export const taskTexts = {
     tray: 'Tâches en cours',
     running_one: '{{count}} tâche en cours',
     running_other: '{{count}} tâches en cours',
-    noneRunning: 'Aucune tâche en cours',
     all: 'Toutes les tâches',
   },
   taskState: { queued: 'En attente', running: 'En cours', done: 'Faite', failed: 'Échec', cancelled: 'Annulée' },

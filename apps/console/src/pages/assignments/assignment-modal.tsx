@@ -70,7 +70,7 @@ export function AssignmentModal({
             />
           )}
           <div>
-            <Text size="sm" fw={500} mb={4}>
+            <Text size="sm" fw={600} mb={4}>
               {t('assignments.to')}
             </Text>
             <SegmentedControl

@@ -36,7 +36,7 @@ export function AssignmentTable({ workspace }: { workspace?: string }) {
       leftSection={<Icon name="plus" size={16} />}
       onClick={() => setCreating('1')}
     >
-      {t('assignments.new')}
+      {t(workspace ? 'assignments.assign' : 'assignments.new')}
     </ActionButton>
   );
   const scopeOf = (one: Assignment) => [

@@ -1,5 +1,5 @@
 import type { AssignmentLimits } from '@atelier/api';
-import { formatLocal, formatSeconds } from '../../components/format.ts';
+import { formatLocal, formatMinutes } from '../../components/format.ts';
 import { useLocale, useT } from '../../i18n/use-t.ts';
 
 type Field = keyof AssignmentLimits;
@@ -23,7 +23,7 @@ export function useLimitText(): { title: (field: string) => string; value: (fiel
     if (typeof given === 'boolean') return t(given ? 'common.yes' : 'common.no');
     if (field === 'expiresOn') return given === null ? t('limits.never') : formatLocal(new Date(String(given)), locale);
     if (field === 'offlineLimitMinutes')
-      return given === null ? t('limits.unlimited') : formatSeconds(Number(given) * 60);
+      return given === null ? t('limits.unlimited') : formatMinutes(Number(given), locale);
     if (field === 'clipboard' || field === 'fileTransfer')
       return t(`direction.${given as AssignmentLimits['clipboard']}`);
     if (field === 'deleteWhen') {

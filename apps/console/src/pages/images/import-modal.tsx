@@ -69,16 +69,14 @@ export function ImportModal({ opened, onClose, image }: { opened: boolean; onClo
     >
       <FileInput
         label={t('images.file')}
-        description={t('images.fileHelp')}
+        description={file ? formatBytes(file.size, locale) : t('images.fileHelp')}
         placeholder={t('images.fileChoose')}
         value={file}
         onChange={(chosen) => void choose(chosen)}
-        error={form.errors.file || (file ? undefined : undefined)}
+        error={form.errors.file}
         clearable
         clearButtonProps={{ 'aria-label': t('common.clear') }}
         data-autofocus
-        rightSectionWidth={90}
-        rightSection={file ? <span style={{ fontSize: 12 }}>{formatBytes(file.size, locale)}</span> : null}
       />
       <Select
         label={t('images.format')}

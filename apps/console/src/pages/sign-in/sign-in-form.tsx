@@ -17,7 +17,8 @@ export function SignInForm() {
   const signIn = useAct(() => api.sessions.signIn({ body: form.values }), {
     quiet: true,
     onDone: ({ secret: _, ...me }) => {
-      queries.clear();
+      // Everything else in the cache belongs to whoever was here before.
+      queries.removeQueries({ predicate: ({ queryKey }) => queryKey[1] !== 'me' });
       queries.setQueryData(keyOf('sessions', 'me'), me);
     },
   });

@@ -45,7 +45,7 @@ export function ImageFields({ form, readOnly = false }: { form: Form; readOnly?:
         />
       )}
       <div>
-        <Text size="sm" fw={500} id="follow-label">
+        <Text size="sm" fw={600} id="follow-label">
           {t('workspaces.follow')}
         </Text>
         <Text size="xs" c="dimmed" mb={6}>
@@ -93,7 +93,7 @@ export function ImageFields({ form, readOnly = false }: { form: Form; readOnly?:
         />
       )}
       <div>
-        <Text size="sm" fw={500} id="type-label">
+        <Text size="sm" fw={600} id="type-label">
           {t('workspaces.type')}
         </Text>
         <SegmentedControl
