@@ -3,3 +3,4 @@ export type { Actor, Handler, Handlers, RequestContext } from './http/handlers.t
 export type { Routes } from './http/routes.ts';
 export type { Capability, Services } from './services.ts';
 export { type RunningServer, type StartOptions, startServer } from './start-server.ts';
+export { tidy } from './system/housekeeping.ts';

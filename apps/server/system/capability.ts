@@ -3,6 +3,7 @@ import type { Metrics } from '../http/metrics.ts';
 import type { Capability } from '../services.ts';
 import { ChangeStreams } from './change-streams.ts';
 import type { Checks } from './checks.ts';
+import { keepHouse } from './housekeeping.ts';
 import { overviewCounts } from './overview.ts';
 
 /** The server itself: version, overview, live changes, its authority's certificate. */
@@ -42,5 +43,11 @@ export const systemCapability =
       },
       body: authority.ca,
     }));
-    return { stop: async () => streams.stop() };
+    const house = keepHouse(services.database, services.log);
+    return {
+      stop: async () => {
+        streams.stop();
+        await house.stop();
+      },
+    };
   };
