@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -173,5 +173,56 @@ describe('a server that is killed', () => {
     server.child.kill('SIGTERM');
     const [code] = await once(server.child, 'exit');
     expect(code).toBe(0);
+  });
+
+  it('says that it is not ready while its database is away, and goes on by itself', async () => {
+    const server = await start();
+    const caller = new Caller(server.url, server.ca);
+    expect((await caller.get('/readyz')).body.checks).toContainEqual({ name: 'database', ok: true });
+    const lock = await readFile(join(stateDir, 'postgres', 'cluster', 'data', 'postmaster.pid'), 'utf8');
+    process.kill(Number(lock.split('\n')[0]), 'SIGKILL');
+    const answers: number[] = [];
+    await until(async () => {
+      // A name that nobody has: the answer needs the database.
+      const answer = await caller.with({ authorization: 'Bearer ats_unknown' }).get('/api/v1/users');
+      answers.push(answer.status);
+      return answers.includes(503) && answer.status === 401;
+    });
+    expect(answers.filter((status) => status !== 503 && status !== 401)).toEqual([]);
+    await until(async () => (await caller.get('/readyz')).status === 200);
+    server.child.kill('SIGTERM');
+    await once(server.child, 'exit');
+  });
+});
+
+describe('the log', () => {
+  it('has every request with its correlation id, and no secret', async () => {
+    const test = await testServer();
+    const logFile = join(test.stateDir, 'server.log');
+    const { stateDir, database } = test;
+    const config = { stateDir, databaseUrl: database.url, port: 0, logLevel: 'debug', logFile } as const;
+    const server = await startServer(serverConfig(config, {}));
+    const caller = new Caller(server.url, server.ca, test.owner.headers);
+    const marked = { 'x-correlation-id': 'find-me-in-the-log' };
+    const made = await caller.post('/api/v1/tokens', { name: 'logged', scopes: ['people:read'] }, marked);
+    const signedIn = await caller.post('/api/v1/session', { name: 'owner', password });
+    await caller.post('/api/v1/session', { name: 'owner', password: 'mistyped-password' });
+    await caller.post('/api/v1/users', { name: 1, password: 'misplaced-password' });
+    const link = await server.createSetupLink();
+    await caller.get(`/api/v1/users?search=${made.body.secret}`);
+    await server.stop();
+    const log = await readFile(logFile, 'utf8');
+    expect(log).toContain('"correlationId":"find-me-in-the-log","method":"POST","path":"/api/v1/tokens","status":201');
+    const secrets = [
+      made.body.secret,
+      signedIn.body.secret,
+      link.split('token=')[1],
+      password,
+      'mistyped-',
+      'misplaced-',
+    ];
+    for (const secret of [...secrets, test.owner.headers.authorization!.slice(7)]) expect(log).not.toContain(secret);
+    for (const line of log.trim().split('\n')) JSON.parse(line);
+    await test.stop();
   });
 });

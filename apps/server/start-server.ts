@@ -22,6 +22,7 @@ import { everyoneGroup } from './identity/everyone.ts';
 import { groupIdsOf } from './identity/membership.ts';
 import { createSetupLink, setupNeeded } from './identity/setup-link.ts';
 import { passwordCheck } from './identity/sign-in.ts';
+import { Opened } from './opened.ts';
 import manifest from './package.json' with { type: 'json' };
 import { type SampleProgress, sampleProgress } from './sample/sample-progress.ts';
 import type { Capability, People, Services } from './services.ts';
@@ -68,36 +69,6 @@ function addressOf(config: ServerConfig, port: number): string {
   const all = config.host === '0.0.0.0' || config.host === '::';
   const host = local ? 'localhost' : all ? ownHostName() : config.host;
   return `https://${isIPv6(host) ? `[${host}]` : host}:${port}`;
-}
-
-/** What was opened, to be closed in the other order when the server stops or does not come up. */
-class Opened {
-  readonly #closers: { readonly name: string; readonly close: () => unknown }[] = [];
-  readonly #failed: (name: string, error: unknown) => void;
-  #closing: Promise<void> | undefined;
-
-  constructor(failed: (name: string, error: unknown) => void) {
-    this.#failed = failed;
-  }
-
-  push(name: string, close: () => unknown): void {
-    this.#closers.push({ name, close });
-  }
-
-  close(): Promise<void> {
-    this.#closing ??= this.#close();
-    return this.#closing;
-  }
-
-  async #close(): Promise<void> {
-    for (const { name, close } of this.#closers.toReversed()) {
-      try {
-        await close();
-      } catch (error) {
-        this.#failed(name, error);
-      }
-    }
-  }
 }
 
 /**

@@ -62,6 +62,8 @@ export function fastifyRoutes({ app, gate, upgrades, live, idempotencySecret }: 
       live.delete(controller);
       controller.abort();
     });
+    // Time is up, and the caller has been told: the work should end too.
+    if (!endpoint.stream) request.signal.addEventListener('abort', () => controller.abort(), { once: true });
     const caller = await admit(request.raw, endpoint, request.params, gate);
     exchanges.set(request, { caller, controller });
     if (endpoint.stream === 'in') request.raw.setTimeout?.(receiveWithinMs);

@@ -21,6 +21,7 @@ it('never shows what it did not expect', () => {
 it('tells a database that is away from a defect', () => {
   for (const code of ['ECONNREFUSED', '57P01', '08006', '53300'])
     expect(toProblem(Object.assign(new Error('x'), { code }), 'id').status).toBe(503);
+  expect(toProblem(new Error('Connection terminated unexpectedly'), 'id').status).toBe(503);
   expect(toProblem(Object.assign(new Error('x'), { code: '23505' }), 'id').status).toBe(500);
 });
 

@@ -23,6 +23,13 @@ export function invalid(error: ZodError, where: string): AtelierError {
   });
 }
 
+/** Whether the database is away, by PostgreSQL's or the system's code, or by the driver's words, which has none of its own. */
+const isAway = (code: string, message: string): boolean =>
+  /^(ECONNREFUSED|ECONNRESET|EPIPE|ENOENT|57P0[123]|53300|08\w{3})$/.test(code) ||
+  /^(Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error)/.test(
+    message,
+  );
+
 /** Errors of the HTTP layer and the database as errors of the table; everything else is `server.internal`. */
 function known(error: unknown): AtelierError {
   if (error instanceof AtelierError) return error;
@@ -35,7 +42,7 @@ function known(error: unknown): AtelierError {
   if (code === 'FST_ERR_CTP_BODY_TOO_LARGE') return new AtelierError('request.too-large', 'the body is too large');
   if (code === 'FST_ERR_HANDLER_TIMEOUT')
     return new AtelierError('server.not-ready', 'the answer took too long', { cause: error });
-  if (/^(ECONNREFUSED|ECONNRESET|ENOENT|57P0[123]|53300|08\d{3})$/.test(code) && !statusCode)
+  if (!statusCode && isAway(code, message))
     return new AtelierError('server.not-ready', 'the database cannot be reached', { cause: error });
   if (statusCode !== undefined && statusCode >= 400 && statusCode < 500)
     return new AtelierError('request.invalid', message, { cause: error });
@@ -48,7 +55,7 @@ function known(error: unknown): AtelierError {
 export function toProblem(error: unknown, correlationId: string): ProblemAnswer {
   const ours = known(error);
   const kind = errorKind(ours.code);
-  const unexpected = kind.status >= 500;
+  const unexpected = kind.status >= 500 && kind.status !== 503;
   const retryAfter = ours.extra?.retryAfterSeconds;
   return {
     status: kind.status,

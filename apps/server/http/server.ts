@@ -59,7 +59,7 @@ function answerErrors(app: FastifyInstance, gate: Gate): void {
     const answer = toProblem(error, request.id);
     const fields = { correlationId: request.id, code: answer.problem.code, detail: answer.problem.detail };
     if (answer.unexpected) gate.log.error({ ...fields, err: error }, 'a request met an unexpected error');
-    else gate.log.debug(fields, 'a request was refused');
+    else gate.log[answer.status === 503 ? 'warn' : 'debug'](fields, 'a request was refused');
     // What is left of an upload that nobody wants is not worth reading.
     if (!request.raw.complete) reply.header('connection', 'close');
     return reply.code(answer.status).headers(answer.headers).send(answer.problem);

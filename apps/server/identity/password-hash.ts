@@ -1,5 +1,6 @@
 import { type Argon2Parameters, argon2, randomBytes, timingSafeEqual } from 'node:crypto';
 import { promisify } from 'node:util';
+import { AtelierError } from '@atelier/domain/errors';
 
 const derive = promisify(argon2) as (algorithm: 'argon2id', parameters: Argon2Parameters) => Promise<Buffer>;
 
@@ -10,7 +11,11 @@ const tagLength = 32;
 /** Each computation takes 32 MiB: more than two at once would let sign-ins decide over the server's memory. */
 let running = 0;
 const waiting: (() => void)[] = [];
+/** About ten seconds of work. */
+const longestQueue = 100;
 async function inTurn<Result>(work: () => Promise<Result>): Promise<Result> {
+  if (waiting.length >= longestQueue)
+    throw new AtelierError('request.too-many', 'too many people sign in at once', { extra: { retryAfterSeconds: 5 } });
   while (running >= 2) await new Promise<void>((resolve) => waiting.push(resolve));
   running += 1;
   try {

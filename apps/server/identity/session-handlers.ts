@@ -14,8 +14,8 @@ import { bindingsOf } from './membership.ts';
 import { hashPassword } from './password-hash.ts';
 import { requireGoodPassword } from './password-rules.ts';
 import { hashSecret, newSecret } from './secret-text.ts';
-import { createSession, endSessions, idleHours } from './sessions.ts';
-import { setupNeeded, useSetupLink } from './setup-link.ts';
+import { createSession, endSessions, longestDays } from './sessions.ts';
+import { requireSetupLink, setupNeeded, useSetupLink } from './setup-link.ts';
 
 type User = Extract<Actor, { kind: 'user' }>;
 
@@ -66,7 +66,7 @@ export function sessionHandlers({ database, db, people, audit }: Services): Hand
   };
   const begin = async (userId: string, context: RequestContext) => {
     const session = await createSession(db, userId, context);
-    context.setCookie(sessionCookie, session.secret, { maxAgeSeconds: idleHours * 3600 * 60 });
+    context.setCookie(sessionCookie, session.secret, { maxAgeSeconds: longestDays * 86_400 });
     return session.secret;
   };
 
@@ -75,6 +75,7 @@ export function sessionHandlers({ database, db, people, audit }: Services): Hand
       return { needed: await setupNeeded(db) };
     },
     async setup({ body }, context) {
+      await requireSetupLink(db, body.token);
       requireGoodPassword(body.password, body.name);
       const passwordHash = await hashPassword(body.password);
       const id = await database.withTransaction(async (trx) => {

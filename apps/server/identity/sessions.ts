@@ -4,8 +4,8 @@ import type { Queries } from '../services.ts';
 import { hashSecret, newSecret } from './secret-text.ts';
 
 /** A session ends after this time without use, and at the latest after its longest life. */
-export const idleHours = 12;
-const longestDays = 30;
+const idleHours = 12;
+export const longestDays = 30;
 
 /** Makes a session and gives its secret, which is not kept. */
 export async function createSession(

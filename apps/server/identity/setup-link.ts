@@ -34,6 +34,22 @@ export async function createSetupLink(queries: Queries, publicUrl: string): Prom
 }
 
 /**
+ * Looks whether the link is good, before any work is done for it.
+ * @throws AtelierError `people.setup-link-invalid`
+ */
+export async function requireSetupLink(queries: Queries, token: string): Promise<void> {
+  const good = await queries
+    .selectFrom('people_setup_link')
+    .select('id')
+    .where('token_hash', '=', hashSecret(token))
+    .where('user_id', 'is', null)
+    .where('used_at', 'is', null)
+    .where('expires_at', '>', sql<Date>`now()`)
+    .executeTakeFirst();
+  if (!good) throw new AtelierError('people.setup-link-invalid', 'the link was used, has expired, or is incomplete');
+}
+
+/**
  * Uses up the link, in the transaction that makes the administrator.
  * @throws AtelierError `people.setup-link-invalid`
  */
