@@ -91,7 +91,7 @@ it('refuses an older grant that is played again', async () => {
   const before = server.sequence;
   server.sequence = 1;
   server.workspaces = [testWorkspace({ policyRevision: 99 })];
-  await expect(local.refresh()).rejects.toMatchObject({ code: 'client.server-unreachable' });
+  await expect(local.refresh()).rejects.toMatchObject({ code: 'client.grant-refused' });
   expect((await local.status()).workspaces[0]?.policyRevision).toBe(1);
   await eventually(() => bench.codes().includes(1103), 'the event of the refused policy');
   server.sequence = before + 10;

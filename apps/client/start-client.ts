@@ -212,8 +212,15 @@ async function compose(
   if (database.note<boolean>('running')) events.add('client.recovered');
   else events.add('client.started', { detail: `version ${options.version}` });
   database.setNote('running', true);
+  // Killed in the middle of a revocation, it is completed now.
+  if (identity?.revoked) {
+    session.end();
+    await verifiers.forgetAll();
+  }
   if (identity && !identity.revoked) link = openLink(identity);
   await engine.recover();
+  // Takes seconds the first time: best before anybody asks.
+  void machines.accelerator();
   const watchman = startWatchman({ database, journal, events, clock, screens, circumstances, sweep, log });
   void watchman.round().catch((error) => log.error('the first round failed', { error }));
 
@@ -229,7 +236,8 @@ async function compose(
     refresh: async () => {
       const reachable = linked();
       reachable.retry();
-      if (!(await reachable.refresh())) throw new AtelierError('client.server-unreachable', 'the policy did not come');
+      const problem = await reachable.refresh();
+      if (problem) throw problem;
       await reachable.flushEvents();
     },
     diagnostics: async (target) => {

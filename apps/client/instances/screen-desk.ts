@@ -38,7 +38,9 @@ export function openScreenDesk(parts: {
     screens.set(text, screen);
     return screen;
   };
-  parts.journal.onChange((key, _, after) => {
+  parts.journal.onChange((key, before, after) => {
+    // Whoever gave the password just now is there.
+    if (before?.machine === 'locked' && after?.machine === 'running') screenOf(key).lastInput = Date.now();
     if (!screenShown(after)) for (const one of screenOf(key).connections) one.destroy();
   });
 

@@ -95,23 +95,22 @@ export class ServerLink {
     }
   }
 
-  /** Asks for the newest grants of everybody who is known here. Gives whether all of them came. */
-  async refresh(): Promise<boolean> {
-    if (this.state === 'revoked') return false;
-    let good = true;
+  /** Asks for the newest grants of everybody who is known here. Gives why one of them did not come, else undefined. */
+  async refresh(): Promise<Error | undefined> {
+    let problem: Error | undefined;
     for (const { user } of this.grants.all()) {
       try {
         const { grant, serverTime } = await this.api.grant({ params: { userId: user.id } });
         this.takeGrant(grant, serverTime, user.id);
       } catch (error) {
-        good = false;
+        problem = error as Error;
         if (this.isRevocation(error)) break;
         if (error instanceof AtelierError && error.code === 'people.not-found') this.parts.onGone(user.id);
         else this.tellRefreshFailed(error);
       }
     }
-    if (good) this.refreshFailed = false;
-    return good;
+    if (!problem) this.refreshFailed = false;
+    return problem;
   }
 
   /** Tells the server of the instances, at most twice a second. */
