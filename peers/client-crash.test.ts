@@ -46,6 +46,10 @@ const digest = async (path: string) => {
   await pipeline(createReadStream(path, { highWaterMark: 1 << 20 }), hash);
   return hash.digest('hex');
 };
+const toRunning = async () => {
+  if ((await until('ready', 'suspended', 'running', 'crashed')).state !== 'running') await act('start');
+  await until('running');
+};
 /** Process ids of the QEMUs that belong to this test. */
 const machines = async (): Promise<number[]> => {
   const found: number[] = [];
@@ -79,12 +83,40 @@ afterAll(async () => {
 
 it('is never broken by kill -9 at ten random moments', { timeout: 1_500_000 }, async () => {
   const seen: string[] = [];
-  for (let round = 0; round < 10; round++) {
-    const { state } = await until('assigned', 'transferring', 'starting', 'running', 'stopping', 'ready', 'crashed');
-    if (state === 'running') await act('stop');
-    else if (state !== 'transferring' && state !== 'starting' && state !== 'stopping') await act('start');
-    // Some moments within the transfer, some within the boot, some within the shutdown.
-    await sleep(Math.random() * (round < 4 ? 4000 : 15_000));
+  /** What is under way, and for how many milliseconds at most, when the daemon is killed. */
+  const moments = [
+    ...Array(4).fill(['start', 4000]),
+    ...Array(3).fill(['start', 12_000]),
+    ['stop', 5000],
+    ['suspend', 2500],
+    ['resume', 2500],
+  ] as readonly (readonly [string, number])[];
+  for (const [what, most] of moments) {
+    if (what !== 'start') {
+      const stopAction = what === 'stop' ? 'shutdown' : 'snapshot';
+      server.workspaces = [testWorkspace({}, {}, { stopAction })];
+      await eventually(
+        () =>
+          local.refresh().then(
+            () => true,
+            () => false,
+          ),
+        'the policy',
+      );
+    }
+    if (what === 'stop' || what === 'suspend') {
+      await toRunning();
+      await act('stop');
+    } else if (what === 'resume') {
+      await toRunning();
+      await act('stop');
+      await until('suspended');
+      await act('start');
+    } else {
+      const { state } = await until('assigned', 'transferring', 'starting', 'running', 'ready', 'crashed');
+      if (state !== 'transferring' && state !== 'starting' && state !== 'running') await act('start');
+    }
+    await sleep(Math.random() * most);
     seen.push((await workspace()).state);
     await kill();
     expect((await machines()).length).toBeLessThanOrEqual(1);
@@ -92,10 +124,9 @@ it('is never broken by kill -9 at ten random moments', { timeout: 1_500_000 }, a
   }
   console.log(`killed while: ${seen.join(', ')}`);
 
-  if ((await until('ready', 'running', 'crashed')).state !== 'running') {
-    await act('start');
-    await until('running');
-  }
+  server.workspaces = [testWorkspace()];
+  await toRunning();
+  await local.refresh();
   expect(await machines()).toHaveLength(1);
   await act('stop');
   await until('ready');
