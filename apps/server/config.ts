@@ -25,6 +25,14 @@ export interface ServerConfig {
   readonly logFile: string | undefined;
   /** Prepare the sample workspace at the first start. */
   readonly sample: boolean;
+  /** Folder where the sample's parts are kept for further servers; undefined means: in `stateDir`, until it is ready. */
+  readonly sampleCache: string | undefined;
+  /** Plain web servers or CDNs with the repository's files, for endpoints; undefined leaves what was told before. */
+  readonly repositoryMirrors:
+    | { readonly baseUrls: readonly string[]; readonly authentication: 'none' | 'basic' | 'client-certificate' }
+    | undefined;
+  /** File with `user:password` for mirrors with `basic`; it is taken over into the database, sealed, and may then go. */
+  readonly repositoryPasswordFile: string | undefined;
   /** How many tasks run at once on this server. */
   readonly taskConcurrency: number;
 }
@@ -49,10 +57,25 @@ const logLevelFrom = (text: string | undefined): ServerConfig['logLevel'] => {
   return level;
 };
 
+const authentications = ['none', 'basic', 'client-certificate'] as const;
+/** `none` as the list of addresses takes all mirrors away again. */
+function mirrorsFrom(urls: string | undefined, asked: string | undefined): ServerConfig['repositoryMirrors'] {
+  if (!urls) return undefined;
+  const authentication = authentications.find((one) => one === (asked || 'none'));
+  if (!authentication)
+    throw new TypeError(`ATELIER_REPOSITORY_AUTH is ${asked}, which is not one of ${authentications.join(', ')}`);
+  const baseUrls = urls === 'none' ? [] : urls.split(',').map((url) => url.trim());
+  const bad = baseUrls.find((url) => !/^https?:$/.test(URL.parse(url)?.protocol ?? ''));
+  if (bad !== undefined) throw new TypeError(`ATELIER_REPOSITORY_URLS has ${bad}, which is not an address`);
+  return { baseUrls, authentication };
+}
+
 /**
  * The configuration from explicit values first, then the environment (ATELIER_STATE, ATELIER_HOST, ATELIER_PORT,
  * ATELIER_DATABASE_URL, ATELIER_PUBLIC_URL, ATELIER_NAMES, ATELIER_TLS_CERT, ATELIER_TLS_KEY, ATELIER_CONSOLE,
- * ATELIER_SAMPLE (yes), ATELIER_LOG, ATELIER_LOG_FILE, ATELIER_TASKS), then defaults. Listens on this machine only unless an address is given.
+ * ATELIER_SAMPLE (yes), ATELIER_SAMPLE_CACHE, ATELIER_REPOSITORY_URLS (separated by commas, or `none`), ATELIER_REPOSITORY_AUTH,
+ * ATELIER_REPOSITORY_PASSWORD_FILE, ATELIER_LOG, ATELIER_LOG_FILE, ATELIER_TASKS), then defaults. Listens on this machine
+ * only unless an address is given.
  *
  * @throws TypeError when a value cannot be used; the message names the variable
  */
@@ -74,6 +97,9 @@ export function serverConfig(
     logLevel: logLevelFrom(env.ATELIER_LOG),
     logFile: env.ATELIER_LOG_FILE || undefined,
     sample: env.ATELIER_SAMPLE === 'yes',
+    sampleCache: env.ATELIER_SAMPLE_CACHE || undefined,
+    repositoryMirrors: mirrorsFrom(env.ATELIER_REPOSITORY_URLS, env.ATELIER_REPOSITORY_AUTH),
+    repositoryPasswordFile: env.ATELIER_REPOSITORY_PASSWORD_FILE || undefined,
     taskConcurrency: Math.max(1, Math.min(16, Number(env.ATELIER_TASKS) || 2)),
   };
   const merged = { ...fromEnv, ...given } as ServerConfig;

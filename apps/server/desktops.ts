@@ -8,6 +8,7 @@ import { endpoints } from './endpoints/index.ts';
 import { images } from './images/index.ts';
 import { my } from './my/index.ts';
 import { openRepository } from './repository/index.ts';
+import { takeMirrorsFromConfig } from './repository/mirrors.ts';
 import { readerGate } from './repository/reader-gate.ts';
 import { repositoryFiles } from './repository/repository-files.ts';
 import { signingKey } from './repository/signing-key.ts';
@@ -29,6 +30,7 @@ const trimErrorKinds = Object.entries(trimErrors).map(([code, { cause, fix }]) =
  */
 export const desktops: Capability = async (routes, services) => {
   registerErrors([...vmErrorTable, ...sampleErrorTable, ...trimErrorKinds]);
+  await takeMirrorsFromConfig(services);
   const repository = await openRepository(services);
   const policySigner = await signingKey(join(services.config.stateDir, 'keys', 'policy.pem'));
   const hub = channelHub();

@@ -8,7 +8,7 @@ import { channelHandlers } from './channel-handlers.ts';
 import { imageHandlers } from './image-handlers.ts';
 import { packTask } from './pack-task.ts';
 import { pushTask } from './push-task.ts';
-import { releaseStuckVersions } from './stuck-versions.ts';
+import { lookForStuckVersions, releaseStuckVersions } from './stuck-versions.ts';
 import { readTestRun, TestRuns } from './test-runs.ts';
 import { versionHandlers } from './version-handlers.ts';
 import { readVersionRow } from './version-view.ts';
@@ -76,16 +76,12 @@ export const images =
     );
 
     await releaseStuckVersions(services);
-    const timer = setInterval(() => {
-      releaseStuckVersions(services).catch((error) =>
-        services.log.warn({ err: error }, 'stuck versions were not looked for'),
-      );
-    }, 60_000);
+    const stopLooking = lookForStuckVersions(services);
     // Test runs end with the first sign of stopping: they would hold up the end for nothing.
     services.signal.addEventListener('abort', () => void runs.stopAll(), { once: true });
     return {
       stop: async () => {
-        clearInterval(timer);
+        stopLooking();
         await runs.stopAll();
       },
     };

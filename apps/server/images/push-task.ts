@@ -53,9 +53,9 @@ async function push(
   const { manifest, digest } = await readManifest(store, await readRoot(store), image, number);
   if (digest !== version.manifest_digest)
     throw new AtelierError('image.wrong-state', 'what lies here is not what was packed: pack the version again');
-  await repository.exclusive(control.signal, async () => {
+  await repository.steady(control.signal, async () => {
     await copyParts(own, repository.store, manifest, control);
-    // With its manifest the version exists for clients; the database follows under the same lock.
+    // With its manifest the version exists for clients; the database follows before anything can be cleaned away.
     await copyIntoStore(own, repository.store, manifestPath(image, number), control.signal);
     await moveByTask(services, control.correlationId, version.id, 'uploaded', {
       available_at: new Date(),

@@ -54,7 +54,7 @@ export async function removeImage(
   });
   // The channels first: what one points to is not removed.
   await signChannels(services, repository, name);
-  await repository.exclusive(context.signal, async () => {
+  await repository.steady(context.signal, async () => {
     for (const { number } of versions) await removeVersion({ store: repository.store, image: name, version: number });
   });
   for (const { id } of versions) await removeVersionFiles(services.config.stateDir, id);

@@ -38,3 +38,26 @@ export async function releaseStuckVersions(services: Services): Promise<number> 
   }
   return stuck.length;
 }
+
+const everyMs = 60_000;
+/** A task that ended, or was cancelled before it began, is looked at soon after. */
+const soonMs = 2000;
+
+/** Releases stuck versions from time to time, and soon after tasks change. Gives the way to stop that. */
+export function lookForStuckVersions(services: Services): () => void {
+  let soon: NodeJS.Timeout | undefined;
+  const look = () => {
+    soon = undefined;
+    releaseStuckVersions(services).catch((error) =>
+      services.log.warn({ err: error }, 'stuck versions were not looked for'),
+    );
+  };
+  const timer = setInterval(look, everyMs);
+  services.changes.subscribe(({ kind, action }) => {
+    if (kind === 'task' && action === 'update') soon ??= setTimeout(look, soonMs);
+  }, services.signal);
+  return () => {
+    clearInterval(timer);
+    clearTimeout(soon);
+  };
+}

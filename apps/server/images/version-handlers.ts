@@ -136,7 +136,7 @@ export function versionHandlers(services: Services, repository: Repository): Ver
       // From here on a crash costs nothing: the garbage collection finishes what the database calls deleted.
       await removeVersionFiles(config.stateDir, row.id);
       if (row.available_at)
-        await repository.exclusive(context.signal, () =>
+        await repository.steady(context.signal, () =>
           removeVersion({ store: repository.store, image: name, version: number }),
         );
     },

@@ -1,19 +1,8 @@
 import type { RepositoryAccess } from '@atelier/api';
 import type { Services } from '../services.ts';
 import { credentialLifetimeMs, issueCredential } from './credential.ts';
+import { mirrorSecret, readMirrors } from './mirrors.ts';
 import type { Repository } from './repository.ts';
-
-/** How endpoints reach the repository elsewhere than on this server. */
-export interface RepositoryMirrors {
-  /** Base addresses of plain web servers or CDNs that have the same files, best first. */
-  readonly baseUrls: readonly string[];
-  /** What they ask for: nothing, the password under `mirrorSecret`, or the endpoint's certificate. */
-  readonly authentication: 'none' | 'basic' | 'client-certificate';
-}
-
-/** The setting with {@link RepositoryMirrors}, and the secret with `user:password` for `basic`. */
-export const mirrorSetting = 'repository.mirrors';
-export const mirrorSecret = 'repository/mirror-password';
 
 const asFolder = (url: string) => (url.endsWith('/') ? url : `${url}/`);
 
@@ -26,21 +15,16 @@ export async function repositoryAccessFor(
 ): Promise<RepositoryAccess> {
   const own = asFolder(`${services.publicUrl()}/repository`);
   const expiresAt = new Date(now.getTime() + credentialLifetimeMs);
-  const setting = await services.db
-    .selectFrom('setting')
-    .select('value')
-    .where('key', '=', mirrorSetting)
-    .executeTakeFirst();
-  const mirrors = setting?.value as RepositoryMirrors | undefined;
-  const urls = (mirrors?.baseUrls ?? []).map(asFolder);
+  const { baseUrls, authentication } = await readMirrors(services.db);
+  const mirrors = baseUrls.map(asFolder);
   const access = { query: {}, expiresAt: expiresAt.toISOString() };
-  if (mirrors?.authentication === 'basic') {
+  if (authentication === 'basic' && mirrors.length > 0) {
     const password = await services.secrets.get(mirrorSecret);
-    // One set of headers goes to every address: our own server would not know this one.
-    if (password && urls.length > 0)
+    // One set of headers goes to every address, and our own server would not know this one: the mirrors alone.
+    if (password)
       return {
         ...access,
-        baseUrls: urls,
+        baseUrls: mirrors,
         headers: { authorization: `Basic ${Buffer.from(password).toString('base64')}` },
         useClientCertificate: false,
       };
@@ -48,8 +32,8 @@ export async function repositoryAccessFor(
   const bearer = `Bearer ${issueCredential(repository.credentialKey, endpointId, expiresAt)}`;
   return {
     ...access,
-    baseUrls: [...urls, own],
+    baseUrls: [...mirrors, own],
     headers: { authorization: bearer },
-    useClientCertificate: mirrors?.authentication === 'client-certificate',
+    useClientCertificate: authentication === 'client-certificate',
   };
 }

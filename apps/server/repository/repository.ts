@@ -26,7 +26,9 @@ export interface Repository {
     readonly own: RepositoryStore;
     readonly store: RepositoryStore;
   }>;
-  /** Runs `work` alone among pushes, removals, garbage collections and checks of all servers. */
+  /** Runs `work` while nothing is cleaned away: for pushes, removals and checks, of which there may be several at once. */
+  steady<Result>(signal: AbortSignal, work: () => Promise<Result>): Promise<Result>;
+  /** Runs `work` alone among everything that is `steady`, on all servers: for the garbage collection. */
   exclusive<Result>(signal: AbortSignal, work: () => Promise<Result>): Promise<Result>;
   /** Runs `work` alone among those that sign the channels of `image`. */
   whileSigning<Result>(image: string, signal: AbortSignal, work: () => Promise<Result>): Promise<Result>;
@@ -45,7 +47,7 @@ export async function openRepository(
   const credentialKey = await services.secrets.getOrCreate('repository/credential-key', () => randomBytes(32));
 
   const locked = <Result>(name: string, signal: AbortSignal, work: () => Promise<Result>) =>
-    withDatabaseLock(services, name, signal, work);
+    withDatabaseLock(services, name, 'exclusive', signal, work);
   await locked('repository.root', services.signal, () =>
     initRepository({ store, rootSigner, signingKeys: [signer.publicKey] }),
   );
@@ -76,6 +78,7 @@ export async function openRepository(
       const own = await fileSystemStore(staged);
       return { folder: staged, own, store: stagingStore(own, store) };
     },
+    steady: (signal, work) => withDatabaseLock(services, 'repository.content', 'shared', signal, work),
     exclusive: (signal, work) => locked('repository.content', signal, work),
     whileSigning: (image, signal, work) => locked(`repository.latest.${image}`, signal, work),
   };

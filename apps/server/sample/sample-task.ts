@@ -1,4 +1,4 @@
-import { mkdir, open, stat } from 'node:fs/promises';
+import { mkdir, open, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { buildDebianSample } from '@atelier/adapters/debian-image';
 import { newId } from '@atelier/adapters/postgres';
@@ -81,6 +81,8 @@ async function makeDraft(
   });
 }
 
+const ownCache = (stateDir: string) => join(stateDir, 'cache', 'debian-image');
+
 /** Builds the disk into the draft's folder, as if somebody had uploaded it. */
 async function buildDisk(services: Services, versionId: string, control: TaskControl): Promise<void> {
   const { stateDir } = services.config;
@@ -94,7 +96,7 @@ async function buildDisk(services: Services, versionId: string, control: TaskCon
   await mkdir(dirname(upload), { recursive: true, mode: 0o700 });
   await buildDebianSample({
     target: upload,
-    cacheDir: join(stateDir, 'cache', 'debian-image'),
+    cacheDir: services.config.sampleCache ?? ownCache(stateDir),
     name: sample.name,
     version: String(sample.number),
     signal: control.signal,
@@ -177,6 +179,7 @@ export function sampleTask(services: Services, repository: Repository, policySig
     const target = { name: sample.name, channel: sample.channel, number: sample.number };
     await promoteVersion(services, repository, target, origin);
     await assignToEveryone(services, policySigner, origin);
+    await rm(ownCache(services.config.stateDir), { recursive: true, force: true });
     control.log('the sample is ready');
     return { image: sample.name, version: sample.number, workspace: sample.name };
   };
