@@ -23,8 +23,11 @@ export async function openPartial(folder: string, name: string, size: number): P
     await mkdir(folder, { recursive: true, mode: 0o700 });
     const resumed = (await stat(diskPath).catch(() => undefined))?.size === size;
     const disk = await open(diskPath, resumed ? 'r+' : 'w+', 0o600);
-    if (!resumed) await disk.truncate(size);
-    const journal = await open(journalPath, resumed ? 'a' : 'w', 0o600);
+    if (!resumed) {
+      await disk.truncate(size);
+      await rm(journalPath, { force: true });
+    }
+    const journal = await open(journalPath, 'a', 0o600);
     return {
       diskPath,
       journalPath,

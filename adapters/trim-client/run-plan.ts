@@ -12,10 +12,11 @@ import {
   TrimError,
   type VersionIndex,
 } from '@atelier/trim';
+import type { HostBlocks } from './find-host-blocks.ts';
 import { type FrameRange, frameStream } from './frame-stream.ts';
 import type { ProgressMeter } from './progress-meter.ts';
 import type { RepositoryReader } from './repository-reader.ts';
-import type { CopyDone, FrameDone, FrameTask } from './transfer-tasks.ts';
+import type { CopyDone, FrameDone, FrameTask, HostDone } from './transfer-tasks.ts';
 
 export type UsableDelta = { readonly previous: number; readonly digest: string; readonly table: DeltaTable };
 
@@ -23,6 +24,7 @@ export type RunContext = {
   readonly manifest: Manifest;
   readonly index: VersionIndex;
   readonly deltas: readonly UsableDelta[];
+  readonly host?: HostBlocks;
   readonly reader: RepositoryReader;
   readonly pool: ThreadPool;
   readonly meter: ProgressMeter;
@@ -30,9 +32,10 @@ export type RunContext = {
   readonly signal?: AbortSignal;
 };
 
-/** What a run could not do, for the next plan: blocks of previous disks that were bad, frames that must be fetched again. */
+/** What a run could not do, for the next plan: blocks of previous disks and refs of host files that were bad, frames to fetch again. */
 export type Leftovers = {
   readonly badBlocks: readonly number[];
+  readonly badRefs: readonly number[];
   readonly badFrames: readonly { readonly fetch: FrameFetch; readonly why: string }[];
 };
 
@@ -40,13 +43,18 @@ export type Leftovers = {
 export async function runPlan(plan: TransferPlan, context: RunContext): Promise<Leftovers> {
   const stop = new AbortController();
   const badBlocks: number[] = [];
+  const badRefs: number[] = [];
   const badFrames: { fetch: FrameFetch; why: string }[] = [];
-  const work = [copyAll(plan, context, stop.signal, badBlocks), fetchAll(plan, context, stop.signal, badFrames)];
+  const work = [
+    copyAll(plan, context, stop.signal, badBlocks),
+    takeFromHost(plan, context, stop.signal, badRefs),
+    fetchAll(plan, context, stop.signal, badFrames),
+  ];
   const failed = (
     await Promise.allSettled(work.map((one) => one.catch((error) => Promise.reject(stopWith(stop, error)))))
   ).find((one) => one.status === 'rejected');
   if (failed) throw stop.signal.reason;
-  return { badBlocks, badFrames };
+  return { badBlocks, badRefs, badFrames };
 }
 
 /** The first failure is the one to tell; those that follow from stopping are not. */
@@ -94,6 +102,36 @@ function* copyTasks(copies: readonly CopyRuns[]): Generator<{ readonly previous:
     }
     if (open.length > 0) yield { previous, runs: Uint32Array.from(open) };
   }
+}
+
+/** Takes blocks from host files, file by file. */
+async function takeFromHost(
+  { host: refs }: TransferPlan,
+  context: RunContext,
+  stop: AbortSignal,
+  bad: number[],
+): Promise<void> {
+  const { host, pool, meter, signal } = context;
+  if (!host) return;
+  const byFile = new Map<string, { readonly refs: number[]; readonly blocks: number[] }>();
+  for (const ref of refs) {
+    const { path, block } = host.place(ref);
+    const task = byFile.get(path) ?? { refs: [], blocks: [] };
+    byFile.set(path, task);
+    task.refs.push(ref);
+    task.blocks.push(block);
+  }
+  const next = byFile.entries();
+  const lane = async () => {
+    for (const [path, task] of next) {
+      signal?.throwIfAborted();
+      if (stop.aborted) return;
+      const done = await pool.run<HostDone>({ kind: 'host', path, ...task });
+      meter.add('host', done.bytes);
+      bad.push(...done.bad);
+    }
+  };
+  await Promise.all(Array.from({ length: pool.threads }, lane));
 }
 
 async function fetchAll(

@@ -40,4 +40,13 @@ export type CheckTask = {
 };
 export type CheckDone = { readonly bytes: number };
 
-export type TransferTask = FrameTask | CopyTask | CheckTask;
+/** Blocks of a host file: by ref which block of the file. */
+export type HostTask = {
+  readonly kind: 'host';
+  readonly path: string;
+  readonly refs: readonly number[];
+  readonly blocks: readonly number[];
+};
+export type HostDone = { readonly bytes: number; readonly bad: readonly number[] };
+
+export type TransferTask = FrameTask | CopyTask | CheckTask | HostTask;

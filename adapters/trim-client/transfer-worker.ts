@@ -3,6 +3,7 @@ import { serveTasks } from '@atelier/adapters/thread-pool';
 import { checkBlocks } from './check-blocks.ts';
 import { copyBlocks } from './copy-blocks.ts';
 import { frameTask } from './frame-task.ts';
+import { hostBlocks } from './host-blocks.ts';
 import type { TransferShared, TransferTask } from './transfer-tasks.ts';
 
 const shared = workerData as TransferShared;
@@ -15,5 +16,7 @@ serveTasks((task: TransferTask) => {
       return { value: copyBlocks(shared, task) };
     case 'check':
       return { value: checkBlocks(shared, task) };
+    case 'host':
+      return { value: hostBlocks(shared, task) };
   }
 });

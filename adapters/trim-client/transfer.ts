@@ -1,4 +1,5 @@
 import { fdatasync } from 'node:fs';
+import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { ThreadPool } from '@atelier/adapters/thread-pool';
 import {
@@ -15,8 +16,9 @@ import {
 } from '@atelier/trim';
 import { fetchDeltaTables } from './fetch-delta-tables.ts';
 import type { FetchRequest } from './fetch-types.ts';
+import { findHostBlocks } from './find-host-blocks.ts';
 import { finishTransfer } from './finish-transfer.ts';
-import { readJournal } from './journal.ts';
+import { journalEntry, readJournal } from './journal.ts';
 import { openPartial, type PartialDisk, requireRoom } from './partial-disk.ts';
 import type { OpenedVersion } from './previous-versions.ts';
 import type { ProgressMeter } from './progress-meter.ts';
@@ -61,23 +63,36 @@ export async function transfer(
   );
   const stopSync = syncNow(partial);
   try {
+    const noted = new Uint8Array(index.frames.count);
     const known = knownFrames(index, previous, shared.digests);
     if (partial.resumed) {
-      await readJournal(partial.journalPath, index.frames, shared.digests, known);
+      await readJournal(partial.journalPath, index.frames, shared.digests, noted);
+      for (let f = 0; f < known.length; f++) if (noted[f] === 1) known[f] = 1;
       await checkInterrupted(pool, shared, known, meter);
     }
+    await noteKnown(partial, shared, known, noted);
     meter.add('zero', zeroBytes(index));
     const deltas = await fetchDeltaTables(reader, manifest, index, previous);
     const refetch = new Uint8Array(index.frames.count);
     meter.phase('transferring');
     const planInput = { target: index, previous, deltas, refetch };
+    const folders = request.sources.hostFolders ?? [];
+    const indexPath = request.sources.hostIndex ?? join(request.sources.partialDir, 'host.index');
+    const plan = { ...planInput, interrupted: shared.done.slice() };
+    const { digests } = shared;
+    const host =
+      folders.length > 0
+        ? await findHostBlocks({ folders, indexPath, plan, manifest, index, digests, known, reader })
+        : undefined;
+    await noteKnown(partial, shared, known, noted);
     const tried = new Map<number, number>();
     for (;;) {
-      const plan = planTransfer({ ...planInput, interrupted: shared.done.slice() });
+      const plan = planTransfer({ ...planInput, host: host?.flags, interrupted: shared.done.slice() });
       if (plan.bytes.previous + plan.bytes.host + plan.bytes.network === 0) break;
       await requireRoom(request.sources.partialDir, plan.bytes.previous + plan.bytes.host + plan.bytes.network);
       meter.expect(plan.wireBytes);
-      const left = await runPlan(plan, { manifest, index, deltas, reader, pool, meter, parallel, signal });
+      const left = await runPlan(plan, { manifest, index, deltas, host, reader, pool, meter, parallel, signal });
+      for (const ref of left.badRefs) if (host) host.flags[ref] = 0;
       noteLeftovers(left, index, refetch, tried, (frame) =>
         packPath(manifest.packs[index.frames.pack[frame] as number]?.digest ?? ''),
       );
@@ -108,6 +123,24 @@ function knownFrames(index: VersionIndex, previous: readonly OpenedVersion[], di
       known[same] = 1;
     }
   return known;
+}
+
+/** Puts frames whose block digests became known otherwise than by fetching into the journal, for a resume without that source. */
+async function noteKnown(
+  { journal }: PartialDisk,
+  { frames, digests }: TransferShared,
+  known: Uint8Array,
+  noted: Uint8Array,
+): Promise<void> {
+  const entries: Uint8Array[] = [];
+  for (let f = 0; f < frames.count; f++) {
+    if (known[f] !== 1 || noted[f] === 1) continue;
+    noted[f] = 1;
+    entries.push(
+      journalEntry(f, digests.subarray((frames.first[f] as number) * 32, (frames.first[f + 1] as number) * 32)),
+    );
+  }
+  if (entries.length > 0) await journal.appendFile(Buffer.concat(entries));
 }
 
 async function checkInterrupted(

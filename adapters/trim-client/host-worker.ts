@@ -1,0 +1,91 @@
+import { closeSync, lstatSync, openSync, readdirSync, readSync } from 'node:fs';
+import { join } from 'node:path';
+import { serveTasks } from '@atelier/adapters/thread-pool';
+import { blockBytes, blockDigest } from '@atelier/trim';
+import { findHeads } from './find-heads.ts';
+import { type HostFile, type HostIndex, readHostIndex, writeHostIndex } from './host-index.ts';
+
+/** Looks for blocks in folders of the host: `heads` are 8 bytes of each wanted block's sha256. */
+export type HostTask = { readonly folders: readonly string[]; readonly indexPath: string; readonly heads: Uint8Array };
+
+/** By wanted block: place in `files` or -1, and which block of that file. */
+export type HostMatches = { readonly files: readonly string[]; readonly file: Int32Array; readonly block: Uint32Array };
+
+const chunk = Buffer.alloc(256 * blockBytes);
+
+serveTasks(async ({ folders, indexPath, heads }: HostTask) => {
+  const old = await readHostIndex(indexPath);
+  const { index, changed } = refresh(old, folders);
+  if (changed) await writeHostIndex(indexPath, index);
+  return { value: findHeads(index, heads) };
+});
+
+/** The index as it is now: files that did not change keep their hashes, others are read. */
+function refresh(old: HostIndex, folders: readonly string[]): { readonly index: HostIndex; readonly changed: boolean } {
+  const known = new Map(old.files.map((file) => [file.path, file]));
+  const files: HostIndex['files'][number][] = [];
+  const parts: Uint8Array[] = [];
+  let first = 0;
+  let read = 0;
+  for (const file of walk(folders)) {
+    const before = known.get(file.path);
+    const same = before && before.size === file.size && before.mtimeMs === file.mtimeMs && before.inode === file.inode;
+    const blocks = Math.ceil(file.size / blockBytes);
+    const heads = same ? old.heads.subarray(before.first * 8, (before.first + blocks) * 8) : hashFile(file);
+    if (!heads) continue;
+    if (!same) read++;
+    files.push({ ...file, first });
+    parts.push(heads);
+    first += blocks;
+  }
+  return { index: { files, heads: Buffer.concat(parts) }, changed: read > 0 || files.length !== old.files.length };
+}
+
+/** Regular files of the folders, on the folders' own file systems; what cannot be read is passed over. */
+function* walk(folders: readonly string[]): Generator<HostFile> {
+  const seen = new Set<string>();
+  const stack = folders.map((path) => ({ path, device: -1 }));
+  for (let at = stack.pop(); at; at = stack.pop()) {
+    const stat = attempt(() => lstatSync(at.path));
+    if (!stat) continue;
+    if (stat.isDirectory()) {
+      if (at.device !== -1 && stat.dev !== at.device) continue;
+      for (const name of attempt(() => readdirSync(at.path)) ?? [])
+        stack.push({ path: join(at.path, name), device: stat.dev });
+    } else if (stat.isFile() && stat.size > 0) {
+      const identity = `${stat.dev}:${stat.ino}`;
+      if (seen.has(identity)) continue;
+      seen.add(identity);
+      yield { path: at.path, size: stat.size, mtimeMs: stat.mtimeMs, inode: stat.ino };
+    }
+  }
+}
+
+function hashFile({ path, size }: HostFile): Uint8Array | undefined {
+  const heads = Buffer.alloc(Math.ceil(size / blockBytes) * 8);
+  const fd = attempt(() => openSync(path, 'r'));
+  if (fd === undefined) return undefined;
+  try {
+    for (let at = 0; at < size; at += chunk.length) {
+      const length = Math.min(chunk.length, size - at);
+      if (readSync(fd, chunk, 0, length, at) !== length) return undefined;
+      const blocks = Math.ceil(length / blockBytes);
+      chunk.fill(0, length, blocks * blockBytes);
+      for (let i = 0; i < blocks; i++)
+        blockDigest(chunk.subarray(i * blockBytes, (i + 1) * blockBytes)).copy(heads, (at / blockBytes + i) * 8, 0, 8);
+    }
+    return heads;
+  } catch {
+    return undefined;
+  } finally {
+    closeSync(fd);
+  }
+}
+
+function attempt<T>(work: () => T): T | undefined {
+  try {
+    return work();
+  } catch {
+    return undefined;
+  }
+}
