@@ -115,6 +115,24 @@ describe('sockets', () => {
     own.socket.terminate();
   });
 
+  it('close when the person loses the right to them', async () => {
+    const { id, caller } = await test.person('helper');
+    const give = () => test.owner.post('/api/v1/role-bindings', { principal: { kind: 'user', id }, role: 'helpdesk' });
+    const binding = (await give()).body;
+    const mine = dial('/api/v1/test/echo/e', caller.headers);
+    const owners = dial('/api/v1/test/echo/f', test.owner.headers);
+    await until(() => mine.open && owners.open);
+    await test.owner.send('DELETE', `/api/v1/role-bindings/${binding.id}`);
+    await until(() => mine.closed === 1008);
+    await give();
+    const again = dial('/api/v1/test/echo/g', caller.headers);
+    await until(() => again.open);
+    await test.owner.send('PATCH', `/api/v1/users/${id}`, { body: { disabled: true } });
+    await until(() => again.closed === 1008);
+    expect(owners.closed).toBe(0);
+    owners.socket.terminate();
+  });
+
   it('close when a message is too large', async () => {
     const socket = dial('/api/v1/test/echo/c', test.owner.headers);
     await until(() => socket.open);

@@ -186,6 +186,9 @@ async function start(
 
   url = addressOf(config, await http.listen(config.host, config.port));
   tasks.start(changes, stopping.signal);
+  changes.subscribe(({ kind }) => {
+    if (kind === 'user' || kind === 'group' || kind === 'role-binding' || kind === 'everything') http.rightsChanged();
+  }, stopping.signal);
   const renewCertificate = async () => http.useCertificate(await serverCertificate(config, keys, authority));
   const renewal = setInterval(() => {
     renewCertificate().catch((error: unknown) => log.error({ err: error }, 'the certificate could not be renewed'));

@@ -23,6 +23,8 @@ export interface HttpServer {
   listen(host: string, port: number): Promise<number>;
   /** Uses another certificate for new connections. */
   useCertificate(certificate: ServerCertificate): void;
+  /** Somebody's rights changed: sockets that they may not have any more are closed. */
+  rightsChanged(): void;
   /** Lets requests in work end for some seconds, closes streams and sockets, and stops listening. */
   stop(): Promise<void>;
 }
@@ -124,6 +126,7 @@ export function httpServer(given: {
     app,
     routes: fastifyRoutes({ app, gate, upgrades, live, idempotencySecret: given.idempotencySecret }),
     useCertificate: (certificate) => server!.setSecureContext(tls(certificate)),
+    rightsChanged: () => upgrades.recheckSoon(),
     async listen(host, port) {
       await app.listen({ host, port }).catch((error: NodeJS.ErrnoException) => {
         if (error.code !== 'EADDRINUSE') throw error;

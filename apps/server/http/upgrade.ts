@@ -24,6 +24,9 @@ interface SocketRoute {
 const pingEveryMs = 20_000;
 const prepareWithinMs = 15_000;
 const closeWithinMs = 2_000;
+/** A session may end without a word to anybody. */
+const recheckEveryMs = 60_000;
+const gatherMs = 200;
 
 function refuse(duplex: Duplex, error: unknown, correlationId: string): void {
   const { status, headers, problem } = toProblem(error, correlationId);
@@ -53,7 +56,9 @@ function watch(socket: WebSocket): void {
 /** The WebSocket addresses of a server: same checks as for other addresses, before the upgrade. */
 export class Upgrades {
   readonly #routes: SocketRoute[] = [];
-  readonly #open = new Set<WebSocket>();
+  readonly #open = new Map<WebSocket, () => Promise<unknown>>();
+  #recheck: NodeJS.Timeout | undefined;
+  #rechecking: NodeJS.Timeout | undefined;
   readonly #gate: Gate;
   readonly #metrics: Metrics;
   #stopping = false;
@@ -85,6 +90,7 @@ export class Upgrades {
   }
 
   attach(server: Server): void {
+    this.#recheck = setInterval(() => void this.#endForbidden(), recheckEveryMs);
     server.on('upgrade', (request: IncomingMessage, duplex: Duplex, head: Buffer) => {
       const correlationId = correlationIdOf(request) ?? newId();
       duplex.on('error', () => duplex.destroy());
@@ -139,7 +145,7 @@ export class Upgrades {
     );
     route.accept.handleUpgrade(request, duplex, head, (socket) => {
       const gauge = this.#metrics.sockets.labels(route.endpoint.path);
-      this.#open.add(socket);
+      this.#open.set(socket, () => admit(request, route.endpoint, params, this.#gate));
       gauge.inc();
       socket.once('close', () => {
         this.#open.delete(socket);
@@ -154,10 +160,32 @@ export class Upgrades {
     });
   }
 
+  /** Rights may have changed: looks soon whether those with open sockets still may have them. */
+  recheckSoon(): void {
+    this.#rechecking ??= setTimeout(() => {
+      this.#rechecking = undefined;
+      void this.#endForbidden();
+    }, gatherMs);
+  }
+
+  /** Asks for each open socket what was asked before it opened; a database that is away ends nothing. */
+  async #endForbidden(): Promise<void> {
+    for (const [socket, mayStay] of [...this.#open]) {
+      try {
+        await mayStay();
+      } catch (error) {
+        const { status, problem } = toProblem(error, '');
+        if (status === 401 || status === 403) socket.close(1008, problem.code);
+      }
+    }
+  }
+
   /** Refuses new sockets, asks the open ones to close (1001) and cuts those that do not. */
   async stop(): Promise<void> {
     this.#stopping = true;
-    const closing = [...this.#open].map(
+    clearInterval(this.#recheck);
+    clearTimeout(this.#rechecking);
+    const closing = [...this.#open.keys()].map(
       (socket) =>
         new Promise<void>((resolve) => {
           const cut = setTimeout(() => socket.terminate(), closeWithinMs);
