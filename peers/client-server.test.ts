@@ -153,6 +153,26 @@ it('delivers every event once, also those from a time without connection', { tim
   expect(items.find((one) => one.code === 1502)).toMatchObject({ userName: 'anna', workspace: 'lab' });
 });
 
+it('serves several people, with one copy of the image and a disk for each', async () => {
+  const bert = await given.person('bert');
+  await given.api.workspaces.assign({
+    params: { id: workspaceId },
+    body: { principal: { kind: 'user', id: bert.id } },
+  });
+  const { workspaces } = await local.signIn({ body: { name: 'bert', password } });
+  expect(workspaces).toMatchObject([{ name: 'lab', state: 'assigned', userId: bert.id, localVersions: [1, 2] }]);
+  await eventually(async () => machines.running.size === 1, 'the machine of the other runs on');
+  await local.act({ params: { name: 'lab', action: 'start' }, body: {} });
+  const running = await untilWorkspace(local, 'lab', (one) => one.state === 'running');
+  expect(running).toMatchObject({ version: 2, transfer: null });
+  const systemDisks = machines.started.map((one) => one.disks[0]?.path);
+  expect(systemDisks.at(-1)).toContain(bert.id);
+  await local.act({ params: { name: 'lab', action: 'stop' }, body: {} });
+  await untilWorkspace(local, 'lab', (one) => one.state === 'ready');
+  const back = await local.signIn({ body: { name: 'anna', password } });
+  expect(back.workspaces).toMatchObject([{ state: 'locked', userId: anna.id }]);
+});
+
 it('may do nothing any more once an administrator revoked it', async () => {
   await given.api.endpoints.revoke({ params: { id: endpointId } });
   await eventually(

@@ -23,6 +23,7 @@ import { localHandlers } from './local/local-handlers.ts';
 import { startLocalServer } from './local/local-server.ts';
 import { openStatusWatch } from './local/status-watch.ts';
 import { openClientLog } from './log/client-log.ts';
+import { logChanges } from './log/log-changes.ts';
 import { applyGrant } from './people/apply-grant.ts';
 import { openContactClock } from './people/contact-clock.ts';
 import { openPasswordVerifiers } from './people/password-verifier.ts';
@@ -114,6 +115,7 @@ async function compose(
     repository: (signal) => linked().api.repository({}, { signal }),
     clientTls: () => linked().identity,
     clientVersion: options.version,
+    hostIndex: layout.hostIndex,
   });
   const engine = new InstanceEngine({
     layout,
@@ -148,6 +150,7 @@ async function compose(
   };
   const watch = openStatusWatch(status);
   journal.onChange(changed);
+  logChanges(journal, log);
 
   const openLink = (known: Identity): ServerLink =>
     new ServerLink(known, {

@@ -37,6 +37,7 @@ function desk() {
     }),
     clientTls: () => ({ ca: 'PINNED', certificate: 'CERT', privateKey: 'KEY' }),
     clientVersion: '0.1.0',
+    hostIndex: join(folder, 'host.index'),
   });
   return { flights, ...opened };
 }

@@ -14,6 +14,8 @@ export interface TransferDeskParts {
   readonly repository: (signal: AbortSignal) => Promise<RepositoryAccess>;
   readonly clientTls: () => { readonly ca: string; readonly certificate: string; readonly privateKey: string };
   readonly clientVersion: string;
+  /** Where the index of this computer's own files is kept. */
+  readonly hostIndex: string;
 }
 
 export interface TransferOrder {
@@ -116,6 +118,7 @@ async function run(
         })),
       partialDir: images.partialFolder(image),
       hostFolders: policy.trimTransfer ? policy.hostFolders : [],
+      hostIndex: parts.hostIndex,
     },
     clientVersion: parts.clientVersion,
     bandwidthBytesPerSecond: policy.bandwidthKiBps > 0 ? policy.bandwidthKiBps * 1024 : undefined,

@@ -37,6 +37,7 @@ export function act(
 
   switch (action) {
     case 'fetch':
+      requireRight(parts, record, happen);
       return happen(fetchAsked(parts, record, version));
     case 'pause':
       return happen({ kind: 'pause-asked' });

@@ -87,6 +87,13 @@ it('saves the memory of persistent workspaces only, and only when the policy say
   });
 });
 
+it('shuts down instead of saving when a forced version waits', () => {
+  const granted = testWorkspace({}, { mode: 'force' }, { stopAction: 'snapshot' });
+  const running = { ...withVersion(1), granted, machine: 'running' } as const;
+  expect(run(running, { kind: 'stop-asked' }).record.stopBy).toBe('snapshot');
+  expect(run({ ...running, staged: 2 }, { kind: 'stop-asked' }).record.stopBy).toBe('shutdown');
+});
+
 it('keeps a version that starts when a transfer fails, and tells of the failure once', () => {
   const fetching = run(withVersion(1), { kind: 'fetch-asked', version: 2 }).record;
   const failure = { kind: 'fetch-failed', error, final: false, event: 'image.transfer-failed' } as const;

@@ -143,8 +143,10 @@ export function reduceInstance(record: InstanceRecord, happening: Happening): St
     case 'stop-asked': {
       const transfer = record.transfer && { ...record.transfer, thenStart: false };
       if (!running && record.machine !== 'starting') return to({ transfer });
-      const stopBy =
-        running && record.granted.type === 'persistent' ? record.granted.policy.vm.stopAction : ('shutdown' as const);
+      const { vm, update } = record.granted.policy;
+      // A forced version must not wait for ever behind memory that is saved again and again.
+      const updateWaits = record.staged !== null && update.mode === 'force';
+      const stopBy = running && record.granted.type === 'persistent' && !updateWaits ? vm.stopAction : 'shutdown';
       return to({ machine: 'stopping', stopBy, afterwards: 'rest', transfer });
     }
     case 'restart-asked':

@@ -158,6 +158,7 @@ export class ServerLink {
 
   private enter(state: ConnectionState): void {
     if (this.state === 'revoked') return;
+    if (state !== this.state && state !== 'connecting') this.parts.log.info('the connection changed', { state });
     this.state = state;
     this.parts.onChange();
     if (state !== 'online') return;

@@ -16,6 +16,8 @@ export interface StateLayout {
   readonly database: string;
   readonly lock: string;
   readonly images: string;
+  /** Which blocks this computer's own files hold; kept between transfers. */
+  readonly hostIndex: string;
   readonly instances: string;
   readonly logs: string;
 }
@@ -46,6 +48,7 @@ export function stateLayout(stateDir: string): StateLayout {
     database: join(root, 'client.sqlite'),
     lock: join(root, 'lock.sqlite'),
     images: join(root, 'images'),
+    hostIndex: join(root, 'host.index'),
     instances: join(root, 'instances'),
     logs: join(root, 'logs'),
   };
