@@ -20,7 +20,7 @@ import { httpServer } from './http/server.ts';
 import { databaseCredentials } from './identity/credentials.ts';
 import { everyoneGroup } from './identity/everyone.ts';
 import { groupIdsOf } from './identity/membership.ts';
-import { createSetupLink, setupNeeded } from './identity/setup-link.ts';
+import { createSetupLink, setupNeeded, voidSetupLinks } from './identity/setup-link.ts';
 import { passwordCheck } from './identity/sign-in.ts';
 import { Opened } from './opened.ts';
 import manifest from './package.json' with { type: 'json' };
@@ -195,6 +195,7 @@ async function start(
   }, renewEveryMs);
   opened.push('renewal', () => clearInterval(renewal));
   events.emit('server.started', { detail: `version ${version} on ${url}` });
+  // A link of an earlier start that somebody has open in a browser stays good until one is used.
   const setupLink = (await setupNeeded(db)) ? await createSetupLink(db, url) : null;
   return {
     url,
@@ -204,7 +205,10 @@ async function start(
       const origin = { actor: { kind: 'system' }, correlationId: newId() } as const;
       return (await createEnrollmentToken(services, origin, { minutes: 10, uses: 1 })).token;
     },
-    createSetupLink: () => createSetupLink(db, url),
+    createSetupLink: async () => {
+      await voidSetupLinks(db);
+      return createSetupLink(db, url);
+    },
     renewCertificate,
     backup: (target, signal) => backup({ database, stateDir: config.stateDir, target, signal }),
     sampleProgress: () => sampleProgress(db),

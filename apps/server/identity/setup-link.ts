@@ -18,10 +18,13 @@ export async function setupNeeded(queries: Queries): Promise<boolean> {
   return owner === undefined;
 }
 
-/** Makes a one-time link that makes an owner, good for 24 hours; links that were made before become void. */
+/** Makes all links that were not used void. */
+export const voidSetupLinks = (queries: Queries): Promise<unknown> =>
+  queries.deleteFrom('people_setup_link').where('user_id', 'is', null).where('used_at', 'is', null).execute();
+
+/** Makes a one-time link that makes an owner, good for 24 hours. */
 export async function createSetupLink(queries: Queries, publicUrl: string): Promise<string> {
   const token = newSecret('atu_');
-  await queries.deleteFrom('people_setup_link').where('user_id', 'is', null).where('used_at', 'is', null).execute();
   await queries
     .insertInto('people_setup_link')
     .values({
@@ -50,7 +53,7 @@ export async function requireSetupLink(queries: Queries, token: string): Promise
 }
 
 /**
- * Uses up the link, in the transaction that makes the administrator.
+ * Uses up the link and voids the others, in the transaction that makes the administrator.
  * @throws AtelierError `people.setup-link-invalid`
  */
 export async function useSetupLink(queries: Queries, token: string): Promise<void> {
@@ -64,4 +67,5 @@ export async function useSetupLink(queries: Queries, token: string): Promise<voi
     .returning('id')
     .executeTakeFirst();
   if (!used) throw new AtelierError('people.setup-link-invalid', 'the link was used, has expired, or is incomplete');
+  await voidSetupLinks(queries);
 }
