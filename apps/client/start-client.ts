@@ -3,13 +3,13 @@ import { fetchVersion } from '@atelier/adapters/trim-client';
 import type { LocalStatus } from '@atelier/api';
 import { AtelierError, registerErrors } from '@atelier/domain/errors';
 import type { Logger } from 'pino';
-import { clientErrorTable, trimErrorTable } from './client-error-table.ts';
 import { writeBundle } from './diagnostics/write-bundle.ts';
 import { enroll } from './enrollment/enroll.ts';
 import { openEventQueue } from './events/event-queue.ts';
 import { openImageStore } from './images/image-store.ts';
 import { sweepImages } from './images/sweep-images.ts';
 import { openTransferDesk } from './images/transfer-desk.ts';
+import { trimErrorTable } from './images/trim-error-table.ts';
 import { openTrustStore } from './images/trust-store.ts';
 import type { Circumstances } from './instances/entitlement.ts';
 import { InstanceEngine } from './instances/instance-engine.ts';
@@ -61,7 +61,7 @@ export interface RunningClient {
  * Starts the endpoint's daemon. Throws AtelierError `client.already-running`, `client.state-folder`, `client.database`.
  */
 export async function startClient(options: ClientOptions): Promise<RunningClient> {
-  registerErrors([...clientErrorTable, ...vmErrorTable, ...trimErrorTable]);
+  registerErrors([...vmErrorTable, ...trimErrorTable]);
   const layout = stateLayout(options.stateDir);
   makeFolders(layout);
   const unlock = takeSingleDaemonLock(layout.lock);

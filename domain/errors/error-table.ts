@@ -1,4 +1,5 @@
 import type { ErrorKind } from './atelier-error.ts';
+import { clientErrors } from './client-errors.ts';
 
 const kind = (code: string, status: number, title: string, cause: string, fix: string): ErrorKind => ({
   code,
@@ -361,6 +362,7 @@ export const errorTable: readonly ErrorKind[] = [
     'no network, a wrong address, or the server is down',
     'check the network; a workspace that you already have still starts',
   ),
+  ...clientErrors,
 ];
 
 const byCode = new Map(errorTable.map((entry) => [entry.code, entry]));

@@ -1,5 +1,4 @@
-import type { ErrorKind } from '@atelier/domain/errors';
-import { trimErrors } from '@atelier/trim';
+import type { ErrorKind } from './atelier-error.ts';
 
 const kind = (code: string, status: number, title: string, cause: string, fix: string): ErrorKind => ({
   code,
@@ -9,8 +8,8 @@ const kind = (code: string, status: number, title: string, cause: string, fix: s
   fix,
 });
 
-/** The errors that only the client daemon knows. Codes never change once released. */
-export const clientErrorTable: readonly ErrorKind[] = [
+/** The errors of the endpoint's daemon. The server passes them on when they answer a command. */
+export const clientErrors: readonly ErrorKind[] = [
   kind(
     'client.already-running',
     409,
@@ -75,8 +74,3 @@ export const clientErrorTable: readonly ErrorKind[] = [
     'free some space and try again',
   ),
 ];
-
-/** Trim Transfer's errors in the form of the others. */
-export const trimErrorTable: readonly ErrorKind[] = Object.entries(trimErrors).map(([code, { cause, fix }]) =>
-  kind(code, code === 'trim.disk-full' ? 507 : 502, 'the transfer of an image failed', cause, fix),
-);
