@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { mkdir, mkdtemp, open, readdir, readFile, rm, stat } from 'node:fs/promises';
+import { mkdir, mkdtemp, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { fetchVersion } from '@atelier/adapters/trim-client';
@@ -98,6 +98,19 @@ describe('bringing a disk', () => {
     expect(await endOf(given.api, await given.api.images.pack(at('liar', 1)))).toMatchObject({ state: 'failed' });
     expect((await given.api.images.getVersion(at('liar', 1))).error).toContain('image.bad-disk-file');
     await given.api.images.removeVersion(at('liar', 1));
+  });
+
+  it('lets a pack be cancelled, also before it began, and tried again', async () => {
+    await image('cancelled');
+    await importDisk(given.api, 'cancelled', await disks.raw('cancelled', { shared }), 'raw');
+    const { taskId } = await given.api.images.pack(at('cancelled', 1));
+    await given.api.tasks.cancel({ params: { id: taskId } });
+    await endOf(given.api, { taskId });
+    await until(async () => ['failed', 'packed'].includes(await state('cancelled', 1)));
+    if ((await state('cancelled', 1)) === 'failed')
+      expect(await endOf(given.api, await given.api.images.pack(at('cancelled', 1)))).toMatchObject({ state: 'done' });
+    expect(await state('cancelled', 1)).toBe('packed');
+    await given.api.images.removeVersion(at('cancelled', 1));
   });
 
   it('goes on with an upload where the connection broke, and refuses gaps and too much', async () => {
@@ -280,6 +293,21 @@ describe('the repository', () => {
     expect(event.detail).toContain(victim);
     await file.write(sound, 0, 6, 100);
     await file.close();
+
+    // A version of which the repository knows nothing any more is found by its row.
+    const manifest = join(given.stateDir, 'repository', 'images', 'from-raw', '1.manifest.json');
+    await rename(manifest, `${manifest}.away`);
+    const lost = await task(given.api.images.fsck());
+    expect(lost.result).toMatchObject({
+      findings: expect.arrayContaining([
+        {
+          code: 'fsck.manifest',
+          file: 'images/from-raw/1.manifest.json',
+          detail: expect.stringContaining('not there'),
+        },
+      ]),
+    });
+    await rename(`${manifest}.away`, manifest);
     expect(await task(given.api.images.fsck())).toMatchObject({ result: { findings: [] } });
   });
 

@@ -23,9 +23,20 @@ export async function freePort(): Promise<number> {
 }
 
 /** Starts a server over a state folder and a database that outlive it. */
-export async function killableServer(stateDir: string, databaseUrl: string, port: number): Promise<Running> {
+export async function killableServer(
+  stateDir: string,
+  databaseUrl: string,
+  port: number,
+  more: Readonly<Record<string, string>> = {},
+): Promise<Running> {
   const child: ChildProcess = spawn(process.execPath, [join(import.meta.dirname, 'server-process.ts')], {
-    env: { ...process.env, ATELIER_STATE: stateDir, ATELIER_DATABASE_URL: databaseUrl, ATELIER_PORT: String(port) },
+    env: {
+      ...process.env,
+      ...more,
+      ATELIER_STATE: stateDir,
+      ATELIER_DATABASE_URL: databaseUrl,
+      ATELIER_PORT: String(port),
+    },
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   const ended = once(child, 'exit');
