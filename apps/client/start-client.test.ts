@@ -30,6 +30,10 @@ it('lives a day: enrol, sign in, fetch, start, lock, stop, update, go back', { t
   await expect(local.enroll({ body: { server: server.url, token: wrong } })).rejects.toMatchObject({
     code: 'client.fingerprint-mismatch',
   });
+  const plain = server.url.replace('https', 'http');
+  await expect(local.enroll({ body: { server: plain, token: server.token } })).rejects.toMatchObject({
+    code: 'request.invalid',
+  });
   await expect(local.enroll({ body: { server: server.url, token: `other${server.token}` } })).rejects.toMatchObject({
     code: 'endpoint.token-invalid',
   });
@@ -106,6 +110,18 @@ it('forces a version where the policy says so, and removes old ones', async () =
     await bench.local.refresh();
     return bench.codes().includes(1312);
   }, 'the event of the removed version');
+});
+
+it('keeps what is here of a workspace that is no longer assigned, but does not start it', async () => {
+  const { local, server, act } = bench;
+  const before = server.workspaces;
+  server.workspaces = [];
+  await local.refresh();
+  expect((await until('blocked')).error).toMatchObject({ code: 'workspace.not-assigned' });
+  await expect(act('start')).rejects.toMatchObject({ code: 'workspace.not-assigned' });
+  server.workspaces = before;
+  await local.refresh();
+  await until('ready');
 });
 
 it('is alone in its state folder', async () => {

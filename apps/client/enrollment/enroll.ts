@@ -1,4 +1,5 @@
 import { clientOf, deviceEndpoints, type EndpointFacts } from '@atelier/api';
+import { AtelierError } from '@atelier/domain/errors';
 import type { TrustStore } from '../images/trust-store.ts';
 import { throwingAtelierErrors } from '../server/device-api.ts';
 import { deviceTransport } from '../server/device-transport.ts';
@@ -11,7 +12,7 @@ import { newSigningRequest } from './signing-request.ts';
  * Makes this computer known to a server: pins the authority whose fingerprint is in the token, proves the token to the
  * server behind it, and keeps what comes back. The identity file is written last: with it the enrolment has happened.
  *
- * @throws AtelierError `endpoint.token-invalid`, `client.fingerprint-mismatch`, `client.server-unreachable`
+ * @throws AtelierError `request.invalid`, `endpoint.token-invalid`, `client.fingerprint-mismatch`, `client.server-unreachable`
  */
 export async function enroll(options: {
   readonly server: string;
@@ -22,6 +23,8 @@ export async function enroll(options: {
   readonly signal: AbortSignal;
 }): Promise<Identity> {
   const { server, facts, trust, signal } = options;
+  if (new URL(server).protocol !== 'https:')
+    throw new AtelierError('request.invalid', `the server's address must begin with https:// (${server})`);
   const token = parseEnrollmentToken(options.token);
   const ca = await findAuthority(new URL(server), token.caFingerprint, signal);
   const { privateKey, csr } = await newSigningRequest(facts.name);

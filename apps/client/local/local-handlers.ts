@@ -33,7 +33,9 @@ export function localHandlers(parts: LocalHandlerParts): LocalHandlers {
     const { userId } = session;
     if (userId === null) throw new AtelierError('people.not-signed-in', 'sign in on this computer first');
     const wanted = name.toLowerCase();
-    const found = journal.all().find((one) => one.userId === userId && one.granted.name.toLowerCase() === wanted);
+    const called = journal.all().filter((one) => one.userId === userId && one.granted.name.toLowerCase() === wanted);
+    // What is left of a workspace that was deleted may have the name of the one that came after it.
+    const found = called.find((one) => one.listed) ?? called[0];
     if (!found) throw new AtelierError('workspace.not-found', `you have no workspace called ${name}`);
     return found;
   };

@@ -30,7 +30,12 @@ export function applyGrant(parts: ApplyGrantParts, grant: GrantDocument): boolea
   const named = new Set(grant.workspaces.map((one) => one.workspaceId));
   for (const record of journal.all())
     if (record.userId === grant.user.id && record.listed && !named.has(record.workspaceId)) {
-      journal.happen(record, { kind: 'unlisted' });
+      if (journal.happen(record, { kind: 'unlisted' }))
+        parts.events.add('policy.workspace-disabled', {
+          userName: record.userName,
+          workspace: record.granted.name,
+          detail: 'it is no longer assigned; what is here of it stays until it is deleted',
+        });
       changed = true;
     }
   if (changed)
