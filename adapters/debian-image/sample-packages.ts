@@ -25,4 +25,14 @@ export const guestPackages: readonly string[] = [
   'less',
   'nano-tiny',
   'procps',
+  // a person's desktop, as light as one can be: it has to start under software translation
+  'xserver-xorg-core',
+  'xserver-xorg-legacy',
+  'xserver-xorg-video-vesa',
+  'xserver-xorg-input-libinput',
+  'xinit',
+  'xauth',
+  'jwm',
+  'xterm',
+  'fonts-dejavu-core',
 ];

@@ -30,7 +30,12 @@ export function sampleRecipe(extraPackages: readonly string[]): SampleRecipe {
     suite: 'bookworm',
     packages: [...guestPackages, ...extraPackages],
     overlay: join(import.meta.dirname, 'overlay'),
-    exclude: [],
+    // what 3D needs and the plain VGA card cannot use: a third of the whole
+    exclude: [
+      '/usr/lib/x86_64-linux-gnu/libLLVM*',
+      '/usr/lib/x86_64-linux-gnu/dri/*',
+      '/usr/share/fonts/truetype/dejavu/*Serif*',
+    ],
     customize: [],
   };
 }

@@ -68,7 +68,7 @@ function channelArguments(paths: VmPaths): string[] {
     '-device',
     'isa-serial,chardev=console',
     '-chardev',
-    `file,id=firmware,path=${quoteValue(paths.consoleLog)},append=on`,
+    `file,id=firmware,path=${quoteValue(paths.firmwareLog)},append=on`,
     '-device',
     'isa-debugcon,iobase=0x402,chardev=firmware',
     '-device',

@@ -85,7 +85,9 @@ export function createRunningVm(parts: RunningVmParts): Vm {
     enter(end);
     return end;
   };
-  const consoleTimer = setInterval(() => void truncateOver(record.paths.consoleLog), consoleCheckMs).unref();
+  const consoleTimer = setInterval(() => {
+    for (const log of [record.paths.consoleLog, record.paths.firmwareLog]) void truncateOver(log);
+  }, consoleCheckMs).unref();
   const ended = watch();
 
   const command: Vm['qmp'] = async (name, args, options) => {
@@ -112,7 +114,10 @@ export function createRunningVm(parts: RunningVmParts): Vm {
     onState: (listener) => subscribe(stateListeners, listener),
     onGuestReset: (listener) => subscribe(resetListeners, listener),
     qmp: command,
-    consoleTail: (lines = 40) => tailFile(record.paths.consoleLog, lines),
+    async consoleTail(lines = 40) {
+      const said = await tailFile(record.paths.consoleLog, lines);
+      return said.length > 0 ? said : tailFile(record.paths.firmwareLog, lines);
+    },
     waitForGuest: (options) => waitForGuest(vm, options),
     pause: async () => void (await command('stop')),
     unpause: async () => void (await command('cont')),

@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
-import { open, rm } from 'node:fs/promises';
+import { open } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { AtelierError } from '@atelier/domain/errors';
 import { checkSavedVm, loadVm } from './load-vm.ts';
@@ -31,7 +31,6 @@ export async function startVm(options: VmOptions): Promise<Vm> {
   const shape = vmShape(options);
   const saved = options.resume ? await checkSavedVm(options.resume, shape, options) : undefined;
   await prepareFolder(options.stateDir, paths);
-  await rm(paths.consoleLog, { force: true });
   const { name, accelerator, resume } = options;
   const record = { format: 1, name, accelerator, paths, shape, resumeFrom: resume } as const;
   await writeRecord(record);

@@ -11,6 +11,7 @@ export interface VmPaths {
   readonly vncSocket: string;
   readonly migrationSocket: string;
   readonly consoleLog: string;
+  readonly firmwareLog: string;
   readonly qemuLog: string;
 }
 
@@ -39,6 +40,7 @@ export function vmPaths(options: VmOptions): VmPaths {
     vncSocket: options.vncSocket ?? inFolder('vnc.sock'),
     migrationSocket: inFolder('mig.sock'),
     consoleLog: options.consoleLog ?? inFolder('console.log'),
+    firmwareLog: inFolder('firmware.log'),
     qemuLog: inFolder('qemu.log'),
   };
 }
@@ -65,9 +67,10 @@ export async function readRecord(stateDir: string): Promise<VmRecord | undefined
   }
 }
 
-/** Makes the state folder, private, and takes away what an ended VM left in it (its logs stay until the next write). */
+/** Makes the state folder, private, and takes away what an ended VM left in it. */
 export async function prepareFolder(stateDir: string, paths: VmPaths): Promise<void> {
   await mkdir(stateDir, { recursive: true, mode: 0o700 });
-  const stale = [paths.qmpSocket, paths.agentSocket, paths.vncSocket, paths.migrationSocket, paths.pidFile];
+  const { qmpSocket, agentSocket, vncSocket, migrationSocket, pidFile, consoleLog, firmwareLog } = paths;
+  const stale = [qmpSocket, agentSocket, vncSocket, migrationSocket, pidFile, consoleLog, firmwareLog];
   await Promise.all(stale.map((path) => rm(path, { force: true })));
 }

@@ -33,7 +33,7 @@ export interface VmOptions {
   readonly vncSocket?: string;
   readonly qmpSocket?: string;
   readonly agentSocket?: string;
-  /** What the guest writes to its first serial line, and the firmware's own words. Default: `console.log` in the state folder. */
+  /** What the guest writes to its first serial line. Default: `console.log` in the state folder. */
   readonly consoleLog?: string;
   readonly display?: { readonly videoMemoryMiB?: number; readonly keyboard?: string };
   /** A test run: every write of the guest goes to a file that vanishes with the VM; no disk file changes by a byte. */
@@ -79,7 +79,7 @@ export interface Vm {
   qmp(command: string, args?: Readonly<Record<string, unknown>>, options?: WaitOptions): Promise<unknown>;
   /** Waits until the guest agent answers. Throws `vm.boot-timeout` with the last console lines, or `vm.crashed`. */
   waitForGuest(options: { readonly timeoutMs: number; readonly signal?: AbortSignal }): Promise<void>;
-  /** The last lines of the guest's serial console. */
+  /** The last lines of the guest's serial console; while it has said nothing, those of the firmware. */
   consoleTail(lines?: number): Promise<readonly string[]>;
   pause(): Promise<void>;
   unpause(): Promise<void>;
