@@ -38,6 +38,8 @@ export const imageVersion = z.object({
   capabilities: z.array(capabilitySchema),
   sourceFormat: diskFormat,
   diskBytes: bytes.nullable(),
+  /** Size of the disk as announced; the upload is whole when `receivedBytes` has reached it. */
+  uploadBytes: bytes,
   receivedBytes: bytes,
   packedBytes: bytes.nullable(),
   manifestDigest: z.string().nullable(),

@@ -44,6 +44,7 @@ export function versionView(row: VersionRow): ImageVersion {
     capabilities: row.capabilities as CapabilityId[],
     sourceFormat: row.source_format ?? 'raw',
     diskBytes: row.image_size,
+    uploadBytes: row.upload_bytes,
     receivedBytes: row.received_bytes,
     packedBytes: row.file_size,
     manifestDigest: row.manifest_digest,
