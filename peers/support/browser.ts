@@ -41,6 +41,7 @@ export async function startBrowser(): Promise<TestBrowser> {
     reducedMotion: 'reduce',
   });
   const page = context.pages()[0] ?? (await context.newPage());
+  context.setDefaultTimeout(15_000);
   const complaints: string[] = [];
   page.on('pageerror', (error) => complaints.push(`${page.url()} ${error.message}`));
   page.on('console', (message) => {

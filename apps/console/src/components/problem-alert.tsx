@@ -10,7 +10,15 @@ export function ProblemAlert({ error, retry }: { error: unknown; retry?: () => v
   const t = useT();
   const problem = useProblemTexts(problemOf(error));
   return (
-    <Alert color="red" variant="outline" icon={<Icon name="error" />} title={problem.title} role="alert" radius="lg">
+    <Alert
+      className="alert-bad"
+      color="red"
+      variant="outline"
+      icon={<Icon name="error" />}
+      title={problem.title}
+      role="alert"
+      radius="lg"
+    >
       {problem.detail && problem.detail !== problem.title && <Text size="sm">{problem.detail}</Text>}
       {problem.cause && (
         <Text size="sm" mt={6}>

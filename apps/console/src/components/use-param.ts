@@ -3,9 +3,12 @@ import { useSearchParams } from 'wouter';
 /** One filter that lives in the address: `[value, set]`; an empty value takes it out. Replaces, so that "back" leaves the page. */
 export function useParam(name: string): [string, (value: string | null) => void] {
   const [params, set] = useSearchParams();
+  const here = location.pathname;
   return [
     params.get(name) ?? '',
-    (value) =>
+    (value) => {
+      // A dialog that closes after it has led to another page must not lead back.
+      if (location.pathname !== here) return;
       set(
         (old) => {
           const next = new URLSearchParams(old);
@@ -14,6 +17,7 @@ export function useParam(name: string): [string, (value: string | null) => void]
           return next;
         },
         { replace: true },
-      ),
+      );
+    },
   ];
 }

@@ -36,7 +36,7 @@ export const eventTexts = {
     act: 'Act',
     object: 'Object',
     actor: 'Who',
-    actorSearch: 'Who (id)',
+    actorSearch: 'Who',
     fields: 'Fields',
     at: 'When',
     number: 'Number',

@@ -38,7 +38,7 @@ export const eventTexts = {
     act: 'Acte',
     object: 'Objet',
     actor: 'Qui',
-    actorSearch: 'Qui (identifiant)',
+    actorSearch: 'Qui',
     fields: 'Champs',
     at: 'Quand',
     number: 'Numéro',

@@ -52,6 +52,7 @@ export function AuditPage() {
       <div aria-live="polite">
         {verify.data && (
           <Alert
+            className={verify.data.ok ? 'alert-good' : 'alert-bad'}
             variant="outline"
             color={verify.data.ok ? 'green' : 'red'}
             icon={<Icon name={verify.data.ok ? 'check' : 'error'} />}

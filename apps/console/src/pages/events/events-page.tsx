@@ -44,7 +44,7 @@ export function EventsPage() {
       title={t('nav.events')}
       about={t('events.about')}
       equivalent={{
-        cli: [['atelier event ls', ...flags].join(' '), 'atelier event watch'],
+        cli: [['atelier event ls', ...flags].join(' '), 'atelier event tail'],
         api: `GET /events${severity ? `?severity=${severity}` : ''}`,
       }}
       actions={

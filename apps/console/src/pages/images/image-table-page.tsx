@@ -24,7 +24,7 @@ export function ImageTablePage() {
       parent={{ title: t('nav.images'), href: '/images' }}
       about={t('images.tableAbout')}
       equivalent={{
-        cli: [`atelier image capabilities${want ? ` --want ${want}` : ''}`],
+        cli: [want ? `atelier image recommend ${wanted.map((one) => `-c ${one}`).join(' ')}` : 'atelier image matrix'],
         api: `GET /image-capabilities${want ? `?want=${want}` : ''}`,
       }}
     >

@@ -38,8 +38,7 @@ export function VersionActions({
   const test = useAct(() => api.images.startTest({ params }), { onDone: (run) => go(`/image-tests/${run.id}`) });
 
   const can = (action: Parameters<typeof nextVersionState>[1]) => nextVersionState(version.state, action) !== null;
-  const uploaded =
-    version.sourceFormat && version.state === 'draft' ? version.diskBytes !== null || version.receivedBytes > 0 : true;
+  const whole = version.state !== 'draft' || version.receivedBytes >= version.uploadBytes;
   const why = (action: Parameters<typeof nextVersionState>[1]) =>
     can(action) ? null : t('images.notInState', { state: t(`versionState.${version.state}`) });
   const size = compact ? ('xs' as const) : ('sm' as const);
@@ -55,7 +54,7 @@ export function VersionActions({
         variant={can('pack') ? 'filled' : 'default'}
         needs="image:write"
         on={on}
-        blocked={why('pack') ?? (uploaded ? null : t('images.notUploaded'))}
+        blocked={why('pack') ?? (whole ? null : t('images.notUploaded'))}
         loading={pack.isPending}
         onClick={() => pack.mutate()}
         {...label(t('images.pack'))}

@@ -52,7 +52,7 @@ export function OverviewPage() {
   const t = useT();
   const read = useRead('system', 'overview', undefined, { refetchInterval: 30_000 });
   return (
-    <Page title={t('nav.overview')} equivalent={{ cli: ['atelier overview', 'atelier doctor'], api: 'GET /overview' }}>
+    <Page title={t('nav.overview')} equivalent={{ cli: ['atelier doctor'], api: 'GET /overview' }}>
       {read.error !== null && <ProblemAlert error={read.error} retry={() => read.refetch()} />}
       {read.isPending && (
         <SimpleGrid cols={{ base: 1, xs: 2, md: 4 }}>

@@ -40,7 +40,7 @@ export function GroupPage({ id }: { id: string }) {
       parent={{ title: t('people.groups'), href: '/people/groups' }}
       about={group.description}
       equivalent={{
-        cli: [`atelier group show ${group.name}`, `atelier group add-member ${group.name} USER`],
+        cli: [`atelier group members ${group.name}`, `atelier group add ${group.name} --user NAME`],
         api: `GET /groups/${id}/members`,
       }}
       actions={

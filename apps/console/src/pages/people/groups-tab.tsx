@@ -28,8 +28,7 @@ export function GroupsTab() {
     const made = await api.people.createGroup({ body: form.values });
     await queries.invalidateQueries({ queryKey: ['people'] });
     form.setValues({ name: '', description: '' });
-    // The dialog's closing would otherwise put this page's address back.
-    setTimeout(() => go(`/people/groups/${made.id}`));
+    go(`/people/groups/${made.id}`);
     return true;
   };
   return (

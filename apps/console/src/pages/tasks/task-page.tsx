@@ -45,7 +45,7 @@ export function TaskPage({ id }: { id: string }) {
       title={task.title}
       parent={{ title: t('nav.tasks'), href: '/tasks' }}
       equivalent={{
-        cli: [`atelier task show ${id}`, `atelier task logs ${id}`, `atelier task cancel ${id}`],
+        cli: [`atelier task show ${id}`, `atelier task log ${id}`, `atelier task cancel ${id}`],
         api: `GET /tasks/${id}`,
       }}
       actions={

@@ -22,7 +22,7 @@ export function TasksPage() {
     <Page
       title={t('nav.tasks')}
       about={t('tasks.about')}
-      equivalent={{ cli: ['atelier task ls', 'atelier task logs TASK'], api: 'GET /tasks' }}
+      equivalent={{ cli: ['atelier task ls', 'atelier task log TASK'], api: 'GET /tasks' }}
     >
       <Group>
         <FilterSelect

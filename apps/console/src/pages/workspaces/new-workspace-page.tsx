@@ -50,7 +50,7 @@ export function NewWorkspacePage() {
       parent={{ title: t('nav.workspaces'), href: '/workspaces' }}
       equivalent={{
         cli: [
-          `atelier workspace create ${values.name || 'NAME'} --image ${values.image || 'IMAGE'} ${values.channel ? `--channel ${values.channel}` : `--version ${values.pinnedVersion}`}`,
+          `atelier workspace create ${values.name || 'NAME'} --image ${values.image || 'IMAGE'} ${values.channel ? `--channel ${values.channel}` : `--pinned-version ${values.pinnedVersion}`}`,
         ],
         api: 'POST /workspaces',
       }}

@@ -41,7 +41,7 @@ export function WorkspacePage({ id, tab }: { id: string; tab: string }) {
       parent={{ title: t('nav.workspaces'), href: '/workspaces' }}
       about={workspace.description}
       equivalent={{
-        cli: [`atelier workspace show ${workspace.name}`, `atelier workspace policy show ${workspace.name}`],
+        cli: [`atelier workspace show ${workspace.name}`, `atelier policy show ${workspace.name}`],
         api: `GET /workspaces/${workspace.name}`,
       }}
       actions={

@@ -1,0 +1,63 @@
+import { expect } from 'vitest';
+import { buildProgram } from '../../apps/cli/index.ts';
+import type { LifecycleServer } from '../lifecycle/running-server.ts';
+import { password } from '../lifecycle/running-server.ts';
+import { accessibilityFaults, shot, type TestBrowser } from './browser.ts';
+
+/** Goes to an address of the console and waits until its page is there and quiet. */
+export async function visit(browser: TestBrowser, address: string): Promise<void> {
+  const { page } = browser;
+  await page.goto(address);
+  await settled(browser);
+}
+
+/** Waits until the page has its title and nothing is being loaded. */
+export async function settled({ page }: TestBrowser): Promise<void> {
+  await page.locator('#content h1').first().waitFor();
+  await page.waitForFunction(
+    () => document.querySelector('[aria-busy="true"], .mantine-Skeleton-root, .mantine-Loader-root') === null,
+  );
+}
+
+/** Signs in by the form. */
+export async function signIn(browser: TestBrowser, given: LifecycleServer, name: string): Promise<void> {
+  const { page } = browser;
+  await page.goto(given.server.url);
+  await page.getByLabel('User name').fill(name);
+  await page.getByLabel('Password', { exact: true }).fill(password);
+  await page.getByRole('button', { name: 'Sign in' }).click();
+  await page.locator('#content h1').first().waitFor();
+}
+
+/** Takes the picture and the accessibility scan of the page as it is, and expects no serious fault and no sideways scrolling. */
+export async function inspect(browser: TestBrowser, name: string): Promise<void> {
+  await shot(browser, name);
+  expect(await accessibilityFaults(browser.page), name).toEqual([]);
+  const over = await browser.page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+  expect(over, `${name} scrolls sideways by ${over} px`).toBeLessThanOrEqual(0);
+}
+
+/** What is wrong with a command line that the console shows, or null: each word and flag must be known to the command line program. */
+export function commandFault(line: string): string | null {
+  const [program, ...words] = line.split(' ');
+  if (program !== 'atelier') return `${line} does not begin with atelier`;
+  let command = buildProgram('0', async () => undefined);
+  for (const word of words) {
+    const next = command.commands.find((one) => one.name() === word || one.aliases().includes(word));
+    if (!next) break;
+    command = next;
+  }
+  if (!command.parent) return `${line}: no such command`;
+  if (command.commands.length > 0) return `${line}: ${command.name()} needs a verb`;
+  const flags = words.filter((word) => word.startsWith('-'));
+  const unknown = flags.find(
+    (flag) => !command.options.some((option) => option.long === flag || option.short === flag),
+  );
+  return unknown ? `${line}: no option ${unknown}` : null;
+}
+
+/** The command lines on the page that is shown. */
+export async function commandLines({ page }: TestBrowser): Promise<string[]> {
+  const texts = await page.locator('.mono, .command code').allTextContents();
+  return texts.filter((text) => text.startsWith('atelier '));
+}
