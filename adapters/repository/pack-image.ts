@@ -1,12 +1,11 @@
 import { open } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { ThreadPool } from '@atelier/adapters/thread-pool';
-import { blockBytes, blockCount, reviveTrimError, TrimError } from '@atelier/trim';
+import { blockBytes, blockCount, reviveTrimError, TrimError, trimIoError } from '@atelier/trim';
 import { FrameBuilder } from './frame-builder.ts';
 import type { KnownBlocks } from './known-blocks.ts';
 import type { HashedChunk } from './pack-tasks.ts';
 import type { PackWriter } from './pack-writer.ts';
-import { trimIoError } from './trim-io-error.ts';
 
 const chunkBytes = 1024 * 1024;
 

@@ -1,7 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { type FileHandle, open, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { trimIoError } from './trim-io-error.ts';
+import { trimIoError } from '@atelier/trim';
 
 /** A file that grows in the spool folder while its sha256 is taken. */
 export class SpoolFile {

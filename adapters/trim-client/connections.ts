@@ -8,6 +8,8 @@ export type Answer = {
   readonly status: number;
   readonly body: AsyncIterable<Uint8Array>;
   readonly headers: http.IncomingHttpHeaders;
+  /** ends the answer without reading it */
+  readonly discard: () => void;
 };
 
 /** Kept-alive connections to a repository and its mirrors. One request at a time per call; no retries here. */
@@ -50,8 +52,12 @@ export function connections(access: RepositoryAccess, parallel: number): Connect
     const agent = agents[protocol as 'http:'];
     return new Promise((resolve, reject) => {
       const request = (protocol === 'https:' ? https : http).request(url, { agent, headers: sent, signal }, resolve);
-      request.setTimeout(idle, () => request.destroy(new Error(`nothing came for ${idle} ms`)));
-      request.on('error', reject);
+      const timer = setTimeout(() => request.destroy(stoodStill(idle)), idle);
+      request.on('response', () => clearTimeout(timer));
+      request.on('error', (error) => {
+        clearTimeout(timer);
+        reject(error);
+      });
       request.end();
     });
   };
@@ -75,7 +81,7 @@ export function connections(access: RepositoryAccess, parallel: number): Connect
           response.resume();
           throw statusFailure(status, shown, response.headers['retry-after']);
         }
-        return { status, body: response, headers: response.headers };
+        return { status, body: timed(response, idle), headers: response.headers, discard: () => response.destroy() };
       } catch (error) {
         if (signal?.aborted) throw error;
         throw connectionFailure(error, shown);
@@ -86,6 +92,25 @@ export function connections(access: RepositoryAccess, parallel: number): Connect
       agents['https:'].destroy();
     },
   };
+}
+
+/** The pieces of a body; only the time that we wait for one counts, not the time that the reader takes for it. */
+async function* timed(response: http.IncomingMessage, idle: number): AsyncGenerator<Uint8Array> {
+  const pieces = response[Symbol.asyncIterator]();
+  try {
+    for (;;) {
+      const timer = setTimeout(() => response.destroy(stoodStill(idle)), idle);
+      const { done, value } = await pieces.next().finally(() => clearTimeout(timer));
+      if (done) return;
+      yield value as Uint8Array;
+    }
+  } finally {
+    if (!response.complete) response.destroy();
+  }
+}
+
+function stoodStill(idle: number): Error {
+  return new Error(`nothing came for ${idle} ms`);
 }
 
 function baseUrl(text: string): URL {

@@ -1,5 +1,5 @@
 import { readSync, writeSync } from 'node:fs';
-import { blockBytes, TrimError } from '@atelier/trim';
+import { blockBytes, trimIoError } from '@atelier/trim';
 
 /** Reads `count` blocks from block `first` on; what lies behind the end of the file is zeros. */
 export function readBlocks(fd: number, first: number, count: number, into: Buffer): Buffer {
@@ -22,9 +22,7 @@ export function writeBlocks(fd: number, first: number, bytes: Uint8Array, size: 
   try {
     while (done < length) done += writeSync(fd, bytes, done, length - done, at + done);
   } catch (cause) {
-    const { code, message } = cause as NodeJS.ErrnoException;
-    const full = code === 'ENOSPC' || code === 'EDQUOT';
-    throw new TrimError(full ? 'trim.disk-full' : 'trim.io', `the disk cannot be written: ${message}`, { cause });
+    throw trimIoError(cause, 'the disk cannot be written');
   }
   return length;
 }

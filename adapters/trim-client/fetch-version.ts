@@ -1,12 +1,11 @@
 import { stat } from 'node:fs/promises';
-import { TrimError } from '@atelier/trim';
+import { TrimError, trimIoError } from '@atelier/trim';
 import type { FetchRequest, FetchResult } from './fetch-types.ts';
 import { HttpFailure } from './http-error.ts';
 import { openPrevious, readLocalIndex } from './previous-versions.ts';
 import { ProgressMeter } from './progress-meter.ts';
 import { RepositoryReader } from './repository-reader.ts';
 import { transfer } from './transfer.ts';
-import { trimIoError } from './trim-io-error.ts';
 import { fetchManifest, type WantedVersion } from './update-trust.ts';
 
 /**

@@ -1,8 +1,7 @@
 import { open, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { encodeLocalIndex, type LocalIndex, merkleRoot, TrimError } from '@atelier/trim';
+import { encodeLocalIndex, type LocalIndex, merkleRoot, TrimError, trimIoError } from '@atelier/trim';
 import type { PartialDisk } from './partial-disk.ts';
-import { trimIoError } from './trim-io-error.ts';
 
 /**
  * Verifies the whole disk against the manifest's Merkle root and puts disk and index in place. The index goes first: a disk

@@ -1,7 +1,6 @@
 import { type FileHandle, mkdir, open, rm, stat, statfs } from 'node:fs/promises';
 import { join } from 'node:path';
-import { TrimError } from '@atelier/trim';
-import { trimIoError } from './trim-io-error.ts';
+import { TrimError, trimIoError } from '@atelier/trim';
 
 /** The files of a transfer under way: the disk that grows, and its journal. */
 export type PartialDisk = {

@@ -78,7 +78,7 @@ export class RepositoryReader {
       const skip = startOfBody(answer, path, at, last, whole);
       if (skip === undefined) {
         whole = true;
-        discard(answer);
+        answer.discard();
         throw new HttpFailure(
           new TrimError('trim.range-ignored', `${path}: the answer is not the range that was asked for`),
           true,
@@ -154,7 +154,7 @@ function startOfBody(answer: Answer, path: string, at: number, last: number, who
 function refuseEncoding(answer: Answer, path: string): void {
   const encoding = answer.headers['content-encoding'] ?? 'identity';
   if (answer.status === 200 && encoding === 'identity') return;
-  discard(answer);
+  answer.discard();
   throw new HttpFailure(
     new TrimError(
       'trim.range-ignored',
@@ -162,10 +162,6 @@ function refuseEncoding(answer: Answer, path: string): void {
     ),
     false,
   );
-}
-
-function discard(answer: Answer): void {
-  (answer.body as unknown as { destroy: () => void }).destroy();
 }
 
 function cutOff(path: string, length: number): HttpFailure {

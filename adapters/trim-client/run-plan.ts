@@ -146,10 +146,11 @@ async function fetchAll(
   const emit = async (fetch: FrameFetch, stored: Uint8Array<ArrayBuffer>) => {
     signal?.throwIfAborted();
     if (stop.aborted) throw stop.reason;
+    // one frame that is done wakes all lanes, so each looks again before it takes the place
+    while (slots.size >= pool.threads * 3) await Promise.race(slots);
     const slot = openFrame(context, fetch, stored, bad).finally(() => slots.delete(slot));
     slots.add(slot);
     slot.catch(() => undefined);
-    if (slots.size >= pool.threads * 3) await Promise.race(slots);
   };
   const lane = async () => {
     for (const request of next) {

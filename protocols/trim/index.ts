@@ -57,6 +57,7 @@ export { openNextRoot, openPinnedRoot, type Root, sealRoot } from './src/root.ts
 export { openFrame, sealFrame } from './src/sealed-frame.ts';
 export { isTrimError, reviveTrimError, TrimError } from './src/trim-error.ts';
 export { type TrimErrorCode, type TrimErrorText, trimErrors } from './src/trim-errors.ts';
+export { trimIoError } from './src/trim-io-error.ts';
 export {
   acceptLatest,
   acceptRoot,

@@ -13,7 +13,8 @@ export function zstdCompress(bytes: Uint8Array, level: number, dictionary?: Uint
       limits.windowLog,
       Math.max(16, Math.ceil(Math.log2(dictionary.length + bytes.length + 1))),
     );
-  return zstdCompressSync(bytes, { params, dictionary: dictionary as Buffer, pledgedSrcSize: bytes.length });
+  const chunkSize = Math.max(64, bytes.length);
+  return zstdCompressSync(bytes, { params, dictionary: dictionary as Buffer, pledgedSrcSize: bytes.length, chunkSize });
 }
 
 /**
@@ -28,6 +29,8 @@ export function zstdDecompress(bytes: Uint8Array, length: number, what: string, 
     done = zstdDecompressSync(bytes, {
       dictionary: dictionary as Buffer,
       maxOutputLength: Math.max(length, 1),
+      // all in one piece: node would otherwise collect pieces of 16 KiB and join them
+      chunkSize: Math.max(64, length),
       params: { [constants.ZSTD_d_windowLogMax]: limits.windowLog },
       info: true,
     }) as never;

@@ -1,9 +1,0 @@
-import { TrimError } from '@atelier/trim';
-
-/** A file system's error with the code that people are shown; errors that have one already stay as they are. */
-export function trimIoError(error: unknown, doing: string): Error {
-  if (error instanceof TrimError) return error;
-  const { code, message } = error as NodeJS.ErrnoException;
-  const full = code === 'ENOSPC' || code === 'EDQUOT';
-  return new TrimError(full ? 'trim.disk-full' : 'trim.io', `${doing}: ${message}`, { cause: error });
-}
