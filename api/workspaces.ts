@@ -1,5 +1,6 @@
 import { channelNameSchema, imageNameSchema, versionNumberSchema } from '@atelier/domain/images';
 import {
+  assignmentLimitChangesSchema,
   assignmentLimitsSchema,
   policySchema,
   principalKindSchema,
@@ -199,7 +200,7 @@ export const workspaceEndpoints = endpoints({
     summary: 'changes an assignment',
     access: 'assignment:write',
     params: z.object({ id }),
-    body: assignmentLimitsSchema.partial(),
+    body: assignmentLimitChangesSchema,
     response: assignment,
   },
   removeAssignment: {

@@ -1,6 +1,7 @@
 export {
   type Assignment,
   type AssignmentLimits,
+  assignmentLimitChangesSchema,
   assignmentLimitsSchema,
   type Direction,
   directionSchema,
