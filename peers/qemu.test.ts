@@ -248,6 +248,7 @@ test('a test run changes no byte of a disk', async () => {
   const vm = await start({ disks: [systemDisk(base), dataDisk(data)], snapshotOnly: true });
   await vm.waitForGuest({ timeoutMs: bootMs });
   await shell(vm, 'dd if=/dev/urandom of=/var/tmp/x bs=1M count=8 && echo kept > /home/person/note && sync');
+  await expect(vm.suspend({ file: join(folder, 'no') })).rejects.toMatchObject({ code: 'vm.suspend-failed' });
   await vm.shutdown({ timeoutMs: 90_000 });
   expect([await sha256(base), await sha256(data)]).toEqual(before);
 });

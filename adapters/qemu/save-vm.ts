@@ -16,6 +16,12 @@ export async function saveVm(
   record: VmRecord,
   { file, signal }: { readonly file: string; readonly signal?: AbortSignal },
 ): Promise<void> {
+  if (record.testRun) {
+    throw new AtelierError(
+      'vm.suspend-failed',
+      `"${vm.name}" is a test run: what it wrote would be missing afterwards`,
+    );
+  }
   const wasPaused = vm.state.state === 'paused';
   const socketPath = record.paths.migrationSocket;
   await rm(file, { force: true }); // an older state must not pass for this one

@@ -31,8 +31,8 @@ export async function startVm(options: VmOptions): Promise<Vm> {
   const shape = vmShape(options);
   const saved = options.resume ? await checkSavedVm(options.resume, shape, options) : undefined;
   await prepareFolder(options.stateDir, paths);
-  const { name, accelerator, resume } = options;
-  const record = { format: 1, name, accelerator, paths, shape, resumeFrom: resume } as const;
+  const { name, accelerator, resume, snapshotOnly } = options;
+  const record = { format: 1, name, accelerator, paths, shape, testRun: snapshotOnly, resumeFrom: resume } as const;
   await writeRecord(record);
 
   const args = qemuArguments(options, {

@@ -23,6 +23,8 @@ export interface VmRecord {
   readonly paths: VmPaths;
   /** The devices the guest was given, as one line: a saved state fits only the same. */
   readonly shape: string;
+  /** What it writes vanishes with it. */
+  readonly testRun?: boolean;
   /** Set while its memory is being saved into this file. */
   readonly suspendTo?: string;
   /** The file that it was resumed from. */

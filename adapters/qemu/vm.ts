@@ -94,7 +94,7 @@ export interface Vm {
   }): Promise<VmEnd>;
   /**
    * Stops the guest and saves its memory into `file` (written beside, synced, renamed), then ends QEMU.
-   * Until the file is in place the VM can go on: on any failure it does, and `vm.suspend-failed` is thrown.
+   * Until the file is in place the VM can go on: on any failure it does, and `vm.suspend-failed` is thrown. A test run cannot be saved.
    */
   suspend(options: { readonly file: string; readonly signal?: AbortSignal }): Promise<VmEnd>;
   /** Presses the reset button: what the guest had not written is lost. */
