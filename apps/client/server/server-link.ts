@@ -52,6 +52,7 @@ export class ServerLink {
   private reportedAt = 0;
   private skewed = false;
   private refreshFailed = false;
+  private told: ConnectionState | undefined;
   private written: Promise<void> | undefined;
 
   constructor(identity: Identity, parts: ServerLinkParts) {
@@ -158,7 +159,10 @@ export class ServerLink {
 
   private enter(state: ConnectionState): void {
     if (this.state === 'revoked') return;
-    if (state !== this.state && state !== 'connecting') this.parts.log.info('the connection changed', { state });
+    if (state !== 'connecting' && state !== this.told) {
+      this.told = state;
+      this.parts.log.info('the connection changed', { state });
+    }
     this.state = state;
     this.parts.onChange();
     if (state !== 'online') return;
