@@ -53,4 +53,6 @@ export const systemPackages = [
     purpose: 'test',
     why: 'proves that a plain web server can serve the repository',
   },
+  { name: 'openssl', file: bin('openssl'), purpose: 'test', why: 'a device that has nothing of our client in it' },
+  { name: 'tesseract-ocr', file: bin('tesseract'), purpose: 'test', why: 'reads a workspace’s screen as a person would' },
 ];

@@ -84,6 +84,9 @@ export async function freshClone(): Promise<FreshClone> {
       if (code !== 0) throw new Error(`atelier ${args.join(' ')} ended with ${code}:\n${out}\n${err}`);
       return out;
     },
-    remove: () => rm(scratch, { recursive: true, force: true, maxRetries: 5 }),
+    remove: async () => {
+      // for looking into a failure: ATELIER_TEST_KEEP=1
+      if (!process.env.ATELIER_TEST_KEEP) await rm(scratch, { recursive: true, force: true, maxRetries: 5 });
+    },
   };
 }
