@@ -183,7 +183,7 @@ describe('an administrator', () => {
     await dialog.getByLabel('Reason').fill('Shared desks');
     await inspect(browser, 'policy-commit');
     await dialog.getByRole('button', { name: 'Commit' }).click();
-    await page.getByRole('radio', { name: 'History' }).check({ force: true });
+    await page.getByText('History', { exact: true }).click();
     await page.getByRole('row', { name: /2.*Active.*Shared desks/ }).waitFor();
     await page.getByRole('button', { name: 'Take again 1' }).click();
     await page.getByRole('dialog').getByRole('button', { name: 'Take again' }).click();

@@ -25,7 +25,7 @@ export function App() {
   return (
     <MantineProvider theme={theme} defaultColorScheme="auto" colorSchemeManager={schemes}>
       <QueryClientProvider client={queries}>
-        <Notifications position="top-right" />
+        <Notifications position="top-center" />
         <Switch>
           <Route path="/setup" component={SetupPage} />
           <Route>

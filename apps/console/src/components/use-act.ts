@@ -1,6 +1,6 @@
-import { notifications } from '@mantine/notifications';
 import { type QueryKey, useMutation, useQueryClient } from '@tanstack/react-query';
 import { problemOf } from '../api/problem.ts';
+import { toast } from './toast.ts';
 
 /**
  * Runs one change: afterwards what it touched is read again, and a short message appears.
@@ -20,7 +20,7 @@ export function useAct<I = void, O = unknown>(
     mutationFn: act,
     onSuccess: async (answer, input) => {
       const message = typeof options.done === 'function' ? options.done(answer, input) : options.done;
-      if (message) notifications.show({ message, color: 'green' });
+      if (message) toast(message);
       await Promise.all(
         (options.touches ?? []).map((root) => queries.invalidateQueries({ queryKey: [root] as QueryKey })),
       );
@@ -29,12 +29,7 @@ export function useAct<I = void, O = unknown>(
     onError: (error) => {
       if (options.quiet) return;
       const problem = problemOf(error);
-      notifications.show({
-        title: problem.title,
-        message: [problem.detail, problem.fix].filter(Boolean).join(' — '),
-        color: 'red',
-        autoClose: 10_000,
-      });
+      toast([problem.detail, problem.fix].filter(Boolean).join(' — '), 'bad', problem.title);
     },
   });
 }

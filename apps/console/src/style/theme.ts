@@ -13,11 +13,24 @@ const ink: MantineColorsTuple = [
   '#1f334c',
 ];
 
+const red: MantineColorsTuple = [
+  '#fdf0ef',
+  '#f9dcda',
+  '#f0b4b0',
+  '#e68a84',
+  '#d9655d',
+  '#c4433a',
+  '#b3261e',
+  '#991f18',
+  '#7d1913',
+  '#5e120d',
+];
+
 /** Calm blue ink on warm paper; system fonts, so that nothing is fetched. Colours of surfaces are in `surface.css`. */
 export const theme = createTheme({
   primaryColor: 'ink',
   primaryShade: { light: 6, dark: 5 },
-  colors: { ink },
+  colors: { ink, red },
   defaultRadius: 'md',
   fontFamily: 'system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", Ubuntu, Cantarell, "DejaVu Sans", sans-serif',
   fontFamilyMonospace: 'ui-monospace, "Cascadia Mono", Menlo, Consolas, "DejaVu Sans Mono", monospace',

@@ -79,7 +79,6 @@ export const imageTexts = {
     deleteTitle: 'Delete the image {{name}}?',
     deleteText_one: '{{name}} and its version are deleted from the server and cannot be brought back.',
     deleteText_other: '{{name}} and its {{count}} versions are deleted from the server and cannot be brought back.',
-    versionsOf: 'Versions of {{name}}',
     testTitle: 'Test run of {{name}} v{{version}}',
     testAbout: 'What you change here goes to a temporary file and is thrown away. The image stays as it is.',
     testStop: 'End the test',

@@ -81,7 +81,6 @@ export const imageTexts = {
     deleteText_one: '{{name}} et sa version sont supprimées du serveur et ne peuvent pas être récupérées.',
     deleteText_other:
       '{{name}} et ses {{count}} versions sont supprimées du serveur et ne peuvent pas être récupérées.',
-    versionsOf: 'Versions de {{name}}',
     testTitle: 'Essai de {{name}} v{{version}}',
     testAbout: 'Ce que vous changez ici va dans un fichier temporaire et sera jeté. L’image reste telle quelle.',
     testStop: 'Finir l’essai',

@@ -2,14 +2,19 @@ import type { Texts } from '../en/index.ts';
 import { accountTexts } from './account.ts';
 import { commonTexts } from './common.ts';
 import { endpointTexts } from './endpoints.ts';
+import { eventKinds } from './event-kinds.ts';
 import { eventTexts } from './events.ts';
 import { imageTexts } from './images.ts';
 import { overviewTexts } from './overview.ts';
 import { peopleTexts } from './people.ts';
 import { policyTexts } from './policy.ts';
+import { problems } from './problems.ts';
 import { shellTexts } from './shell.ts';
 import { taskTexts } from './tasks.ts';
 import { workspaceTexts } from './workspaces.ts';
+
+/** What the server says in English; the English console has no need of it. */
+const serverTexts = { problems, eventKinds };
 
 /** Every text of the console in French. */
 export const fr = {
@@ -24,4 +29,5 @@ export const fr = {
   ...taskTexts,
   ...peopleTexts,
   ...accountTexts,
+  ...serverTexts,
 } satisfies Texts;

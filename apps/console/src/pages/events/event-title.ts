@@ -8,7 +8,7 @@ export function useEventTitle(
 ): (event: Pick<EventView, 'code' | 'title' | 'cause' | 'fix'>) => string {
   useT();
   return (event) => {
-    const key = `eventTexts.e${event.code}.${part}`;
+    const key = `eventKinds.e${event.code}.${part}`;
     return i18next.exists(key) ? (i18next.t as unknown as (key: string) => string)(key) : event[part];
   };
 }

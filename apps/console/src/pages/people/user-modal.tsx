@@ -1,10 +1,10 @@
 import { contract } from '@atelier/api';
 import { PasswordInput, TextInput } from '@mantine/core';
-import { notifications } from '@mantine/notifications';
 import { useQueryClient } from '@tanstack/react-query';
 import { useEffect } from 'react';
 import { api } from '../../api/client.ts';
 import { FormModal } from '../../components/form-modal.tsx';
+import { toast } from '../../components/toast.ts';
 import { useFields } from '../../components/use-fields.ts';
 import { useT } from '../../i18n/use-t.ts';
 
@@ -24,7 +24,7 @@ export function UserModal({ opened, onClose }: { opened: boolean; onClose: () =>
     if (!form.check(body)) return false;
     await api.people.createUser({ body });
     await queries.invalidateQueries({ queryKey: ['people'] });
-    notifications.show({ message: t('people.userCreated', { name }), color: 'green' });
+    toast(t('people.userCreated', { name }));
     return true;
   };
   return (

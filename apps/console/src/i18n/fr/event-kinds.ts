@@ -1,0 +1,128 @@
+const none = 'rien à faire';
+const text = (title: string, cause: string, fix = none) => ({ title, cause, fix });
+
+/** The event catalogue in French, by code. What is not here is shown in the server's English. */
+export const eventKinds = {
+  e1001: text('client démarré', 'le client a été démarré'),
+  e1002: text('client arrêté', 'le client a été arrêté'),
+  e1004: text(
+    'client démarré après un plantage',
+    'le client ou l’ordinateur s’est arrêté sans prévenir',
+    'si cela arrive souvent, recueillez un diagnostic',
+  ),
+  e1005: text(
+    'l’horloge est fausse',
+    'l’horloge du poste s’écarte de plus de cinq minutes de celle du serveur',
+    'réglez l’horloge, ou activez l’heure par le réseau',
+  ),
+  e1006: text('poste inscrit', 'le serveur connaît désormais cet ordinateur'),
+  e1007: text('diagnostic recueilli', 'quelqu’un a demandé un diagnostic'),
+  e1008: text(
+    'événements perdus',
+    'la file sur disque était pleine pendant que le serveur était injoignable ; les informations partent d’abord',
+    'remettez le poste en ligne',
+  ),
+  e1101: text('politique renouvelée', 'une politique plus récente est venue du serveur'),
+  e1102: text(
+    'politique non renouvelée',
+    'le serveur est injoignable ou a refusé',
+    'vérifiez le réseau ; voyez le détail',
+  ),
+  e1103: text(
+    'politique refusée',
+    'sa signature ne va pas avec la clé connue, ou elle est plus ancienne que celle en usage',
+    'quelqu’un s’interpose peut-être ; prévenez votre administrateur',
+  ),
+  e1105: text(
+    'hors ligne depuis longtemps',
+    'la plus grande part du temps permis hors ligne est passée',
+    'connectez-vous au réseau',
+  ),
+  e1106: text(
+    'hors ligne trop longtemps',
+    'le temps permis hors ligne est passé',
+    'connectez-vous au réseau ; l’espace de travail pourra redémarrer',
+  ),
+  e1107: text(
+    'espace de travail désactivé',
+    'un administrateur a désactivé l’espace de travail ou son attribution',
+    'demandez à votre administrateur',
+  ),
+  e1108: text(
+    'espace de travail arrivé à sa fin',
+    'la date de fin de l’attribution est passée',
+    'demandez à votre administrateur',
+  ),
+  e1109: text('espace de travail supprimé', 'la politique l’a demandé, ou quelqu’un'),
+  e1201: text('connexion', 'quelqu’un s’est connecté sur le poste'),
+  e1202: text('connexion refusée', 'le nom ou le mot de passe était faux', 'retapez les deux'),
+  e1205: text('déverrouillage refusé', 'le mot de passe était faux', 'retapez-le'),
+  e1301: text('mise à jour disponible', 'le canal désigne une version qui n’est pas encore sur ce poste'),
+  e1302: text('fichiers du poste indexés', 'la politique permet au transfert de réutiliser les fichiers de ce poste'),
+  e1303: text('transfert commencé', 'une version est en cours de chargement'),
+  e1305: text('transfert en pause', 'quelqu’un ou la politique l’a mis en pause'),
+  e1306: text('transfert achevé', 'la version est complète et vérifiée'),
+  e1307: text(
+    'transfert échoué',
+    'voyez le détail',
+    'il sera repris de lui-même ; la version précédente démarre toujours',
+  ),
+  e1308: text(
+    'vérification échouée',
+    'ce qui est venu n’est pas ce qui a été signé : abîmé en route, ou falsifié',
+    'prévenez votre administrateur : « atelier repository fsck » trouve les dégâts du dépôt',
+  ),
+  e1311: text('version changée', 'l’espace de travail tourne désormais sur une autre version'),
+  e1312: text('ancienne version enlevée', 'la politique ne garde qu’un nombre limité de versions'),
+  e1313: text('retour à une version antérieure', 'quelqu’un ou un administrateur l’a choisi'),
+  e1314: text(
+    'peu de place sur le disque',
+    'la version ne tient pas à côté de celles que l’on garde',
+    'libérez de la place ; le transfert continuera',
+  ),
+  e1402: text(
+    'contrôle du poste échoué',
+    'le contrôle demandé par la politique n’a pas réussi',
+    'voyez le détail ; votre administrateur sait ce qui est contrôlé',
+  ),
+  e1501: text('démarrage', 'la machine virtuelle démarre'),
+  e1502: text('démarré', 'la machine virtuelle tourne et répond'),
+  e1503: text(
+    'démarrage échoué',
+    'QEMU a refusé ; voyez ses propres mots dans le détail',
+    'lancez « atelier doctor » sur le poste',
+  ),
+  e1504: text('arrêté', 'la machine virtuelle a été éteinte'),
+  e1505: text('redémarré', 'la machine virtuelle a été redémarrée'),
+  e1506: text('enregistré', 'la machine virtuelle a été enregistrée sur le disque'),
+  e1507: text('rétabli', 'l’espace de travail est revenu à l’état de l’image'),
+  e1508: text('verrouillé', 'quelqu’un, l’inactivité ou la veille du poste l’a verrouillé'),
+  e1509: text('déverrouillé', 'le bon mot de passe a été donné'),
+  e1511: text(
+    'l’invité ne répond pas',
+    'il n’a pas démarré dans le temps prévu, ou il est figé',
+    'redémarrez-le ; sinon, revenez à la version précédente',
+  ),
+  e1512: text(
+    'planté',
+    'QEMU s’est arrêté de lui-même ; voyez ses propres mots dans le détail',
+    'redémarrez-le ; prévenez votre administrateur si cela se répète',
+  ),
+  e1513: text('espace de travail repris en marche', 'le client a redémarré pendant que la machine virtuelle tournait'),
+  e1516: text('refait à neuf', 'quelqu’un a fait refaire l’espace de travail à neuf', none),
+  e3001: text('serveur démarré', 'le serveur de gestion est prêt'),
+  e3002: text('serveur arrêté', 'le serveur de gestion a été arrêté'),
+  e3003: text('tâche échouée', 'voyez le journal de la tâche', 'corrigez la cause et relancez-la'),
+  e3004: text('version publiée', 'une version est dans le dépôt et peut être promue'),
+  e3005: text('canal déplacé', 'un administrateur a promu une version'),
+  e3006: text(
+    'le dépôt est abîmé',
+    'le contrôle a trouvé des fichiers manquants ou changés',
+    'restaurez-les, ou retirez la version et publiez-la à nouveau',
+  ),
+  e3007: text(
+    'connexion ralentie',
+    'trop de mots de passe faux pour un compte ou depuis une adresse',
+    'si personne ne se trompe, cherchez d’où cela vient',
+  ),
+};
