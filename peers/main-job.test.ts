@@ -76,7 +76,7 @@ describe('from a bare checkout to a desktop, updated by delta', { timeout: 20 * 
 
   it('keeps what the person writes', async () => {
     await type('echo hello from version one > note; sync; cat note');
-    await untilScreenShows(browser.page, clone.scratch, /\nhello from version one/i, 60);
+    await untilScreenShows(browser.page, clone.scratch, /^hello from version one/im, 60);
     await until((one) => one?.guestAgent === true, 2 * minutes);
   });
 
@@ -111,7 +111,7 @@ describe('from a bare checkout to a desktop, updated by delta', { timeout: 20 * 
     await (await stopAndStart())();
     await untilScreenShows(browser.page, clone.scratch, /version\s*2\b[\s\S]*person@/, 4 * minutes);
     await type('cat note');
-    await untilScreenShows(browser.page, clone.scratch, /\nhello from version one/i, 60);
+    await untilScreenShows(browser.page, clone.scratch, /^hello from version one/im, 60);
     await shot(browser, 'main-5-version-2');
   });
 
@@ -124,7 +124,7 @@ describe('from a bare checkout to a desktop, updated by delta', { timeout: 20 * 
     await start();
     await untilScreenShows(browser.page, clone.scratch, /version\s*1\b[\s\S]*person@/, 4 * minutes);
     await type('cat note');
-    await untilScreenShows(browser.page, clone.scratch, /\nhello from version one/i, 60);
+    await untilScreenShows(browser.page, clone.scratch, /^hello from version one/im, 60);
   });
 
   it('is up in seconds the second time, and Ctrl-C ends it cleanly', async () => {

@@ -85,6 +85,8 @@ export async function freshClone(): Promise<FreshClone> {
       return out;
     },
     remove: async () => {
+      // a workspace outlives the client: one that a failed test left running is ended here
+      await run('pkill', ['-KILL', '-f', scratch]).catch(() => undefined);
       // for looking into a failure: ATELIER_TEST_KEEP=1
       if (!process.env.ATELIER_TEST_KEEP) await rm(scratch, { recursive: true, force: true, maxRetries: 5 });
     },
