@@ -7,6 +7,11 @@ enableCompileCache(
   process.env.NODE_COMPILE_CACHE ??
     join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'atelier', 'compiled'),
 );
+// A reader that has seen enough (`atelier … | head`) closes the pipe: that is no failure of ours.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code === 'EPIPE') process.exit(0);
+  throw error;
+});
 const { runCommandLine } = await import('./program.ts');
 const { version } = await import('./version.ts');
 process.exitCode = await runCommandLine(process.argv.slice(2), version);
