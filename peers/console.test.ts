@@ -9,6 +9,7 @@ import { type Channel, enrollDevice, type FakeDevice, running } from './lifecycl
 import { type LifecycleServer, lifecycleServer } from './lifecycle/running-server.ts';
 import { startBrowser, type TestBrowser } from './support/browser.ts';
 import { commandFault, commandLines, inspect, settled, signIn, visit } from './support/console.ts';
+import { tinyVnc } from './support/tiny-vnc.ts';
 
 let given: LifecycleServer;
 let browser: TestBrowser;
@@ -273,13 +274,41 @@ describe('a person', () => {
     channel.report([running(workspaceId, user.id)]);
   });
 
-  it('waits for the screen in the page while there is none', async () => {
+  it('waits for the screen while there is none, then shows it, types into it and finds it again after a break', async () => {
     const { page } = browser;
+    const asked = () => channel.commands.filter((one) => one.kind === 'open-screen');
     await visit(browser, at('/my'));
     await page.getByRole('link', { name: 'Open the screen' }).click();
     await page.getByText(/Its screen appears here as soon as there is one|Connecting to the screen/).waitFor();
-    await expect.poll(() => channel.commands.some((one) => one.kind === 'open-screen')).toBe(true);
+    await expect.poll(() => asked().length).toBeGreaterThan(0);
     await inspect(browser, 'my-screen-waiting');
+    const connect = async () => {
+      const socket = device.socket(`/api/v1/device/screens/${asked().at(-1)!.screenId}`);
+      const vnc = tinyVnc(socket);
+      await page.getByText('lab · Connected').waitFor();
+      return { socket, vnc };
+    };
+    const first = await connect();
+    const green = () =>
+      page.locator('.vm canvas').evaluate((canvas) => {
+        const [red, green, blue] = (canvas as HTMLCanvasElement).getContext('2d')!.getImageData(5, 5, 1, 1).data;
+        return `${red} ${green} ${blue}`;
+      });
+    await expect.poll(green).toBe('40 140 90');
+    await inspect(browser, 'my-screen');
+    await page.getByRole('button', { name: 'Type text' }).click();
+    await page.getByRole('dialog').getByLabel('Text', { exact: true }).fill('ls é');
+    await page.getByRole('button', { name: 'Type it' }).click();
+    await expect.poll(() => first.vnc.keys).toEqual([...'ls é'].map((one) => one.charCodeAt(0)));
+    await page.getByRole('button', { name: 'Keys' }).click();
+    await page.getByRole('menuitem', { name: 'Ctrl-Alt-Del' }).click();
+    await expect.poll(() => first.vnc.keys.slice(-3)).toEqual([0xffe3, 0xffe9, 0xffff]);
+    const before = asked().length;
+    first.socket.close();
+    await expect.poll(() => asked().length).toBeGreaterThan(before);
+    const second = await connect();
+    second.socket.close();
+    await visit(browser, at('/my'));
     browser.complaints.length = 0;
   });
 });

@@ -26,11 +26,24 @@ const red: MantineColorsTuple = [
   '#5e120d',
 ];
 
+const dark: MantineColorsTuple = [
+  '#dfe2e7',
+  '#c3c8d0',
+  '#a0a7b2',
+  '#6f7783',
+  '#3a3f48',
+  '#2f343c',
+  '#23262c',
+  '#1d2025',
+  '#16181c',
+  '#101215',
+];
+
 /** Calm blue ink on warm paper; system fonts, so that nothing is fetched. Colours of surfaces are in `surface.css`. */
 export const theme = createTheme({
   primaryColor: 'ink',
   primaryShade: { light: 6, dark: 5 },
-  colors: { ink, red },
+  colors: { ink, red, dark },
   defaultRadius: 'md',
   fontFamily: 'system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", Ubuntu, Cantarell, "DejaVu Sans", sans-serif',
   fontFamilyMonospace: 'ui-monospace, "Cascadia Mono", Menlo, Consolas, "DejaVu Sans Mono", monospace',

@@ -1,7 +1,7 @@
 /** Cadre, navigation, connexion et première mise en service. */
 export const shellTexts = {
   nav: {
-    my: 'Mes espaces de travail',
+    my: 'Mes espaces',
     overview: 'Vue d’ensemble',
     images: 'Images',
     workspaces: 'Espaces de travail',

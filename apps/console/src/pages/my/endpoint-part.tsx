@@ -14,7 +14,16 @@ import { useMyAct } from './use-my-act.ts';
 type Place = MyWorkspace['endpoints'][number];
 
 /** A workspace on one computer: state, transfer, and the acts that make sense now. */
-export function EndpointPart({ workspace, endpoint }: { workspace: MyWorkspace; endpoint: Place }) {
+export function EndpointPart({
+  workspace,
+  endpoint,
+  onScreen = false,
+}: {
+  workspace: MyWorkspace;
+  endpoint: Place;
+  /** Shown above the screen itself, so there is no need of the way there. */
+  onScreen?: boolean;
+}) {
   const t = useT();
   const act = useMyAct(workspace.workspaceId, endpoint.endpointId);
   const { instance } = endpoint;
@@ -62,7 +71,7 @@ export function EndpointPart({ workspace, endpoint }: { workspace: MyWorkspace; 
             {t('instanceAction.start')}
           </ActionButton>
         )}
-        {(state === 'running' || instance?.screen) && instance && (
+        {!onScreen && (state === 'running' || instance?.screen) && instance && (
           <Button
             component={Link}
             href={`/my/${workspace.workspaceId}/screen?endpoint=${endpoint.endpointId}`}

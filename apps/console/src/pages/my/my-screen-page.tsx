@@ -42,7 +42,7 @@ export function MyScreenPage({ workspaceId }: { workspaceId: string }) {
       }}
     >
       <div className="card" style={{ padding: '4px 20px 16px' }}>
-        <EndpointPart workspace={workspace} endpoint={endpoint} />
+        <EndpointPart workspace={workspace} endpoint={endpoint} onScreen />
       </div>
       {gone.includes(state) ? (
         <div className="card">
