@@ -54,5 +54,10 @@ export const systemPackages = [
     why: 'proves that a plain web server can serve the repository',
   },
   { name: 'openssl', file: bin('openssl'), purpose: 'test', why: 'a device that has nothing of our client in it' },
-  { name: 'tesseract-ocr', file: bin('tesseract'), purpose: 'test', why: 'reads a workspace’s screen as a person would' },
+  {
+    name: 'tesseract-ocr',
+    file: bin('tesseract'),
+    purpose: 'test',
+    why: 'reads a workspace’s screen as a person would',
+  },
 ];
