@@ -53,6 +53,7 @@ export const systemPackages = [
     purpose: 'test',
     why: 'proves that a plain web server can serve the repository',
   },
+  { name: 'procps', file: bin('pkill'), purpose: 'test', why: 'ends what a killed test clone left' },
   { name: 'openssl', file: bin('openssl'), purpose: 'test', why: 'a device that has nothing of our client in it' },
   {
     name: 'tesseract-ocr',
