@@ -1,14 +1,15 @@
-import { execFileSync } from 'node:child_process';
 import { truncateSync, writeFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
-import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Channel, enrollDevice, type FakeDevice, running } from './lifecycle/fake-device.ts';
 import { type LifecycleServer, lifecycleServer } from './lifecycle/running-server.ts';
 import { startBrowser, type TestBrowser } from './support/browser.ts';
-import { commandFault, commandLines, inspect, settled, signIn, visit } from './support/console.ts';
+import { buildConsole } from './support/build-console.ts';
+import { commandFault, commandLines, inspect, settled, signIn, signOut, visit } from './support/console.ts';
+import { consoleAddresses, pictureName } from './support/console-addresses.ts';
+import { halfway } from './support/halfway.ts';
 import { tinyVnc } from './support/tiny-vnc.ts';
 
 let given: LifecycleServer;
@@ -20,13 +21,7 @@ let workspaceId: string;
 const at = (path: string) => given.server.url + path;
 
 beforeAll(async () => {
-  const vite = join(dirname(createRequire(import.meta.url).resolve('vite/package.json')), 'bin', 'vite.js');
-  execFileSync(process.execPath, [vite, 'build', 'apps/console', '--logLevel', 'warn'], {
-    cwd: join(import.meta.dirname, '..'),
-    stdio: 'inherit',
-    // Under vitest it is `test`, for which the framework would build its slow form.
-    env: { ...process.env, NODE_ENV: 'production' },
-  });
+  buildConsole();
   given = await lifecycleServer();
   folder = await mkdtemp(join(tmpdir(), 'atelier-console-'));
   browser = await startBrowser();
@@ -72,8 +67,7 @@ describe('the first administrator', () => {
   it('signs out, is refused with a wrong password and signs in', async () => {
     const { page } = browser;
     await visit(browser, at('/'));
-    await page.getByRole('button', { name: /^Your account/ }).click();
-    await page.getByRole('menuitem', { name: 'Sign out' }).click();
+    await signOut(browser);
     await page.getByLabel('User name').fill('ada');
     await page.getByLabel('Password', { exact: true }).fill('wrong wrong wrong');
     await page.getByRole('button', { name: 'Sign in' }).click();
@@ -231,34 +225,7 @@ describe('a person', () => {
     channel = await device.connect();
     const { user } = await given.api.sessions.me();
     await visit(browser, at('/my'));
-    const bytes = 4_000_000_000;
-    const bySource = {
-      zero: 400_000_000,
-      previous: 1_500_000_000,
-      interrupted: 0,
-      host: 300_000_000,
-      network: 200_000_000,
-    };
-    const transfer = {
-      version: 1,
-      state: 'running',
-      bytesTotal: bytes,
-      bytesDone: 2_400_000_000,
-      bySource,
-      wireBytes: 90_000_000,
-      bytesPerSecond: 45_000_000,
-      secondsLeft: 36,
-      error: null,
-    } as const;
-    channel.report([
-      running(workspaceId, user.id, {
-        state: 'transferring',
-        screen: false,
-        version: null,
-        localVersions: [],
-        transfer,
-      }),
-    ]);
+    channel.report([running(workspaceId, user.id, halfway)]);
     await page.getByRole('progressbar', { name: 'Transfer of version 1' }).waitFor();
     expect(await page.getByRole('progressbar', { name: 'Transfer of version 1' }).getAttribute('aria-valuenow')).toBe(
       '60',
@@ -314,42 +281,6 @@ describe('a person', () => {
 });
 
 describe('every page', () => {
-  const pages = () => [
-    '/',
-    '/my',
-    '/images',
-    '/images/debian-lab',
-    '/images/debian-lab/channels',
-    '/images/debian-lab/capabilities',
-    '/images/debian-lab/events',
-    '/images/debian-lab/api',
-    '/image-table?want=desktop,rdp',
-    '/workspaces',
-    '/workspaces/lab',
-    '/workspaces/lab/policy',
-    '/workspaces/lab/policy?view=json',
-    '/workspaces/lab/policy?view=revisions',
-    '/workspaces/lab/assignments',
-    '/workspaces/lab/instances',
-    '/new-workspace',
-    '/assignments',
-    '/endpoints',
-    `/endpoints/${device.id}`,
-    `/endpoints/${device.id}/events`,
-    '/events',
-    '/events?severity=error',
-    '/reports/status',
-    '/tasks',
-    '/audit',
-    '/people',
-    '/people/groups',
-    '/people/roles',
-    '/account',
-    '/account/tokens',
-    '/nothing/here',
-  ];
-  const nameOf = (path: string) => path.replace(device.id, 'ID').replace(/[^a-zA-Z0-9]+/g, '-');
-
   it.each([
     ['light', 'en', 1280],
     ['dark', 'fr', 1280],
@@ -368,10 +299,10 @@ describe('every page', () => {
         [scheme, language],
       );
       const faults: string[] = [];
-      for (const path of pages()) {
+      for (const path of consoleAddresses(device.id)) {
         await visit(browser, at(path));
         expect(await page.evaluate(() => document.documentElement.lang)).toBe(language);
-        await inspect(browser, `page${nameOf(path)}-${scheme}-${language}-${width}`);
+        await inspect(browser, `page${pictureName(path, device.id)}-${scheme}-${language}-${width}`);
         faults.push(...(await commandLines(browser)).flatMap((line) => commandFault(line) ?? []));
       }
       expect(faults).toEqual([]);
@@ -408,7 +339,7 @@ describe('the keyboard', () => {
     await expect.poll(() => page.evaluate(() => document.activeElement?.textContent)).toBe('Images');
     await page.keyboard.press('/');
     await page.keyboard.type('deb');
-    await page.waitForURL('**/images?search=deb');
+    await page.waitForURL(/\/images\?search=deb$/);
     await page.keyboard.press('Control+k');
     await page.keyboard.type('pilots');
     await page.getByRole('option', { name: /pilots/ }).waitFor();
@@ -426,8 +357,7 @@ describe('the keyboard', () => {
 describe('somebody with fewer permissions', () => {
   it('sees only what they may, and disabled buttons say which permission is missing', async () => {
     const { page } = browser;
-    await page.getByRole('button', { name: /^Your account/ }).click();
-    await page.getByRole('menuitem', { name: 'Sign out' }).click();
+    await signOut(browser);
     await signIn(browser, given, 'grace');
     await settled(browser);
     const nav = page.getByRole('navigation', { name: 'Main navigation' });
@@ -442,8 +372,7 @@ describe('somebody with fewer permissions', () => {
   it('without a role begins at their own workspaces', async () => {
     const { page } = browser;
     await given.person('plain');
-    await page.getByRole('button', { name: /^Your account/ }).click();
-    await page.getByRole('menuitem', { name: 'Sign out' }).click();
+    await signOut(browser);
     await signIn(browser, given, 'plain');
     await page.getByRole('heading', { level: 1, name: 'My workspaces' }).waitFor();
     await settled(browser);

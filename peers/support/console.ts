@@ -29,6 +29,15 @@ export async function signIn(browser: TestBrowser, given: LifecycleServer, name:
   await page.locator('#content h1').first().waitFor();
 }
 
+/** Signs out by the menu; the console then loads itself anew. */
+export async function signOut({ page }: TestBrowser): Promise<void> {
+  await page.getByRole('button', { name: /^Your account/ }).click();
+  const loaded = page.waitForEvent('load');
+  await page.getByRole('menuitem', { name: 'Sign out' }).click();
+  await loaded;
+  await page.getByLabel('User name').waitFor();
+}
+
 /** Takes the picture and the accessibility scan of the page as it is, and expects no serious fault and no sideways scrolling. */
 export async function inspect(browser: TestBrowser, name: string): Promise<void> {
   await shot(browser, name);

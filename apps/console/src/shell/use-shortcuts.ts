@@ -10,7 +10,7 @@ const typing = (target: EventTarget | null) =>
 export function useShortcuts({ search, help }: { search: () => void; help: () => void }): void {
   const [, go] = useLocation();
   useEffect(() => {
-    let pending = 0;
+    let pending = Number.NEGATIVE_INFINITY;
     const press = (event: KeyboardEvent) => {
       if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === 'k') {
         event.preventDefault();
@@ -20,7 +20,7 @@ export function useShortcuts({ search, help }: { search: () => void; help: () =>
       if (event.ctrlKey || event.metaKey || event.altKey || typing(event.target)) return;
       if (document.querySelector('[aria-modal="true"]')) return;
       if (event.timeStamp - pending < 1200) {
-        pending = 0;
+        pending = Number.NEGATIVE_INFINITY;
         const item = navItems.find((one) => one.shortcut === event.key);
         if (!item) return;
         event.preventDefault();

@@ -13,16 +13,13 @@ import { AuditTable } from './audit-table.tsx';
 const kinds = [
   'user',
   'group',
-  'role',
-  'token',
-  'session',
+  'api-token',
   'image',
-  'version',
-  'channel',
+  'image-version',
   'workspace',
-  'policy',
   'assignment',
   'endpoint',
+  'enrollment-token',
   'task',
 ] as const;
 
