@@ -1,0 +1,1 @@
+export { type Lab, openLab } from './lab.ts';
