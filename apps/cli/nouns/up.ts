@@ -18,6 +18,8 @@ export const listenChoices = (call: Invocation) => ({
   publicUrl: text(call, 'publicUrl'),
 });
 
+/** A virtual machine is there in these. */
+const vmStates = ['starting', 'running', 'locked', 'stopping'];
 const took = (since: number) => `${((performance.now() - since) / 1000).toFixed(1)} s`;
 
 export const upVerb: LoneVerb = {
@@ -46,6 +48,7 @@ export const upVerb: LoneVerb = {
       call.signal,
     );
     const stopping = new AbortController();
+    let stillRunning = async (): Promise<string[]> => [];
     const parts: { stop(): Promise<void> }[] = [server];
     const stop = async () => {
       for (const part of parts.toReversed()) await part.stop();
@@ -57,6 +60,8 @@ export const upVerb: LoneVerb = {
         const { runClient } = await import('../run/running-client.ts');
         const client = await runClient();
         parts.push(client);
+        stillRunning = async () =>
+          (await client.status()).workspaces.filter((one) => vmStates.includes(one.state)).map((one) => one.name);
         const { connection, accelerator } = await client.enroll(server.url, server.createEnrollmentToken);
         say(
           `${style.green('✓')} this computer’s client is ${connection} (${took(since)}), guests run under ${accelerator}`,
@@ -72,6 +77,11 @@ export const upVerb: LoneVerb = {
       }
       const signal = await ended;
       stopping.abort();
+      const left = await stillRunning().catch(() => []);
+      if (left.length > 0)
+        say(
+          `${left.join(', ')} goes on running; the next start takes it over (to end it: atelier stop, before Ctrl-C)`,
+        );
       say(`\nstopping (${signal}) …`);
     } finally {
       const since = performance.now();
