@@ -253,6 +253,19 @@ describe('observation', () => {
     await well('report status');
   });
 
+  it('follows events until Ctrl-C', async () => {
+    const tail = atelier.start('event', 'tail', '--last', '0', '-o', 'json');
+    // What happens while it listens, in another command, arrives.
+    const acting = setInterval(() => void run('sign-in anna --password-stdin', 'a wrong password\n'), 1500);
+    try {
+      await tail.printed(/"code":\d+/);
+    } finally {
+      clearInterval(acting);
+    }
+    tail.signal('SIGINT');
+    expect(await tail.ended).toBe(130);
+  });
+
   it('finds nothing wrong with this machine that would need repair', async () => {
     const findings = await json<{ check: string; state: string }[]>('doctor');
     expect(findings.filter((one) => one.state === 'error')).toEqual([]);
@@ -279,6 +292,22 @@ describe('the server’s own commands', () => {
     await well(`server backup ${archive}`);
     expect((await stat(archive)).mode & 0o777).toBe(0o600);
     expect((await run(`server restore ${archive}`)).code).toBe(1);
+    // Into a folder of its own it comes back whole: the owner signs in there with the same password.
+    const other = await makeAtelier();
+    try {
+      const restored = await other.run(['server', 'restore', archive]);
+      expect(restored, restored.err).toMatchObject({ code: 0 });
+      const second = other.up();
+      await second.printed(ready);
+      expect(second.output()).not.toContain('setup#token');
+      const signedIn = await other.run(['login', '-u', 'admin', '--password-stdin'], `${password}\n`);
+      expect(signedIn, signedIn.err).toMatchObject({ code: 0 });
+      expect(await other.json('workspace', 'ls')).toMatchObject([{ name: 'desk' }]);
+      second.signal('SIGTERM');
+      expect(await second.ended).toBe(0);
+    } finally {
+      await other.remove();
+    }
   });
 });
 
@@ -299,5 +328,13 @@ describe('completion', () => {
   it('gives scripts that the other shells can read', async () => {
     for (const shell of ['zsh', 'fish']) expect((await well(`completion ${shell}`)).out).toContain('__complete');
     expect((await run('completion tcsh')).code).toBe(2);
+  });
+});
+
+describe('signing out', () => {
+  it('ends the session on the server and forgets the secret', async () => {
+    await well('logout');
+    expect((await run('whoami')).code).toBe(4);
+    expect(await json('context ls')).toMatchObject([{ signedIn: false }]);
   });
 });

@@ -22,13 +22,15 @@ export interface Atelier {
   run(args: readonly string[], input?: string): Promise<Ended>;
   /** Runs a command that must succeed with `-o json` and gives what it printed. */
   json<T>(...args: readonly string[]): Promise<T>;
+  /** Starts a command that goes on until it is told to end. */
+  start(...args: readonly string[]): Up;
   /** Starts `atelier up`, each time on the same port, which was free before. */
   up(...args: readonly string[]): Up;
   /** Removes the folders. */
   remove(): Promise<void>;
 }
 
-/** A running `atelier up`. */
+/** A running command. */
 export interface Up {
   readonly pid: number;
   readonly output: () => string;
@@ -102,6 +104,10 @@ export async function makeAtelier(): Promise<Atelier> {
     const [code] = await once(child, 'close');
     return { code: code ?? -1, out, err };
   };
+  const start: Atelier['start'] = (...args) => {
+    const begun = performance.now();
+    return follow(spawn(process.execPath, [launcher, ...args], { env, stdio: ['ignore', 'pipe', 'pipe'] }), begun);
+  };
   return {
     state,
     env,
@@ -111,11 +117,8 @@ export async function makeAtelier(): Promise<Atelier> {
       if (ended.code !== 0) throw new Error(`atelier ${args.join(' ')} ended with ${ended.code}:\n${ended.err}`);
       return JSON.parse(ended.out);
     },
-    up: (...args) => {
-      const begun = performance.now();
-      const all = [launcher, 'up', '--no-sample', '--port', String(port), ...args];
-      return follow(spawn(process.execPath, all, { env, stdio: ['ignore', 'pipe', 'pipe'] }), begun);
-    },
+    start,
+    up: (...args) => start('up', '--no-sample', '--port', String(port), ...args),
     remove: () => rm(folder, { recursive: true, force: true }),
   };
 }
