@@ -15,8 +15,8 @@ export interface FreshClone {
   readonly port: number;
   readonly state: string;
   readonly scratch: string;
-  /** `npm start` in the clone; `printed` waits for text on its output. */
-  start(): { printed(text: RegExp, seconds: number): Promise<RegExpExecArray>; stop(): Promise<number | null> };
+  /** `npm start` in the clone; `printed` waits for text on its output; `stop` is Ctrl-C, and gives the last words. */
+  start(): { printed(text: RegExp, seconds: number): Promise<RegExpExecArray>; stop(): Promise<string> };
   /** Runs `atelier …` of the clone to its end; throws with what it printed when it fails. */
   atelier(args: readonly string[], input?: string): Promise<string>;
   remove(): Promise<void>;
@@ -54,7 +54,7 @@ export async function freshClone(): Promise<FreshClone> {
       const child = spawn('npm', ['start'], { cwd: folder, env, stdio: ['ignore', 'pipe', 'pipe'], detached: true });
       let output = '';
       for (const stream of [child.stdout, child.stderr]) stream.on('data', (data) => (output += data));
-      const ended = once(child, 'close').then(([code]) => code as number | null);
+      const ended = once(child, 'close');
       let gone = false;
       void ended.then(() => (gone = true));
       return {
@@ -70,7 +70,8 @@ export async function freshClone(): Promise<FreshClone> {
         },
         async stop() {
           if (!gone) process.kill(-child.pid!, 'SIGINT');
-          return await ended;
+          await ended;
+          return output.slice(-2000);
         },
       };
     },
