@@ -138,7 +138,7 @@ test('a saved VM goes on where it was, once', async () => {
   await first.waitForGuest({ timeoutMs: bootMs });
   await shell(
     first,
-    'setsid sh -c "n=0; while :; do n=\\$((n+1)); echo \\$n > /run/counter; sleep 0.2; done" > /dev/null 2>&1 &',
+    'echo 0 > /run/counter; setsid sh -c "n=0; while :; do n=\\$((n+1)); echo \\$n > /run/counter; sleep 0.2; done" > /dev/null 2>&1 &',
   );
   await until(async () => Number(await shell(first, 'cat /run/counter')) > 3, 'the counter');
   const booted = await shell(first, 'cat /proc/sys/kernel/random/boot_id');
