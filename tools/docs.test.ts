@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { actionsIn, instanceStateSchema } from '@atelier/domain/workspaces';
 import { describe, expect, it } from 'vitest';
 import { badCommands } from './docs/bad-commands.ts';
 import { brokenLinks } from './docs/broken-links.ts';
@@ -36,6 +37,13 @@ describe('the documentation', () => {
         .map((name) => `${page.path}: ${name}`),
     );
     expect(wrong).toEqual([]);
+  });
+
+  it('says of each state of a workspace what a person can do in it', () => {
+    const states = readFileSync(join(root, 'docs/explanation/states.md'), 'utf8');
+    const cells = states.split('\n').map((line) => line.split('|').map((cell) => cell.trim()));
+    for (const state of instanceStateSchema.options)
+      expect(cells.find((row) => row[1] === state)?.[3], state).toBe(actionsIn(state).join(', '));
   });
 
   it('has each of its own pages in its list', () => {
