@@ -65,11 +65,11 @@ const plain: readonly (readonly [action: InstanceAction, summary: string, exampl
   ['fetch', 'fetch the newest version, without starting it', 'a running workspace goes on meanwhile'],
   ['pause', 'pause a transfer', 'what was fetched stays'],
   ['revert', 'throw away what happened in the system since it was last clean', 'the data disk stays'],
-  ['reset', 'begin afresh: the system and the data disk', 'like the first start'],
+  ['reset', 'begin afresh: the system as published, the data disk kept', 'like the first start, with the data there'],
 ];
 const losing: Readonly<Record<string, (name: string) => string>> = {
   revert: (name) => `what was changed in the system of ${name} will be lost`,
-  reset: (name) => `everything in ${name} will be lost, the person’s data too`,
+  reset: (name) => `everything in the system of ${name} will be lost, in every version; the person’s data stays`,
 };
 
 const plainVerbs: readonly LoneVerb[] = plain.map(([action, summary, example]) => ({

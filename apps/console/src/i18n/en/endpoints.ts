@@ -100,7 +100,7 @@ export const endpointTexts = {
     askText_revert:
       'All changes to the system part on {{endpoint}} are lost; it is again as it was published. Your data disk stays.',
     ask_reset: 'Set {{name}} up anew?',
-    askText_reset: 'Everything of this workspace on {{endpoint}} is lost, your data disk too.',
+    askText_reset: 'All changes to the system on {{endpoint}} are lost, in every version. Your data disk stays.',
     ask_delete: 'Delete {{name}} from {{endpoint}}?',
     askText_delete:
       'Its versions and your data disk on {{endpoint}} are deleted. You can fetch it again, without the data.',

@@ -108,7 +108,8 @@ export const endpointTexts = {
     askText_revert:
       'Tous les changements de la partie système sur {{endpoint}} sont perdus ; elle redevient telle que publiée. Votre disque de données reste.',
     ask_reset: 'Refaire {{name}} à neuf ?',
-    askText_reset: 'Tout ce qui est à cet espace de travail sur {{endpoint}} est perdu, votre disque de données aussi.',
+    askText_reset:
+      'Toutes les modifications du système sur {{endpoint}} sont perdues, dans chaque version. Votre disque de données reste.',
     ask_delete: 'Supprimer {{name}} de {{endpoint}} ?',
     askText_delete:
       'Ses versions et votre disque de données sur {{endpoint}} sont supprimés. Vous pourrez le charger à nouveau, sans les données.',
