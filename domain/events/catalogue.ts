@@ -108,13 +108,6 @@ export const eventCatalogue = [
     'update available',
     'the channel points at a version that is not on this computer yet',
   ),
-  kind(
-    1302,
-    'image.index-built',
-    'info',
-    'host files indexed',
-    'the policy lets the transfer reuse this computer’s own files',
-  ),
   kind(1303, 'image.transfer-started', 'info', 'transfer started', 'a version is being fetched'),
   kind(1305, 'image.transfer-paused', 'info', 'transfer paused', 'a person or the policy paused it'),
   kind(1306, 'image.transfer-completed', 'info', 'transfer completed', 'the version is complete and verified'),

@@ -58,7 +58,6 @@ export const eventKinds = {
   e1202: text('connexion refusée', 'le nom ou le mot de passe était faux', 'retapez les deux'),
   e1205: text('déverrouillage refusé', 'le mot de passe était faux', 'retapez-le'),
   e1301: text('mise à jour disponible', 'le canal désigne une version qui n’est pas encore sur ce poste'),
-  e1302: text('fichiers du poste indexés', 'la politique permet au transfert de réutiliser les fichiers de ce poste'),
   e1303: text('transfert commencé', 'une version est en cours de chargement'),
   e1305: text('transfert en pause', 'quelqu’un ou la politique l’a mis en pause'),
   e1306: text('transfert achevé', 'la version est complète et vérifiée'),
