@@ -1,7 +1,5 @@
 /** What an endpoint knows about time since it last spoke with its server. All in milliseconds since 1970, unless said. */
 export interface OfflineClock {
-  /** The server's time at the last contact. */
-  readonly lastServerTime: number;
   /** The largest wall-clock time ever seen since then; kept on disk, so that setting the clock back does not help. */
   readonly highestWallTime: number;
   /** The local wall clock at the last contact. */

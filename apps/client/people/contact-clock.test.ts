@@ -10,7 +10,7 @@ it('cannot be fooled by setting the clock back', () => {
   const clock = openContactClock(database, () => now);
   expect(clock.state('u', 60)).toBe('exceeded');
   expect(clock.state('u', null)).toBe('fresh');
-  clock.contact('u', '2026-01-01T00:00:00Z');
+  clock.contact('u');
   now += 50 * minute;
   expect(clock.state('u', 60)).toBe('warning');
   now += 20 * minute;
@@ -18,7 +18,7 @@ it('cannot be fooled by setting the clock back', () => {
   now -= 100 * minute;
   expect(clock.state('u', 60)).toBe('exceeded');
   expect(openContactClock(database, () => now).state('u', 60)).toBe('exceeded');
-  clock.contact('u', '2026-01-01T00:00:00Z');
+  clock.contact('u');
   expect(clock.state('u', 60)).toBe('fresh');
   database.close();
 });

@@ -4,7 +4,7 @@ import type { ClientDatabase } from '../state/client-database.ts';
 /** Since when each person's policy has not been refreshed; on disk, and not to be fooled by setting the clock back. */
 export interface ContactClock {
   /** The server has answered about this person just now. */
-  contact(userId: string, serverTime: string): void;
+  contact(userId: string): void;
   /** Remembers how late it is already. Call it now and then. */
   touch(userIds: readonly string[]): void;
   read(userId: string): OfflineClock | undefined;
@@ -15,10 +15,9 @@ export function openContactClock(database: ClientDatabase, now = Date.now): Cont
   const keyOf = (userId: string) => `contact:${userId}`;
   const read = (userId: string) => database.note<OfflineClock>(keyOf(userId));
   return {
-    contact: (userId, serverTime) => {
+    contact: (userId) => {
       const wall = now();
       const clock: OfflineClock = {
-        lastServerTime: Date.parse(serverTime),
         highestWallTime: wall,
         wallTimeAtContact: wall,
       };

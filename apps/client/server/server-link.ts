@@ -85,7 +85,7 @@ export class ServerLink {
   takeGrant(signed: SignedDocument, serverTime: string, userId?: string): GrantDocument {
     try {
       const grant = this.grants.accept(signed, { userId });
-      this.parts.clock.contact(grant.user.id, serverTime);
+      this.parts.clock.contact(grant.user.id);
       this.heardTime(serverTime);
       this.parts.onGrant(grant);
       return grant;
