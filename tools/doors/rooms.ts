@@ -15,11 +15,16 @@ const below = ['@atelier/adapters', '@atelier/api', '@atelier/plugin-kit', '@ate
 /** The rooms and their doors, as ARCHITECTURE.md draws them. */
 export const rooms: readonly Room[] = [
   // Bytes in, values and bytes out: no file, no socket, no process, no clock.
-  { folder: 'protocols/', ours: ['protocols/*'], npm: [], node: ['node:buffer', 'node:crypto', 'node:zlib'] },
+  { folder: 'protocols/', ours: ['protocols/*'], npm: ['saxes'], node: ['node:buffer', 'node:crypto', 'node:zlib'] },
   { folder: 'domain/', ours: ['@atelier/domain'], npm: ['zod'], node: [] },
   { folder: 'api/', ours: ['@atelier/api', '@atelier/domain'], npm: ['zod'], node: [] },
-  { folder: 'plugin-kit/', ours: ['@atelier/domain'], npm: 'any', node: 'any' },
-  { folder: 'adapters/', ours: ['@atelier/adapters', '@atelier/domain', 'protocols/*'], npm: 'any', node: 'any' },
+  { folder: 'plugin-kit/', ours: ['@atelier/domain', 'protocols/*'], npm: 'any', node: 'any' },
+  {
+    folder: 'adapters/',
+    ours: ['@atelier/adapters', '@atelier/plugin-kit', '@atelier/domain', 'protocols/*'],
+    npm: 'any',
+    node: 'any',
+  },
   // Runs in the browser.
   { folder: 'apps/console/', ours: ['@atelier/api'], npm: 'any', node: [] },
   // `up` composes server and client in one process.
