@@ -1,0 +1,42 @@
+export type {
+  AcceptorOptions,
+  ChannelBindingLevel,
+  KerberosAcceptorOptions,
+  NtlmAcceptorOptions,
+  NtlmAccount,
+  NtlmAttempt,
+} from './src/acceptor-options.ts';
+export type { CredSsp, CredSspResult, PasswordCredentials } from './src/credssp/credssp.ts';
+export type { Environment } from './src/environment.ts';
+export type { EncryptedPart, EncryptionProtocol, HttpBody } from './src/http/encrypted-body.ts';
+export type { InitiatorOptions, KerberosCredentials, NtlmCredentials } from './src/initiator-options.ts';
+export type { Keytab, KeytabEntry } from './src/kerberos/keytab.ts';
+export type { ReplayCache } from './src/kerberos/replay-cache.ts';
+export type { ServiceTicket } from './src/kerberos/service-ticket.ts';
+export type {
+  AuthorizationData,
+  Identity,
+  Mechanism,
+  SealedMessage,
+  SecurityContext,
+  StepResult,
+} from './src/security-context.ts';
+export { isSpnegoError, SpnegoError, type SpnegoErrorOptions } from './src/spnego-error.ts';
+export { type SpnegoErrorCode, type SpnegoErrorText, spnegoErrors } from './src/spnego-errors.ts';
+
+// Coming in this package, with these signatures:
+//   acceptSecurity(options: AcceptorOptions): SecurityContext                       NTLM or Kerberos, raw or in SPNEGO, whatever comes
+//   initiateSecurity(options: InitiatorOptions): SecurityContext
+//   acceptCredSsp(options: AcceptorOptions & { publicKey: Uint8Array }): CredSsp    publicKey: SubjectPublicKey bits of our certificate
+//   initiateCredSsp(options: InitiatorOptions & { publicKey: Uint8Array; delegate: PasswordCredentials }): CredSsp
+//   ntHash(password: string): Uint8Array
+//   tlsServerEndPoint(certificateDer: Uint8Array): Uint8Array
+//   subjectPublicKey(certificateDer: Uint8Array): Uint8Array
+//   parseKeytab(bytes: Uint8Array): Keytab
+//   memoryReplayCache(limit?: number): ReplayCache
+//   parseCredentialCache(bytes: Uint8Array): ServiceTicket[]
+//   obtainTicketGrantingTicket(…), obtainServiceTicket(…): Promise<ServiceTicket>  with `exchange(realm, request) => Promise<reply>`
+//   encryptionProtocolOf(contentType: string): EncryptionProtocol | null
+//   sealBody(context: SecurityContext, plain: HttpBody): HttpBody
+//   openBody(context: SecurityContext, sealed: HttpBody): HttpBody
+//   encodeEncryptedBody(protocol, parts): HttpBody;  decodeEncryptedBody(sealed: HttpBody): { protocol, parts }
