@@ -17,6 +17,8 @@ export type Fault = (request: SeenRequest, response: ServerResponse) => boolean 
 export type RepositoryServer = {
   readonly url: string;
   readonly seen: SeenRequest[];
+  /** bytes of bodies that were sent so far, by this server's own count */
+  sentBytes: number;
   fault: Fault | undefined;
   readonly close: () => Promise<void>;
 };
@@ -35,7 +37,9 @@ export async function serveRepository(folder: string): Promise<RepositoryServer>
     seen.push(request);
     try {
       if (await self.fault?.(request, response)) return;
-      await sendFile(join(folder, path), request.range, response);
+      await sendFile(join(folder, path), request.range, response, (bytes) => {
+        self.sentBytes += bytes;
+      });
     } catch {
       response.destroy();
     }
@@ -44,6 +48,7 @@ export async function serveRepository(folder: string): Promise<RepositoryServer>
   const self: RepositoryServer = {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/`,
     seen,
+    sentBytes: 0,
     fault: undefined,
     close: () =>
       new Promise((resolve) => {
@@ -54,11 +59,12 @@ export async function serveRepository(folder: string): Promise<RepositoryServer>
   return self;
 }
 
-/** Answers with a file or a range of it; 404 when there is none. */
+/** Answers with a file or a range of it; 404 when there is none. `onBytes` is told of each piece before it is sent. */
 export async function sendFile(
   path: string,
   range: readonly [number, number] | undefined,
   response: ServerResponse,
+  onBytes?: (bytes: number) => void,
 ): Promise<void> {
   const file = await open(path).catch(() => undefined);
   if (!file) {
@@ -73,9 +79,17 @@ export async function sendFile(
       ...(range && { 'content-range': `bytes ${first}-${last}/${size}` }),
     });
     // a client that hangs up is no matter here; what matters is that the file is closed
-    await pipeline(file.createReadStream({ start: first, end: last, autoClose: false }), response).catch(
-      () => undefined,
-    );
+    const body = file.createReadStream({ start: first, end: last, autoClose: false });
+    await pipeline(
+      body,
+      async function* (pieces: AsyncIterable<Buffer>) {
+        for await (const piece of pieces) {
+          onBytes?.(piece.length);
+          yield piece;
+        }
+      },
+      response,
+    ).catch(() => undefined);
   } finally {
     await file.close();
   }
