@@ -19,11 +19,15 @@ export function zstdCompress(bytes: Uint8Array, level: number, dictionary?: Uint
 
 /**
  * The content of one zstd frame that must give exactly `length` bytes. The frame's own header is checked first, so that a
- * bomb is refused before anything is allocated; bytes behind the frame are refused too. Throws `trim.format`.
+ * bomb is refused before anything is allocated; bytes behind the frame are refused too, be they another frame, for the
+ * library would decompress or skip that without a word. Throws `trim.format`.
  */
 export function zstdDecompress(bytes: Uint8Array, length: number, what: string, dictionary?: Uint8Array): Uint8Array {
-  if (contentSize(bytes) !== length)
+  const header = frameHeader(bytes);
+  if (header?.contentSize !== length || header.window > 2 ** limits.windowLog)
     throw new TrimError('trim.format', `${what} is not a zstd frame of ${length} bytes`);
+  if (frameEnd(bytes, header) !== bytes.length)
+    throw new TrimError('trim.format', `${what} does not end where its zstd frame ends`);
   let done: { buffer: Uint8Array; engine: { bytesWritten: number } };
   try {
     done = zstdDecompressSync(bytes, {
@@ -51,33 +55,42 @@ export function frameDictionary(blocks: readonly Uint8Array[]): Uint8Array {
   return Buffer.concat([Buffer.from('TRIMDICT'), ...blocks]);
 }
 
-/** Content size in the header of a zstd frame without dictionary id (RFC 8878 section 3.1.1.1); -1 when it has none. */
-function contentSize(bytes: Uint8Array): number {
-  if (bytes.length < 9) return bytes.length >= 6 && singleByteSize(bytes) ? (bytes[5] as number) : -1;
+/** What the header of a zstd frame says (RFC 8878 section 3.1.1.1). Sizes in bytes. */
+type FrameHeader = {
+  readonly length: number;
+  readonly contentSize: number;
+  readonly window: number;
+  readonly checksum: boolean;
+};
+
+/** The header of a zstd frame; undefined when it names a dictionary or no content size, or when this is none. */
+function frameHeader(bytes: Uint8Array): FrameHeader | undefined {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  if (view.getUint32(0, true) !== 0xfd2fb528) return -1;
+  if (bytes.length < 6 || view.getUint32(0, true) !== 0xfd2fb528) return undefined;
   const descriptor = bytes[4] as number;
-  if ((descriptor & 0x0b) !== 0) return -1;
+  if ((descriptor & 0x0b) !== 0) return undefined;
   const single = (descriptor & 0x20) !== 0;
   const at = single ? 5 : 6;
-  switch (descriptor >> 6) {
-    case 0:
-      return single ? (bytes[at] as number) : -1;
-    case 1:
-      return view.getUint16(at, true) + 256;
-    case 2:
-      return bytes.length < at + 4 ? -1 : view.getUint32(at, true);
-    default:
-      return bytes.length < at + 8 ? -1 : Number(view.getBigUint64(at, true));
-  }
+  const width = [single ? 1 : 0, 2, 4, 8][descriptor >> 6] as number;
+  if (width === 0 || bytes.length < at + width) return undefined;
+  const contentSize = [
+    () => bytes[at] as number,
+    () => view.getUint16(at, true) + 256,
+    () => view.getUint32(at, true),
+    () => Number(view.getBigUint64(at, true)),
+  ][descriptor >> 6]?.() as number;
+  const exponent = (bytes[5] as number) >> 3;
+  const window = single ? contentSize : 2 ** (10 + exponent) * (1 + ((bytes[5] as number) & 7) / 8);
+  return { length: at + width, contentSize, window, checksum: (descriptor & 4) !== 0 };
 }
 
-function singleByteSize(bytes: Uint8Array): boolean {
-  return (
-    bytes[0] === 0x28 &&
-    bytes[1] === 0xb5 &&
-    bytes[2] === 0x2f &&
-    bytes[3] === 0xfd &&
-    ((bytes[4] as number) & 0xeb) === 0x20
-  );
+/** Where a frame ends by its blocks' headers (RFC 8878 section 3.1.1.2); -1 when it runs over the end. */
+function frameEnd(bytes: Uint8Array, { length, checksum }: FrameHeader): number {
+  for (let at = length; at + 3 <= bytes.length; ) {
+    const block = (bytes[at] as number) | ((bytes[at + 1] as number) << 8) | ((bytes[at + 2] as number) << 16);
+    const runLength = ((block >> 1) & 3) === 1;
+    at += 3 + (runLength ? 1 : block >> 3);
+    if ((block & 1) === 1) return at + (checksum ? 4 : 0);
+  }
+  return -1;
 }
