@@ -1,5 +1,6 @@
 import { ByteReader } from './byte-reader.ts';
-import { indexMagic, runKind } from './encode-index.ts';
+import { checkChains } from './chains.ts';
+import { indexMagic, prefixFlag, runKind } from './encode-index.ts';
 import { blockBytes, frameLengthLimit, limits } from './limits.ts';
 import type { PackEntry } from './manifest.ts';
 import { TrimError } from './trim-error.ts';
@@ -22,20 +23,27 @@ export function decodeIndex(bytes: Uint8Array, expected: IndexFrame): VersionInd
   const frameCount = reader.u32();
   const refCount = reader.u32();
   const runCount = reader.u32();
-  if (reader.u32() !== 0) throw new TrimError('trim.format-version', 'the index has flags that are not known');
+  const flags = reader.u32();
+  if (flags > prefixFlag) throw new TrimError('trim.format-version', 'the index has flags that are not known');
   // 36 bytes is the least that a frame takes, one byte the least of a run
   if (frameCount > limits.frames || frameCount * 36 + runCount > reader.left)
     throw reader.wrong('counts more than it holds');
   const total = blockCount(size);
   if (runCount > total || refCount > frameCount * limits.frameBlocks)
     throw reader.wrong('counts more than it can hold');
-  const frames = decodeFrames(reader, frameCount, refCount, expected.packs);
+  const frames = decodeFrames(reader, frameCount, refCount, expected.packs, flags === prefixFlag);
   const map = decodeRuns(reader, total, runCount, refCount);
   reader.end();
   return { kind: 'version-index', size, frames, map };
 }
 
-function decodeFrames(reader: ByteReader, count: number, refs: number, packs: readonly PackEntry[]): FrameTable {
+function decodeFrames(
+  reader: ByteReader,
+  count: number,
+  refs: number,
+  packs: readonly PackEntry[],
+  chained: boolean,
+): FrameTable {
   const pack = shared(Uint32Array, count);
   let at = 0;
   for (let p = 0; p < packs.length; p++) {
@@ -70,9 +78,13 @@ function decodeFrames(reader: ByteReader, count: number, refs: number, packs: re
       throw reader.wrong('has hashes outside of their pack');
     hashAt[f] = place;
   }
+  const prefix = shared(Uint32Array, count);
+  if (chained) for (let f = 0; f < count; f++) prefix[f] = reader.varintWithin(0, limits.prefixBlocks, 'prefix');
   const digests = shared(Uint8Array, count * 32);
   digests.set(reader.take(count * 32));
-  return { count, packs: packs.length, pack, offset, length, first, hashAt, digests };
+  const frames = { count, packs: packs.length, pack, offset, length, first, hashAt, prefix, digests };
+  checkChains(frames);
+  return frames;
 }
 
 function decodeRuns(reader: ByteReader, total: number, runs: number, refs: number): Uint32Array {

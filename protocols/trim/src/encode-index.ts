@@ -5,6 +5,9 @@ import type { FrameTable, VersionIndex } from './version-index.ts';
 /** First bytes of an index once decompressed; the last letter is the format's version. */
 export const indexMagic = 'TRIMIDX1';
 
+/** Flag of an index that has a column of prefixes. */
+export const prefixFlag = 1;
+
 /** Kinds of runs in the map. */
 export const runKind = { zero: 0, sequence: 1, repeat: 2 } as const;
 
@@ -20,13 +23,14 @@ export function encodeIndex(index: VersionIndex): Uint8Array {
   out.u32(frames.count);
   out.u32(frames.first[frames.count] as number);
   out.u32(count);
-  out.u32(0);
-  encodeFrames(out, frames);
+  const chained = frames.prefix.some((blocks) => blocks > 0);
+  out.u32(chained ? prefixFlag : 0);
+  encodeFrames(out, frames, chained);
   out.bytes(runs);
   return out.finish();
 }
 
-function encodeFrames(out: ByteWriter, frames: FrameTable): void {
+function encodeFrames(out: ByteWriter, frames: FrameTable, chained: boolean): void {
   const perPack = new Uint32Array(frames.packs);
   for (let f = 0; f < frames.count; f++) (perPack[frames.pack[f] as number] as number)++;
   for (const count of perPack) out.varint(count);
@@ -43,6 +47,7 @@ function encodeFrames(out: ByteWriter, frames: FrameTable): void {
   each((f, head) =>
     out.varint((frames.hashAt[f] as number) - (head ? 0 : (frames.hashAt[f - 1] as number) + blocks(f - 1))),
   );
+  if (chained) each((f) => out.varint(frames.prefix[f] as number));
   out.bytes(frames.digests.subarray(0, frames.count * 32));
 }
 

@@ -11,6 +11,9 @@ export const limits = {
   image: 2 ** 40,
   /** blocks of a frame (4 MiB) */
   frameBlocks: 1024,
+  /** blocks before a frame that are its dictionary (4 MiB), and blocks of a chain of frames (16 MiB) */
+  prefixBlocks: 1024,
+  chainBlocks: 4096,
   /** reference blocks of a delta frame (8 MiB) */
   referenceBlocks: 2048,
   /** runs of reference blocks of a delta frame */

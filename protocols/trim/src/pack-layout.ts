@@ -21,7 +21,16 @@ export type PackFooter = {
 };
 
 /** One frame in a pack's directory. */
-export type PackRow = { readonly length: number; readonly blocks: number; readonly digest: Uint8Array };
+export type PackRow = {
+  readonly length: number;
+  readonly blocks: number;
+  /** blocks before it that are its dictionary; none when absent */
+  readonly prefix?: number;
+  readonly digest: Uint8Array;
+};
+
+/** Flag in the footer of a pack that has frames with a prefix. */
+const prefixFlag = 1;
 
 /**
  * Everything of a pack behind its frames: block hashes (8 leading bytes of each, then 24 of each), directory, footer.
@@ -41,14 +50,14 @@ export function encodePackTail(framesEnd: number, rows: readonly PackRow[], dige
   out.bytes(rests);
   for (const row of rows) {
     out.u32(row.length);
-    out.u32(row.blocks);
+    out.u32(row.blocks + (row.prefix ?? 0) * 2 ** 16);
     out.bytes(row.digest);
   }
   out.u64(framesEnd);
   out.u64(framesEnd + blocks * 32);
   out.u32(rows.length);
   out.u32(blocks);
-  out.u64(0);
+  out.u64(rows.some(({ prefix = 0 }) => prefix > 0) ? prefixFlag : 0);
   out.text(packEnd);
   return out.finish();
 }
@@ -60,7 +69,7 @@ export function decodePackFooter(bytes: Uint8Array, length: number): PackFooter 
   const directoryOffset = reader.u64();
   const frames = reader.u32();
   const blocks = reader.u32();
-  if (reader.u64() !== 0) throw new TrimError('trim.format-version', 'the pack has flags that are not known');
+  if (reader.u64() > prefixFlag) throw new TrimError('trim.format-version', 'the pack has flags that are not known');
   reader.magic(packEnd);
   reader.end();
   if (
@@ -80,8 +89,15 @@ export function decodePackDirectory(bytes: Uint8Array, footer: PackFooter): read
   const rows: PackRow[] = [];
   let offset = packMagic.length;
   let blocks = 0;
+  let chain = 0;
   for (let f = 0; f < footer.frames; f++) {
-    const row = { length: reader.u32(), blocks: reader.u32(), digest: reader.take(32) };
+    const length = reader.u32();
+    const counts = reader.u32();
+    const row = { length, blocks: counts % 2 ** 16, prefix: counts >>> 16, digest: reader.take(32) };
+    if (row.prefix === 0) chain = 0;
+    if (row.prefix > chain || row.prefix > limits.prefixBlocks || chain + row.blocks > limits.chainBlocks)
+      throw new TrimError('trim.limits', `the pack has a frame with a prefix of ${row.prefix} blocks in its chain`);
+    chain += row.blocks;
     if (
       row.blocks < 1 ||
       row.blocks > limits.frameBlocks ||

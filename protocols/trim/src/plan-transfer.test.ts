@@ -22,6 +22,7 @@ function frames(names: readonly number[], map: readonly number[], gap = 0): Vers
       length: Uint32Array.from(each(() => 1000)),
       first: Uint32Array.from([...each((f) => f * 4), count * 4]),
       hashAt: Uint32Array.from(each((f) => f * 4)),
+      prefix: new Uint32Array(count),
       digests,
     },
   };

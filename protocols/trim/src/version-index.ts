@@ -26,6 +26,8 @@ export type FrameTable = {
   readonly first: Uint32Array;
   /** by frame: place of its first block among the block hashes of the pack */
   readonly hashAt: Uint32Array;
+  /** by frame: how many blocks right before it in its pack are the dictionary that it is opened with (README, "Chains") */
+  readonly prefix: Uint32Array;
   /** by frame: 32 bytes, the digest over its blocks' sha256 (README, "Digests") */
   readonly digests: Uint8Array;
 };

@@ -17,6 +17,7 @@ export function sampleIndex(
     length: [] as number[],
     first: [0],
     hashAt: [] as number[],
+    prefix: [] as number[],
   };
   let end = 8;
   let hashes = 0;
@@ -36,8 +37,10 @@ export function sampleIndex(
     if (f > 0 && f % perPack === 0) close();
     const count = 1 + random(40);
     const length = 1 + random(count * 4096);
+    const chain = columns.pack.at(-1) === entries.length && random(2) === 0;
     columns.pack.push(entries.length);
-    columns.offset.push(end + random(3));
+    columns.prefix.push(chain ? 1 + random(Math.min(50, blocksOf(columns.first))) : 0);
+    columns.offset.push(chain ? end : end + random(3));
     columns.length.push(length);
     columns.first.push((columns.first.at(-1) as number) + count);
     columns.hashAt.push(hashes);
@@ -63,9 +66,15 @@ export function sampleIndex(
     length: Uint32Array.from(columns.length),
     first: Uint32Array.from(columns.first),
     hashAt: Uint32Array.from(columns.hashAt),
+    prefix: Uint32Array.from(columns.prefix),
     digests,
   };
   return { index: { kind: 'version-index', size: blocks * 4096 - random(4096), frames, map }, packs: entries };
+}
+
+/** Blocks of the last frame. */
+function blocksOf(first: readonly number[]): number {
+  return (first.at(-1) as number) - (first.at(-2) as number);
 }
 
 /** A manifest that fits an index. For tests. */
