@@ -94,14 +94,23 @@ export function connections(access: RepositoryAccess, parallel: number): Connect
   };
 }
 
+/** Who gives less than this in the idle time counts as dead, however often he sends a byte. */
+const leastBytes = 4096;
+
 /** The pieces of a body; only the time that we wait for one counts, not the time that the reader takes for it. */
 async function* timed(response: http.IncomingMessage, idle: number): AsyncGenerator<Uint8Array> {
   const pieces = response[Symbol.asyncIterator]();
+  let left = idle;
+  let got = 0;
   try {
     for (;;) {
-      const timer = setTimeout(() => response.destroy(stoodStill(idle)), idle);
+      const began = performance.now();
+      const timer = setTimeout(() => response.destroy(stoodStill(idle)), left);
       const { done, value } = await pieces.next().finally(() => clearTimeout(timer));
       if (done) return;
+      left -= performance.now() - began;
+      got += (value as Uint8Array).length;
+      if (got >= leastBytes) [left, got] = [idle, 0];
       yield value as Uint8Array;
     }
   } finally {
@@ -110,7 +119,7 @@ async function* timed(response: http.IncomingMessage, idle: number): AsyncGenera
 }
 
 function stoodStill(idle: number): Error {
-  return new Error(`nothing came for ${idle} ms`);
+  return new Error(`less than ${leastBytes} bytes came in ${idle} ms`);
 }
 
 function baseUrl(text: string): URL {

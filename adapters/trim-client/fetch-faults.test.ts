@@ -1,13 +1,14 @@
 import { randomBytes } from 'node:crypto';
-import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import type { ServerResponse } from 'node:http';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { resignLatest } from '@atelier/adapters/repository';
 import { indexPath, latestPath, manifestPath, packPath } from '@atelier/trim';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { type Lab, openLab } from './testing/lab.ts';
-import { sendFile } from './testing/repository-server.ts';
+import { sendFile, serveRepository } from './testing/repository-server.ts';
+import { requireStartable } from './testing/require-startable.ts';
 import { changedDisk, sampleDisk, seededRandom } from './testing/sample-disks.ts';
 
 const random = seededRandom(42);
@@ -15,11 +16,14 @@ const first = sampleDisk(random, 500);
 const second = Buffer.concat([changedDisk(random, first, 'edited'), randomBytes(200_000)]);
 let lab: Lab;
 let pack: string;
+let oldRoot: string;
 let round = 0;
 
 beforeAll(async () => {
   lab = await openLab();
-  pack = packPath((await lab.publish(1, first)).manifest.packs[0]?.digest ?? '');
+  const { manifest } = await lab.publish(1, first);
+  pack = packPath(manifest.packs[0]?.digest ?? '');
+  oldRoot = manifest.root;
   await lab.publish(2, second, { parents: [1] });
   await lab.point(1);
   await lab.fetch('old', { version: 1 });
@@ -29,6 +33,7 @@ beforeEach(() => {
   lab.server.seen.length = 0;
   round++;
 });
+afterEach(() => requireStartable(lab.path('old'), oldRoot));
 afterAll(() => lab.close());
 
 const isPack = (path: string) => path.startsWith('packs/') || path.startsWith('deltas/');
@@ -108,6 +113,85 @@ describe('a web server that', () => {
     await whole();
     expect(cuts).toBe(2);
     expect(wireBytes).toBeLessThan((await readFile(join(lab.repository, pack))).length + 10_000);
+  });
+
+  it('ends its answers early, as if they were whole, is asked for the rest', async () => {
+    let cuts = 0;
+    lab.server.fault = async ({ path, range }, response) => {
+      if (!isPack(path) || !range || range[1] - range[0] < 1000 || cuts >= 2) return false;
+      cuts++;
+      const bytes = (await readFile(join(lab.repository, path))).subarray(
+        range[0],
+        range[0] + ((range[1] - range[0]) >> 1),
+      );
+      response.writeHead(206, { 'content-range': `bytes ${range[0]}-${range[1]}/999999` }).end(bytes);
+      return true;
+    };
+    const { wireBytes } = await fetchFirst();
+    await whole();
+    expect(cuts).toBe(2);
+    expect(wireBytes).toBeLessThan((await readFile(join(lab.repository, pack))).length + 10_000);
+  });
+
+  it('answers in multipart/byteranges, which was not asked for, is read through', async () => {
+    let parts = 0;
+    lab.server.fault = ({ range }, response) => {
+      if (!range) return false;
+      parts++;
+      response.writeHead(206, { 'content-type': 'multipart/byteranges; boundary=x' }).end('--x\r\n');
+      return true;
+    };
+    await fetchFirst();
+    await whole();
+    expect(parts).toBeGreaterThan(0);
+  });
+
+  it('is overloaded is left alone for longer each time, and for as long as it asks', async () => {
+    const asked: number[] = [];
+    lab.server.fault = ({ path }, response) => {
+      if (!isPack(path) || asked.length >= 3) return false;
+      asked.push(performance.now());
+      response.writeHead(503, asked.length === 3 ? { 'retry-after': '1' } : {}).end();
+      return true;
+    };
+    const over = { repository: { baseUrls: [lab.server.url], attempts: 4 } };
+    let last = 0;
+    await lab.fetch(`round-${round}`, { version: 1 }, [], {
+      ...over,
+      onProgress: () => {
+        last = performance.now();
+      },
+    });
+    await whole();
+    const [first = 0, second = 0, third = 0] = asked;
+    expect(second - first).toBeGreaterThanOrEqual(190);
+    expect(third - second).toBeGreaterThanOrEqual(390);
+    expect(last - third).toBeGreaterThanOrEqual(990);
+  });
+
+  it('drips a byte at a time (slow loris) is given up for one that does not', async () => {
+    const drip = (response: ServerResponse) => {
+      const timer = setInterval(() => response.write('x'), 20);
+      response.on('close', () => clearInterval(timer));
+      return true;
+    };
+    lab.server.fault = ({ path, range }, response) =>
+      isPack(path) &&
+      range !== undefined &&
+      drip(response.writeHead(206, { 'content-range': `bytes ${range[0]}-${range[1]}/9999999` }));
+    const slow = { repository: { baseUrls: [lab.server.url], attempts: 2, idleTimeoutMs: 300 } };
+    await expect(lab.fetch(`round-${round}`, { version: 1 }, [], slow)).rejects.toEqual(
+      expect.objectContaining({ code: 'trim.network', message: expect.stringContaining('less than 4096 bytes') }),
+    );
+    await absent();
+    const good = await serveRepository(lab.repository);
+    try {
+      const both = { repository: { baseUrls: [lab.server.url, good.url], attempts: 3, idleTimeoutMs: 300 } };
+      await lab.fetch(`round-${round}`, { version: 1 }, [], both);
+      await whole();
+    } finally {
+      await good.close();
+    }
   });
 
   it('stands still is given up after the idle time-out', async () => {
@@ -267,10 +351,17 @@ describe('a client', () => {
       response.write(bytes.subarray(0, bytes.length >> 1));
       return true;
     };
-    const onProgress = ({ bySource }: { bySource: { network: number } }) => bySource.network > 0 && stop.abort();
-    await expect(
-      lab.fetch(`round-${round}`, { version: 1 }, [], { sources, onProgress, signal: stop.signal }),
+    const cancelled = expect(
+      lab.fetch(`round-${round}`, { version: 1 }, [], { sources, signal: stop.signal }),
     ).rejects.toEqual(code('trim.aborted'));
+    const [journal = ''] = await vi.waitUntil(async () => {
+      const names = await readdir(sources.partialDir).catch(() => []);
+      const found = names.filter((name) => name.endsWith('.journal'));
+      return found.length > 0 && found;
+    }, 10_000);
+    await vi.waitUntil(async () => (await stat(join(sources.partialDir, journal))).size > 0, 10_000);
+    stop.abort();
+    await cancelled;
     lab.server.fault = undefined;
     const { bySource } = await fetchFirst();
     await whole();

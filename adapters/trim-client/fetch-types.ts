@@ -8,7 +8,7 @@ export type RepositoryAccess = {
   readonly headers?: (reason: 'first' | 'unauthorized') => Promise<Readonly<Record<string, string>>>;
   /** PEM texts: certificate authorities that are trusted (the system's when absent), client certificate and key */
   readonly tls?: { readonly ca?: string; readonly cert?: string; readonly key?: string };
-  /** milliseconds without a byte after which a request counts as dead; 30,000 unless told */
+  /** milliseconds of waiting for 4 KiB after which a request counts as dead; 30,000 unless told */
   readonly idleTimeoutMs?: number;
   /** how often a request is tried before it fails; 6 unless told */
   readonly attempts?: number;
