@@ -5,7 +5,7 @@ import { decodeDeltaTable, encodeDeltaTable } from './delta-codec.ts';
 import { frameDigest } from './digests.ts';
 import { generateSigner } from './ed25519.ts';
 import { encodeIndex } from './encode-index.ts';
-import { parseEnvelope } from './envelope.ts';
+import { type EnvelopeKind, parseEnvelope, signedBytes } from './envelope.ts';
 import { openIndexFile, writeIndexFile } from './index-file.ts';
 import { exportLatest, openLatest } from './latest.ts';
 import { decodeLocalIndex, encodeLocalIndex } from './local-index.ts';
@@ -13,6 +13,7 @@ import { sealManifest } from './manifest.ts';
 import { openManifest, parseManifest } from './open-manifest.ts';
 import { decodePackDirectory, decodePackFooter, encodePackTail, packFooterBytes } from './pack-layout.ts';
 import { openPinnedRoot, type Root, sealRoot } from './root.ts';
+import { openFrame, sealFrame } from './sealed-frame.ts';
 import { sampleIndex, sampleManifest } from './testing/sample-index.ts';
 import { mutate, seededRandom } from './testing/seeded-random.ts';
 import { isTrimError } from './trim-error.ts';
@@ -83,6 +84,19 @@ const local = (() => {
   return encodeLocalIndex({ manifest, index: { ...index, frames }, digests });
 })();
 const indexFile = writeIndexFile(index);
+/** `payload` under a signature that is right, whatever it is: what a publisher with a bug would sign. */
+const signed = (kind: EnvelopeKind, payload: Uint8Array): Uint8Array => {
+  const sig = Buffer.from(signer.sign(signedBytes(kind, payload)) as Uint8Array).toString('base64');
+  const payloadType = `application/vnd.atelier.trim.${kind}.v1+json`;
+  const signatures = [{ keyid: signer.publicKey.id, sig }];
+  return Buffer.from(JSON.stringify({ payloadType, payload: Buffer.from(payload).toString('base64'), signatures }));
+};
+const payloadOf = async (file: Promise<string>) =>
+  Buffer.from((JSON.parse(await file) as { payload: string }).payload, 'base64').toString();
+const channels = { stable: { version: 1, manifest: '5'.repeat(64) } };
+const latestFile = exportLatest({ kind: 'latest', image: 'sample', counter: 3, ...life, channels }, [signer]);
+const contentKey = Buffer.alloc(32, 1);
+const frameOf = Buffer.alloc(32, 2);
 const text = Buffer.from('some text that is compressed, some text that is compressed');
 
 /** Every parser with one good input. `strict`: any change at all must be refused. */
@@ -95,16 +109,7 @@ const parsers: readonly {
   { name: 'root.json', good: sealRoot(root, [signer]), parse: openPinnedRoot },
   {
     name: 'latest.json',
-    good: exportLatest(
-      {
-        kind: 'latest',
-        image: 'sample',
-        counter: 3,
-        ...life,
-        channels: { stable: { version: 1, manifest: '5'.repeat(64) } },
-      },
-      [signer],
-    ),
+    good: latestFile,
     parse: (bytes) => openLatest(bytes, root, 'sample'),
   },
   {
@@ -139,26 +144,54 @@ const parsers: readonly {
       decodePackDirectory(bytes, { hashesOffset: 108, directoryOffset: 108 + 1280, frames: 2, blocks: 40 }),
   },
   { name: 'local index', good: local, parse: decodeLocalIndex },
+  {
+    name: 'root payload',
+    good: payloadOf(sealRoot(root, [signer])),
+    parse: (bytes) => openPinnedRoot(signed('root', bytes)),
+  },
+  {
+    name: 'latest payload',
+    good: payloadOf(latestFile),
+    parse: (bytes) => openLatest(signed('latest', bytes), root, 'sample'),
+  },
+  {
+    name: 'encrypted frame',
+    good: sealFrame(zstdCompress(text, 3), contentKey, frameOf),
+    parse: (bytes) => openFrame(bytes, contentKey, frameOf),
+    strict: true,
+  },
   { name: 'zstd', good: zstdCompress(text, 3), parse: (bytes) => zstdDecompress(bytes, text.length, 'the text') },
 ];
+
+/** All parsers together see 100,000 damaged inputs, always the same ones; `ATELIER_TEST_FUZZ` asks for more. */
+const rounds = Math.ceil(Number(process.env.ATELIER_TEST_FUZZ ?? 100_000) / parsers.length);
+const memory = () => {
+  const { heapUsed, external } = process.memoryUsage();
+  return heapUsed + external;
+};
 
 describe.each(parsers)('parsing $name', ({ good, parse, strict }) => {
   it('takes what is right, and refuses or takes what was damaged, but never anything else', async () => {
     const bytes = Buffer.from((await good) as Uint8Array);
     expect(() => parse(bytes)).not.toThrow();
     let refused = 0;
-    for (let round = 0; round < 1500; round++) {
+    const before = memory();
+    let most = 0;
+    for (let round = 0; round < rounds; round++) {
       const bad = mutate(bytes, random);
       if (Buffer.compare(bad, bytes) === 0) continue;
       try {
         parse(bad);
         expect(strict, `round ${round} was taken`).toBeFalsy();
       } catch (error) {
-        if (!isTrimError(error)) throw error;
+        if (!isTrimError(error)) throw new Error(`round ${round}, ${bad.toString('base64')}`, { cause: error });
         refused++;
       }
+      if (round % 50 === 0) most = Math.max(most, memory() - before);
     }
-    expect(refused).toBeGreaterThan(300);
+    // what is on the heap between two collections, and nothing that grows with the numbers that the bytes claim
+    expect(most).toBeLessThan(192 * 2 ** 20);
+    expect(refused).toBeGreaterThan(rounds / 5);
   });
 });
 

@@ -9,12 +9,18 @@ export function seededRandom(seed: number): (below: number) => number {
   };
 }
 
-/** A copy of `bytes` with a few random changes: flipped bits, other bytes, cuts, insertions, swapped stretches. */
+/** Numbers at which readers of counts and lengths break, when they do. */
+const odd = [0, 1, 0x7f, 0x80, 0xff, 0x100, 4095, 4097, 0x7fffffff, 0x80000000, 0xffffffff, 1_000_000_000];
+
+/**
+ * A copy of `bytes` with a few random changes: flipped bits, other bytes, cuts, insertions, swapped stretches, and odd numbers
+ * in place of binary ones and of those in text.
+ */
 export function mutate(bytes: Uint8Array, random: (below: number) => number): Uint8Array {
   let out = Buffer.from(bytes);
   for (let n = 1 + random(4); n > 0 && out.length > 0; n--) {
     const at = random(out.length);
-    switch (random(6)) {
+    switch (random(8)) {
       case 0:
         out[at] = (out[at] as number) ^ (1 << random(8));
         break;
@@ -30,9 +36,27 @@ export function mutate(bytes: Uint8Array, random: (below: number) => number): Ui
       case 4:
         out = Buffer.concat([out.subarray(0, at), out.subarray(at + 1 + random(16))]);
         break;
+      case 5:
+        if (at + 4 <= out.length) out.writeUInt32LE(odd[random(odd.length)] as number, at);
+        break;
+      case 6:
+        out = oddDigits(out, at, random);
+        break;
       default:
         out.copyWithin(random(out.length), at, Math.min(out.length, at + random(32)));
     }
   }
   return out;
+}
+
+/** Another number in place of the first one that is written in digits behind `at`. */
+function oddDigits(bytes: Buffer, at: number, random: (below: number) => number): Buffer<ArrayBuffer> {
+  const digit = (i: number) => (bytes[i] as number) >= 0x30 && (bytes[i] as number) <= 0x39;
+  let from = at;
+  while (from < bytes.length && !digit(from)) from++;
+  let to = from;
+  while (to < bytes.length && digit(to)) to++;
+  const sign = random(4) === 0 ? '-' : '';
+  const number = random(8) === 0 ? '1e999' : String(odd[random(odd.length)]);
+  return Buffer.concat([bytes.subarray(0, from), Buffer.from(sign + number), bytes.subarray(to)]);
 }
