@@ -3,13 +3,14 @@ import type { ThreadPool } from '@atelier/adapters/thread-pool';
 import {
   decodePackDirectory,
   decodePackFooter,
+  type PackRow,
   packFooterBytes,
   packMagic,
   packRowBytes,
   parseRepositoryPath,
 } from '@atelier/trim';
 import type { FindingCode } from './finding.ts';
-import type { VerifyTask } from './pack-tasks.ts';
+import type { StoredFrame, VerifyTask } from './pack-tasks.ts';
 import type { RepositoryStore } from './repository-store.ts';
 
 type Wrong = { readonly code: FindingCode; readonly message: string };
@@ -53,24 +54,29 @@ async function checkFrames(
   const wrong: Wrong[] = [];
   const running = new Set<Promise<void>>();
   let offset = packMagic.length;
-  for (const [number, row] of rows.entries()) {
+  for (let number = 0; number < rows.length; ) {
     signal?.throwIfAborted();
-    const task: VerifyTask = {
-      kind: 'verify',
-      stored: await store.readRange(path, offset, row.length),
-      blocks: row.blocks,
-      digest: row.digest.slice(),
-    };
-    const at = offset;
+    const places: number[] = [];
+    const chain: StoredFrame[] = [];
+    const first = number;
+    do {
+      const { length, blocks, prefix = 0, digest } = rows[number] as PackRow;
+      places.push(offset);
+      chain.push({ stored: await store.readRange(path, offset, length), blocks, prefix, digest: digest.slice() });
+      offset += length;
+      number++;
+    } while ((rows[number]?.prefix ?? 0) > 0);
+    const task: VerifyTask = { kind: 'verify', chain };
     const one: Promise<void> = pool
-      .run<string | undefined>(task)
-      .then((why) => {
-        if (why !== undefined) wrong.push({ code: 'fsck.frame', message: `frame ${number} at byte ${at}: ${why}` });
+      .run<readonly (string | undefined)[]>(task)
+      .then((whys) => {
+        for (const [i, why] of whys.entries())
+          if (why !== undefined)
+            wrong.push({ code: 'fsck.frame', message: `frame ${first + i} at byte ${places[i]}: ${why}` });
       })
       .finally(() => running.delete(one));
     running.add(one);
-    if (running.size > pool.threads * 2) await Promise.race(running);
-    offset += row.length;
+    if (running.size > pool.threads) await Promise.race(running);
   }
   await Promise.all(running);
   return wrong;

@@ -1,4 +1,5 @@
 import type { AnchorTable } from './anchors.ts';
+import type { StoredFrame } from './pack-tasks.ts';
 
 /** What the threads that make one delta share. */
 export type DeltaShared = {
@@ -13,23 +14,16 @@ export type DeltaShared = {
 
 export const noBlock = 0xffffffff;
 
-/** Opens a stored frame of the old version and writes its blocks from `ref` on. */
-export type UnpackTask = {
-  readonly kind: 'unpack';
-  readonly stored: Uint8Array;
-  readonly blocks: number;
-  readonly digest: Uint8Array;
-  readonly ref: number;
-};
+/** Opens the stored frames of a chain of the old version and writes their blocks from `ref` on. */
+export type UnpackTask = { readonly kind: 'unpack'; readonly chain: readonly StoredFrame[]; readonly ref: number };
 /** Enters the anchors of old blocks. */
 export type AnchorTask = { readonly kind: 'anchor'; readonly from: number; readonly to: number };
-/** Makes a delta frame out of a stored frame of the new version. */
+/** Makes delta frames out of those stored frames of a chain of the new version that are `wanted`. */
 export type DeltaTask = {
   readonly kind: 'delta';
-  readonly stored: Uint8Array;
-  readonly blocks: number;
-  readonly digest: Uint8Array;
+  readonly chain: readonly StoredFrame[];
+  readonly wanted: readonly boolean[];
 };
 
-/** `stored` is absent when the plain frame is as good. Runs of the old image: first block, count. */
-export type DeltaDone = { readonly stored?: Uint8Array; readonly runs: Uint32Array };
+/** By frame of the chain: `stored` is absent when the plain frame is as good. Runs of the old image: first block, count. */
+export type DeltaDone = readonly { readonly stored?: Uint8Array; readonly runs: Uint32Array }[];

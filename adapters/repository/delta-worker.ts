@@ -1,7 +1,7 @@
 import { readSync, writeSync } from 'node:fs';
 import { workerData } from 'node:worker_threads';
 import { serveTasks } from '@atelier/adapters/thread-pool';
-import { blockBytes, frameDictionary, openFrame, sealFrame, zstdCompress, zstdDecompress } from '@atelier/trim';
+import { blockBytes, frameDictionary, sealFrame, zstdCompress } from '@atelier/trim';
 import { countVotes, enterAnchors } from './anchors.ts';
 import {
   type AnchorTask,
@@ -11,6 +11,8 @@ import {
   noBlock,
   type UnpackTask,
 } from './delta-tasks.ts';
+import { openChain } from './open-chain.ts';
+import type { StoredFrame } from './pack-tasks.ts';
 
 const shared = workerData as DeltaShared;
 const votes = new Uint16Array(shared.blockOfRef.length);
@@ -24,20 +26,19 @@ serveTasks((task: UnpackTask | AnchorTask | DeltaTask) => {
     case 'anchor':
       return { value: anchor(task) };
     case 'delta': {
-      const value = delta(task);
-      return { value, transfer: value.stored ? [value.stored.buffer as ArrayBuffer] : [] };
+      const value = deltas(task);
+      return { value, transfer: value.flatMap(({ stored }) => (stored ? [stored.buffer as ArrayBuffer] : [])) };
     }
   }
 });
 
-function content({ stored, blocks, digest }: UnpackTask | DeltaTask): Uint8Array {
-  return zstdDecompress(shared.key ? openFrame(stored, shared.key, digest) : stored, blocks * blockBytes, 'the frame');
-}
-
-function unpack(task: UnpackTask): void {
-  const bytes = content(task);
-  for (let done = 0; done < bytes.length; )
-    done += writeSync(shared.oldFd, bytes, done, bytes.length - done, task.ref * blockBytes + done);
+function unpack({ chain, ref }: UnpackTask): void {
+  let at = ref * blockBytes;
+  for (const bytes of openChain(chain, shared.key)) {
+    for (let done = 0; done < bytes.length; )
+      done += writeSync(shared.oldFd, bytes, done, bytes.length - done, at + done);
+    at += bytes.length;
+  }
 }
 
 function anchor({ from, to }: AnchorTask): void {
@@ -45,16 +46,21 @@ function anchor({ from, to }: AnchorTask): void {
   enterAnchors(shared.table, bytes, from, (ref) => shared.blockOfRef[ref] !== noBlock);
 }
 
-function delta(task: DeltaTask): DeltaDone {
-  const bytes = content(task);
+function deltas({ chain, wanted }: DeltaTask): DeltaDone {
+  return [...openChain(chain, shared.key)].map((bytes, i) =>
+    wanted[i] ? delta(bytes, chain[i] as StoredFrame) : { runs: new Uint32Array() },
+  );
+}
+
+function delta(bytes: Uint8Array, plain: StoredFrame): DeltaDone[number] {
   const refs = references(bytes);
   if (refs.length === 0) return { runs: new Uint32Array() };
   const runs = blockRuns(refs);
   const dictionary = frameDictionary(refs.map((ref) => readRefs(ref, 1)));
   const packed = zstdCompress(bytes, shared.level, dictionary);
-  const stored = Uint8Array.from(shared.key ? sealFrame(packed, shared.key, task.digest) : packed);
+  const stored = Uint8Array.from(shared.key ? sealFrame(packed, shared.key, plain.digest) : packed);
   // three bytes or so per run are the table's share
-  return stored.length + runs.length * 1.5 + 16 < task.stored.length * 0.97
+  return stored.length + runs.length * 1.5 + 16 < plain.stored.length * 0.97
     ? { stored, runs }
     : { runs: new Uint32Array() };
 }

@@ -22,6 +22,8 @@ export type KnownFrame = {
   readonly blocks: number;
   /** place of its first block in the pack's list of hashes */
   readonly hashAt: number;
+  /** blocks before it that are its dictionary */
+  readonly prefix: number;
   readonly digest: Uint8Array;
 };
 
@@ -66,6 +68,7 @@ async function addPack(store: RepositoryStore, digest: string, known: KnownBlock
       first: known.digests.count,
       blocks: row.blocks,
       hashAt,
+      prefix: row.prefix ?? 0,
       digest: row.digest,
     });
     for (let i = 0; i < row.blocks; i++) known.digests.add(words, (hashAt + i) * 8);

@@ -21,6 +21,7 @@ import { anchorTable } from './anchors.ts';
 import type { AssembledIndex } from './assemble-index.ts';
 import { type DeltaDone, type DeltaShared, noBlock } from './delta-tasks.ts';
 import { inOrder } from './in-order.ts';
+import type { StoredFrame } from './pack-tasks.ts';
 import type { PublishProgress } from './publish-types.ts';
 import { readIndex } from './read-repository.ts';
 import type { RepositoryStore } from './repository-store.ts';
@@ -83,14 +84,13 @@ async function enterOld(
   { frames }: VersionIndex,
   pool: ThreadPool,
 ): Promise<void> {
-  const all = Array.from({ length: frames.count }, (_, frame) => frame);
-  const unpack = async (frame: number) =>
+  const unpack = async (chain: readonly number[]) =>
     pool.run({
       kind: 'unpack',
-      ...(await readFrame(store, parent.packs, { frames }, frame)),
-      ref: frames.first[frame] as number,
+      chain: await readFrames(store, parent.packs, frames, chain),
+      ref: frames.first[chain[0] as number] as number,
     });
-  for await (const _ of inOrder(all, pool.threads * 2, unpack)) signal?.throwIfAborted();
+  for await (const _ of inOrder(chainsOf(frames), pool.threads + 1, unpack)) signal?.throwIfAborted();
   const refs = frames.first[frames.count] as number;
   const step = 1024;
   const starts = Array.from({ length: Math.ceil(refs / step) }, (_, i) => i * step);
@@ -110,22 +110,27 @@ async function packDelta(
   const file = await SpoolFile.create(store.spoolFolder);
   try {
     await file.append(Buffer.from(deltaMagic));
-    const make = async (frame: number) => ({
-      frame,
+    const isWanted = new Set(wanted);
+    const chains = chainsOf(frames).filter((chain) => chain.some((frame) => isWanted.has(frame)));
+    const make = async (chain: readonly number[]) => ({
+      chain,
       done: await pool.run<DeltaDone>({
         kind: 'delta',
-        ...(await readFrame(store, assembled.packs, assembled.index, frame)),
+        chain: await readFrames(store, assembled.packs, frames, chain),
+        wanted: chain.map((frame) => isWanted.has(frame)),
       }),
     });
-    const bytesTotal = wanted.reduce((sum, frame) => sum + bytesOf(frames, frame), 0);
+    const bytesTotal = chains.flat().reduce((sum, frame) => sum + bytesOf(frames, frame), 0);
     let bytesDone = 0;
-    for await (const { frame, done } of inOrder(wanted, pool.threads * 2, make)) {
+    for await (const { chain, done } of inOrder(chains, pool.threads + 1, make)) {
       signal?.throwIfAborted();
-      bytesDone += bytesOf(frames, frame);
+      bytesDone += chain.reduce((sum, frame) => sum + bytesOf(frames, frame), 0);
       report({ phase: 'delta', bytesDone, bytesTotal, packedBytes: file.length }, bytesDone === bytesTotal);
-      if (!done.stored) continue;
-      rows.push({ frame, length: done.stored.length, runs: done.runs });
-      await file.append(done.stored);
+      for (const [i, { stored, runs }] of done.entries()) {
+        if (!stored) continue;
+        rows.push({ frame: chain[i] as number, length: stored.length, runs });
+        await file.append(stored);
+      }
     }
     if (rows.length === 0) {
       await file.discard();
@@ -167,22 +172,33 @@ function deltaTable(rows: readonly { readonly frame: number; readonly length: nu
   };
 }
 
-async function readFrame(
+/** The frames of each chain, in order. */
+function chainsOf({ count, prefix }: VersionIndex['frames']): readonly (readonly number[])[] {
+  const chains: number[][] = [];
+  for (let f = 0; f < count; f++)
+    if (prefix[f] === 0) chains.push([f]);
+    else chains.at(-1)?.push(f);
+  return chains;
+}
+
+async function readFrames(
   store: RepositoryStore,
   packs: readonly PackEntry[],
-  { frames }: Pick<VersionIndex, 'frames'>,
-  frame: number,
-) {
-  const pack = packs[frames.pack[frame] as number] as PackEntry;
-  return {
-    stored: await store.readRange(
-      packPath(pack.digest),
-      frames.offset[frame] as number,
-      frames.length[frame] as number,
-    ),
-    blocks: (frames.first[frame + 1] as number) - (frames.first[frame] as number),
-    digest: frames.digests.slice(frame * 32, frame * 32 + 32),
-  };
+  frames: VersionIndex['frames'],
+  chain: readonly number[],
+): Promise<readonly StoredFrame[]> {
+  return Promise.all(
+    chain.map(async (frame) => ({
+      stored: await store.readRange(
+        packPath((packs[frames.pack[frame] as number] as PackEntry).digest),
+        frames.offset[frame] as number,
+        frames.length[frame] as number,
+      ),
+      blocks: (frames.first[frame + 1] as number) - (frames.first[frame] as number),
+      prefix: frames.prefix[frame] as number,
+      digest: frames.digests.slice(frame * 32, frame * 32 + 32),
+    })),
+  );
 }
 
 function bytesOf(frames: VersionIndex['frames'], frame: number): number {

@@ -3,8 +3,9 @@ import { availableParallelism } from 'node:os';
 import { ThreadPool } from '@atelier/adapters/thread-pool';
 import { blockBytes, blockCount, reviveTrimError, TrimError, trimIoError } from '@atelier/trim';
 import { FrameBuilder } from './frame-builder.ts';
+import type { FrameShape } from './frame-shape.ts';
 import type { KnownBlocks } from './known-blocks.ts';
-import type { HashedChunk } from './pack-tasks.ts';
+import type { HashedChunk, HashTask } from './pack-tasks.ts';
 import type { PackWriter } from './pack-writer.ts';
 
 const chunkBytes = 1024 * 1024;
@@ -33,7 +34,7 @@ export async function packImage(request: {
   readonly writer: PackWriter;
   readonly pool: ThreadPool;
   readonly level: number;
-  readonly frameBlocks: number;
+  readonly shape: FrameShape;
   readonly key?: Uint8Array;
   readonly onBytes: (done: number, total: number) => void;
   readonly signal?: AbortSignal;
@@ -50,18 +51,27 @@ export async function packImage(request: {
     let zero = 0;
     let added = 0;
     const ahead: Promise<HashedChunk>[] = [];
+    const free = Array.from({ length: pool.threads * 2 + 2 }, newChunk);
     let asked = 0;
     for (let at = 0; at < size; at += chunkBytes) {
       signal?.throwIfAborted();
-      for (; asked < size && ahead.length < pool.threads * 2 + 1; asked += chunkBytes) {
-        const task = { kind: 'hash', fd: file.fd, offset: asked, length: Math.min(chunkBytes, size - asked) };
-        const chunk = pool.run<HashedChunk>(task, [], true);
+      for (; asked < size && free.length > 0; asked += chunkBytes) {
+        const into = free.pop() as HashedChunk;
+        const task: HashTask = {
+          kind: 'hash',
+          fd: file.fd,
+          offset: asked,
+          length: Math.min(chunkBytes, size - asked),
+          into,
+        };
+        const chunk = pool.run(task, [], true).then(() => into);
         chunk.catch(() => undefined);
         ahead.push(chunk);
       }
       const chunk = await (ahead.shift() as Promise<HashedChunk>);
-      const words = new Uint32Array(chunk.digests);
-      for (let i = 0; i < chunk.used.length; i++) {
+      const words = new Uint32Array(chunk.digests.buffer, chunk.digests.byteOffset, chunk.digests.length / 4);
+      const blocks = Math.min(chunkBytes / blockBytes, map.length - at / blockBytes);
+      for (let i = 0; i < blocks; i++) {
         if (chunk.used[i] === 0) {
           zero++;
           continue;
@@ -74,6 +84,7 @@ export async function packImage(request: {
         }
         map[at / blockBytes + i] = block + 1;
       }
+      free.push(chunk);
       request.onBytes(Math.min(at + chunkBytes, size), size);
     }
     await frames.end();
@@ -85,4 +96,13 @@ export async function packImage(request: {
     await frames.settle();
     await file.close();
   }
+}
+
+function newChunk(): HashedChunk {
+  const blocks = chunkBytes / blockBytes;
+  return {
+    bytes: new Uint8Array(new SharedArrayBuffer(chunkBytes)),
+    digests: new Uint8Array(new SharedArrayBuffer(blocks * 32)),
+    used: new Uint8Array(new SharedArrayBuffer(blocks)),
+  };
 }

@@ -1,6 +1,7 @@
 import { readSync } from 'node:fs';
 import { serveTasks } from '@atelier/adapters/thread-pool';
-import { blockBytes, blockDigest, frameDigest, sealFrame, zstdCompress, zstdDecompress } from '@atelier/trim';
+import { blockBytes, blockDigest, frameDictionary, frameDigest, sealFrame, zstdCompress } from '@atelier/trim';
+import { openChain } from './open-chain.ts';
 import type { CompressTask, HashTask, VerifyTask } from './pack-tasks.ts';
 
 const zeros = Buffer.alloc(1024 * 1024);
@@ -8,7 +9,7 @@ const zeros = Buffer.alloc(1024 * 1024);
 serveTasks((task: HashTask | CompressTask | VerifyTask) => {
   switch (task.kind) {
     case 'hash':
-      return hashChunk(task);
+      return { value: hashChunk(task) };
     case 'compress':
       return compressFrame(task);
     case 'verify':
@@ -17,9 +18,9 @@ serveTasks((task: HashTask | CompressTask | VerifyTask) => {
 });
 
 /** Reads a stretch of the disk; zero blocks are told apart, all others get their sha256. */
-function hashChunk({ fd, offset, length }: HashTask) {
+function hashChunk({ fd, offset, length, into }: HashTask): void {
   const padded = Math.ceil(length / blockBytes) * blockBytes;
-  const bytes = Buffer.from(new ArrayBuffer(padded));
+  const bytes = Buffer.from(into.bytes.buffer, into.bytes.byteOffset, padded);
   let done = 0;
   while (done < length) {
     const read = readSync(fd, bytes, done, length - done, offset + done);
@@ -27,38 +28,44 @@ function hashChunk({ fd, offset, length }: HashTask) {
       throw Object.assign(new Error('the disk became shorter while it was read'), { code: 'trim.source-changed' });
     done += read;
   }
+  bytes.fill(0, length);
   const blocks = padded / blockBytes;
-  const digests = Buffer.from(new ArrayBuffer(blocks * 32));
-  const used = new Uint8Array(new ArrayBuffer(blocks));
-  if (padded > zeros.length || bytes.compare(zeros, 0, padded) !== 0)
-    for (let i = 0; i < blocks; i++) {
-      const block = bytes.subarray(i * blockBytes, (i + 1) * blockBytes);
-      if (block.compare(zeros, 0, blockBytes) === 0) continue;
-      used[i] = 1;
-      blockDigest(block).copy(digests, i * 32);
-    }
-  const value = { bytes: bytes.buffer, digests: digests.buffer, used };
-  return { value, transfer: [value.bytes, value.digests, used.buffer] };
+  into.used.fill(0);
+  if (padded <= zeros.length && bytes.compare(zeros, 0, padded) === 0) return;
+  for (let i = 0; i < blocks; i++) {
+    const block = bytes.subarray(i * blockBytes, (i + 1) * blockBytes);
+    if (block.compare(zeros, 0, blockBytes) === 0) continue;
+    into.used[i] = 1;
+    into.digests.set(blockDigest(block), i * 32);
+  }
 }
 
 /** A frame as it will lie in the pack, with its digest. */
-function compressFrame({ blocks, digests, level, key }: CompressTask) {
-  const digest = frameDigest(digests);
-  const packed = zstdCompress(blocks, level);
+function compressFrame({ content, digests, first, blocks, prefix, level, key }: CompressTask) {
+  const digest = frameDigest(digests.subarray(first * 32, (first + blocks) * 32));
+  const start = first * blockBytes;
+  const dictionary = prefix > 0 ? frameDictionary([content.subarray(start - prefix * blockBytes, start)]) : undefined;
+  const packed = zstdCompress(content.subarray(start, start + blocks * blockBytes), level, dictionary);
   const stored = Uint8Array.from(key ? sealFrame(packed, key, digest) : packed);
   const value = { stored, digest: Uint8Array.from(digest) };
   return { value, transfer: [stored.buffer] };
 }
 
-function wrongWith({ stored, blocks, digest }: VerifyTask): string | undefined {
-  let content: Uint8Array;
-  try {
-    content = zstdDecompress(stored, blocks * blockBytes, 'the frame');
-  } catch (error) {
-    return (error as Error).message;
+function wrongWith({ chain }: VerifyTask): readonly (string | undefined)[] {
+  const wrong: (string | undefined)[] = [];
+  const contents = openChain(chain);
+  for (const { blocks, digest } of chain) {
+    try {
+      const content = contents.next().value as Uint8Array | undefined;
+      if (!content) throw new Error('the frame before it in its chain cannot be opened');
+      const digests = Buffer.alloc(blocks * 32);
+      for (let i = 0; i < blocks; i++)
+        blockDigest(content.subarray(i * blockBytes, (i + 1) * blockBytes)).copy(digests, i * 32);
+      const right = frameDigest(digests).equals(digest);
+      wrong.push(right ? undefined : 'its blocks have another digest than the directory says');
+    } catch (error) {
+      wrong.push((error as Error).message);
+    }
   }
-  const digests = Buffer.alloc(blocks * 32);
-  for (let i = 0; i < blocks; i++)
-    blockDigest(content.subarray(i * blockBytes, (i + 1) * blockBytes)).copy(digests, i * 32);
-  return frameDigest(digests).equals(digest) ? undefined : 'its blocks have another digest than the directory says';
+  return wrong;
 }

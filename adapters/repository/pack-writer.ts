@@ -40,7 +40,12 @@ export class PackWriter {
   }
 
   /** Appends the frame that holds the known blocks from number `first` on. */
-  async append(frame: CompressedFrame, first: number, blocks: number): Promise<void> {
+  async append(
+    frame: CompressedFrame,
+    { first, blocks, prefix }: { readonly first: number; readonly blocks: number; readonly prefix: number },
+  ): Promise<void> {
+    // a chain lies in one pack
+    if (prefix === 0 && (this.#open?.file.length ?? 0) >= this.#packBytes) await this.finish();
     const open = this.#open ?? (await this.#begin(first));
     const { file, rows, pack } = open;
     this.#known.frames.push({
@@ -50,12 +55,12 @@ export class PackWriter {
       first,
       blocks,
       hashAt: open.blocks,
+      prefix,
       digest: frame.digest,
     });
-    rows.push({ length: frame.stored.length, blocks, digest: frame.digest });
+    rows.push({ length: frame.stored.length, blocks, prefix, digest: frame.digest });
     open.blocks += blocks;
     await file.append(frame.stored);
-    if (file.length >= this.#packBytes) await this.finish();
   }
 
   /** Ends the pack that is open, if any. */

@@ -31,8 +31,12 @@ export type PublishCompression = {
   readonly level?: number;
   /** zstd level of delta frames */
   readonly deltaLevel?: number;
-  /** blocks of 4 KiB in a frame, 16 to 1024 */
+  /** most blocks of 4 KiB in a frame, 1 to 1024 */
   readonly frameBlocks?: number;
+  /** blocks from which on a frame ends where a file ends; `frameBlocks` makes all frames of that size */
+  readonly leastBlocks?: number;
+  /** blocks before a frame that it is compressed against, at most 1024; 0 makes each frame stand alone */
+  readonly prefixBlocks?: number;
   /** bytes after which a new pack is begun */
   readonly packBytes?: number;
 };

@@ -11,6 +11,7 @@ import {
   writeIndexFile,
 } from '@atelier/trim';
 import { assembleIndex } from './assemble-index.ts';
+import { frameShape } from './frame-shape.ts';
 import { readKnownBlocks } from './known-blocks.ts';
 import { gcLeasePath, type HeldLease, liveLeases, publishLeasePath, takeLease } from './lease.ts';
 import { makeDeltas } from './make-deltas.ts';
@@ -51,7 +52,7 @@ export async function publishVersion(request: PublishRequest): Promise<PublishRe
 async function publish(request: PublishRequest, lease: HeldLease): Promise<PublishResult> {
   const { store, image, version, signal } = request;
   const report = throttled<PublishProgress>(request.onProgress);
-  const { level = 6, deltaLevel = 9, frameBlocks = 256, packBytes = 256 * 1024 * 1024 } = request.compression ?? {};
+  const { level = 6, deltaLevel = 9, packBytes = 256 * 1024 * 1024 } = request.compression ?? {};
   const root = await readRoot(store);
   const earlier: Manifest[] = [];
   for (const number of await versionNumbers(store, image))
@@ -76,7 +77,7 @@ async function publish(request: PublishRequest, lease: HeldLease): Promise<Publi
       writer,
       pool,
       level,
-      frameBlocks,
+      shape: frameShape(request.compression),
       key,
       onBytes,
       signal,
@@ -142,9 +143,13 @@ function checkRequest({
   for (const capability of capabilities) checkName(capability, 'capability');
   if (capabilities.length > limits.capabilities || notes.length > limits.notes || parents.length > limits.deltas)
     throw new TrimError('trim.limits', 'too many capabilities or parents, or notes that are too long');
-  const { frameBlocks = 256 } = compression;
-  if (!Number.isInteger(frameBlocks) || frameBlocks < 1 || frameBlocks > limits.frameBlocks)
-    throw new TrimError('trim.limits', `a frame may have 1 to ${limits.frameBlocks} blocks, not ${frameBlocks}`);
+  const { least, most, prefix } = frameShape(compression);
+  const isCount = (value: number, from: number, to: number) => Number.isInteger(value) && value >= from && value <= to;
+  if (!isCount(most, 1, limits.frameBlocks) || !isCount(least, 1, most) || !isCount(prefix, 0, limits.prefixBlocks))
+    throw new TrimError(
+      'trim.limits',
+      `a frame may have 1 to ${limits.frameBlocks} blocks and as long a prefix, not ${least} to ${most} and ${prefix}`,
+    );
   if (encryption) checkName(encryption.keyId, 'key id');
   if (encryption && encryption.key.length !== 32) throw new TrimError('trim.limits', 'a content key has 32 bytes');
 }

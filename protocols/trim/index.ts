@@ -1,5 +1,5 @@
-export { rangeOf } from './src/coalesce.ts';
 export { chainStart } from './src/chains.ts';
+export { rangeOf } from './src/coalesce.ts';
 export { decodeIndex, type IndexFrame } from './src/decode-index.ts';
 export {
   type DeltaBounds,

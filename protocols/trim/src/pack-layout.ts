@@ -29,9 +29,6 @@ export type PackRow = {
   readonly digest: Uint8Array;
 };
 
-/** Flag in the footer of a pack that has frames with a prefix. */
-const prefixFlag = 1;
-
 /**
  * Everything of a pack behind its frames: block hashes (8 leading bytes of each, then 24 of each), directory, footer.
  * `framesEnd` is where the frames end; `digests` are 32 bytes per block in order.
@@ -57,7 +54,7 @@ export function encodePackTail(framesEnd: number, rows: readonly PackRow[], dige
   out.u64(framesEnd + blocks * 32);
   out.u32(rows.length);
   out.u32(blocks);
-  out.u64(rows.some(({ prefix = 0 }) => prefix > 0) ? prefixFlag : 0);
+  out.u64(0);
   out.text(packEnd);
   return out.finish();
 }
@@ -69,7 +66,7 @@ export function decodePackFooter(bytes: Uint8Array, length: number): PackFooter 
   const directoryOffset = reader.u64();
   const frames = reader.u32();
   const blocks = reader.u32();
-  if (reader.u64() > prefixFlag) throw new TrimError('trim.format-version', 'the pack has flags that are not known');
+  if (reader.u64() !== 0) throw new TrimError('trim.format-version', 'the pack has flags that are not known');
   reader.magic(packEnd);
   reader.end();
   if (

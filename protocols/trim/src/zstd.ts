@@ -13,7 +13,8 @@ export function zstdCompress(bytes: Uint8Array, level: number, dictionary?: Uint
       limits.windowLog,
       Math.max(16, Math.ceil(Math.log2(dictionary.length + bytes.length + 1))),
     );
-  const chunkSize = Math.max(64, bytes.length);
+  // room for the worst case: where the output fills a piece exactly, node appends an empty frame
+  const chunkSize = bytes.length + (bytes.length >> 7) + 1024;
   return zstdCompressSync(bytes, { params, dictionary: dictionary as Buffer, pledgedSrcSize: bytes.length, chunkSize });
 }
 

@@ -1,0 +1,22 @@
+import type { PublishCompression } from './publish-types.ts';
+
+/** How blocks are cut into frames; all in blocks. */
+export type FrameShape = {
+  /** a frame ends where a file ends once it has `least`, and in any case at `most` */
+  readonly least: number;
+  readonly most: number;
+  /** how far back a frame's prefix reaches */
+  readonly prefix: number;
+  /** after how many blocks a chain ends: whoever wants its last block alone may have to fetch as much */
+  readonly chain: number;
+};
+
+/** The shape that was measured to be best, unless `compression` asks for another (bench/README.md). */
+export function frameShape({ frameBlocks, leastBlocks, prefixBlocks }: PublishCompression = {}): FrameShape {
+  return {
+    least: leastBlocks ?? frameBlocks ?? 64,
+    most: frameBlocks ?? 512,
+    prefix: prefixBlocks ?? 0,
+    chain: 1024,
+  };
+}
