@@ -6,7 +6,7 @@ export type FaultCode = 'Sender' | 'Receiver' | 'MustUnderstand' | 'VersionMisma
 /** A fault as it travels (DSP0226 §14, MS-WSMV 2.2.4.43). */
 export interface FaultBody {
   readonly code: FaultCode;
-  /** QName of the subcode with the specification's prefix, e.g. `wsman:InvalidSelectors`, `wsen:TimedOut`. */
+  /** QName of the subcode with the specification's prefix, e.g. `wsman:InvalidSelectors`, `wsen:TimedOut`; '' for none. */
   readonly subcode: string;
   /** Sentence for a person; the message catalogue's text of `number` when it is absent. */
   readonly reason?: string;
@@ -18,6 +18,8 @@ export interface FaultBody {
   readonly provider?: string;
   /** What a provider adds inside of `f:ProviderFault`. */
   readonly providerDetail?: XmlContent;
+  /** The header that was not understood (SOAP 1.2 §5.4.8). */
+  readonly notUnderstood?: { readonly ns: string; readonly name: string };
 }
 
 /** Thrown by whatever answers a request; the protocol layer turns it into a SOAP fault. Every other error becomes `wsman:InternalError` without its text. */
@@ -30,3 +32,6 @@ export class WsmanFault extends Error {
     this.body = body;
   }
 }
+
+/** Whether an error is a fault for the client's eyes. */
+export const isWsmanFault = (error: unknown): error is WsmanFault => error instanceof WsmanFault;
