@@ -13,6 +13,9 @@ export type { InitiatorOptions, KerberosCredentials, NtlmCredentials } from './s
 export type { Keytab, KeytabEntry } from './src/kerberos/keytab.ts';
 export type { ReplayCache } from './src/kerberos/replay-cache.ts';
 export type { ServiceTicket } from './src/kerberos/service-ticket.ts';
+export { acceptSecurity } from './src/negotiate/accept-security.ts';
+export { initiateSecurity } from './src/negotiate/initiate-security.ts';
+export { ntHash } from './src/ntlm/ntlmv2.ts';
 export type {
   AuthorizationData,
   Identity,
@@ -23,15 +26,11 @@ export type {
 } from './src/security-context.ts';
 export { isSpnegoError, SpnegoError, type SpnegoErrorOptions } from './src/spnego-error.ts';
 export { type SpnegoErrorCode, type SpnegoErrorText, spnegoErrors } from './src/spnego-errors.ts';
+export { subjectPublicKey, tlsServerEndPoint } from './src/tls-binding.ts';
 
 // Coming in this package, with these signatures:
-//   acceptSecurity(options: AcceptorOptions): SecurityContext                       NTLM or Kerberos, raw or in SPNEGO, whatever comes
-//   initiateSecurity(options: InitiatorOptions): SecurityContext
 //   acceptCredSsp(options: AcceptorOptions & { publicKey: Uint8Array }): CredSsp    publicKey: SubjectPublicKey bits of our certificate
 //   initiateCredSsp(options: InitiatorOptions & { publicKey: Uint8Array; delegate: PasswordCredentials }): CredSsp
-//   ntHash(password: string): Uint8Array
-//   tlsServerEndPoint(certificateDer: Uint8Array): Uint8Array
-//   subjectPublicKey(certificateDer: Uint8Array): Uint8Array
 //   parseKeytab(bytes: Uint8Array): Keytab
 //   memoryReplayCache(limit?: number): ReplayCache
 //   parseCredentialCache(bytes: Uint8Array): ServiceTicket[]
