@@ -41,18 +41,14 @@ async function fetchTable(reader: RepositoryReader, entry: DeltaEntry, index: Ve
   const { offset, length, rawLength, digest } = entry.directory;
   const bounds = { frames: index.frames.count, fromBlocks, rows: entry.frames, framesEnd: offset };
   for (let attempt = 1; ; attempt++) {
-    const parts: Uint8Array[] = [];
-    await reader.range(deltaPath(entry.digest), offset, length, (piece) => {
-      parts.push(piece);
-      return undefined;
-    });
-    const stored = Buffer.concat(parts);
-    if (digestHex(stored) === digest)
-      return decodeDeltaTable(zstdDecompress(stored, rawLength, 'the delta table'), bounds);
-    if (attempt === 2)
-      throw new TrimError(
-        'trim.pack-digest',
-        `the table of ${deltaPath(entry.digest)} is not the one that the manifest names`,
-      );
+    const { bytes, sources, recording } = await reader.collect(deltaPath(entry.digest), offset, length);
+    if (digestHex(bytes) === digest) {
+      await recording?.keep();
+      return decodeDeltaTable(zstdDecompress(bytes, rawLength, 'the delta table'), bounds);
+    }
+    await recording?.drop();
+    const wrong = `the table of ${deltaPath(entry.digest)} is not the one that the manifest names`;
+    const elsewhere = reader.distrust(sources, wrong);
+    if (attempt >= 2 && !elsewhere) throw new TrimError('trim.pack-digest', wrong);
   }
 }

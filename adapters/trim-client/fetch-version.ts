@@ -5,24 +5,32 @@ import { HttpFailure } from './http-error.ts';
 import { openPrevious, readLocalIndex } from './previous-versions.ts';
 import { ProgressMeter } from './progress-meter.ts';
 import { RepositoryReader } from './repository-reader.ts';
+import { mediaSource } from './sources/media-source.ts';
+import { peerSource } from './sources/peer-source.ts';
 import { transfer } from './transfer.ts';
 import { fetchManifest, type WantedVersion } from './update-trust.ts';
 
 /**
  * Brings a version of an image to this machine as a verified raw disk at `request.target`, with its index beside it
  * (`target` plus `.index`). Blocks come from the interrupted transfer, from previous versions and from host files as far as
- * these have them, and all are verified; only the rest crosses the network. Killed at any point, the same call goes on.
+ * these have them; packs from media, then peers, then the repository's fastest address. All are verified. Killed at any point, the same call goes on.
  * A target that is there already, with the index of this very version, is left as it is.
  *
  * Throws TrimError with any of the codes in `trimErrors`; the target then does not exist, and what was fetched is kept.
  */
 export async function fetchVersion(request: FetchRequest): Promise<FetchResult> {
   const { parallel = 4, signal } = request;
+  const began = performance.now();
+  const { media = [], peers = [] } = request.sources;
   const reader = new RepositoryReader({
     access: request.repository,
     parallel,
     bytesPerSecond: request.bandwidthBytesPerSecond,
     signal,
+    near: [...media.map(mediaSource), ...peers.map((peer) => peerSource(peer, parallel))],
+    speeds: request.speeds,
+    cache: request.cache,
+    onBanned: ({ kind, name }, why) => kind !== 'network' && request.onBanned?.({ kind, name }, why),
   });
   const meter = new ProgressMeter(request, reader);
   try {
@@ -47,6 +55,7 @@ export async function fetchVersion(request: FetchRequest): Promise<FetchResult> 
       bySource: { ...meter.bySource },
       wireBytes: reader.wireBytes,
       requests: reader.requests,
+      milliseconds: Math.round(performance.now() - began),
       trust: wanted.trust,
     };
   } catch (error) {

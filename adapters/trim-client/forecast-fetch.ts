@@ -28,7 +28,7 @@ export async function forecastFetch(
         image,
         version: manifest.version,
         bytesTotal: manifest.size,
-        bySource: plan.bytes,
+        bySource: { ...plan.bytes, media: 0, peer: 0 },
         wireBytes: plan.wireBytes + reader.wireBytes,
         requests: plan.requests.length + reader.requests,
       };

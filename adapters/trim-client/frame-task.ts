@@ -8,9 +8,11 @@ import {
   TrimError,
   zstdDecompress,
 } from '@atelier/trim';
-import { readBlocks, writeBlocks } from './disk-blocks.ts';
+import { readBlocks } from './disk-blocks.ts';
 import { journalEntry } from './journal.ts';
+import { prefixBlocks, spillBlocks } from './prefix-blocks.ts';
 import type { FrameDone, FrameTask, TransferShared } from './transfer-tasks.ts';
+import { writeRefs } from './write-refs.ts';
 
 /**
  * Opens a frame, verifies it against its digest, writes the blocks that the image still lacks, and then notes it in the
@@ -35,13 +37,19 @@ export function frameTask(shared: TransferShared, task: FrameTask): FrameDone {
   if (!frameDigest(digests).equals(wanted))
     return { ok: false, why: 'its blocks do not have the digest that the index says' };
   shared.digests.set(digests, first * 32);
-  const bytes = writeFrame(shared, first, blocks, content);
+  const bytes = writeRefs(shared, first, content);
+  spillBlocks(shared, task.frame, content);
   writeSync(shared.journalFd, journalEntry(task.frame, digests));
   return { ok: true, bytes };
 }
 
-function dictionary(shared: TransferShared, { references }: FrameTask): Uint8Array | undefined {
-  if (!references) return undefined;
+function dictionary(shared: TransferShared, { frame, references }: FrameTask): Uint8Array | undefined {
+  if (!references) {
+    if (shared.frames.prefix[frame] === 0) return undefined;
+    const prefix = prefixBlocks(shared, frame);
+    if (!prefix) throw new TrimError('trim.format', `the prefix of frame ${frame} is not there`);
+    return frameDictionary([prefix]);
+  }
   const parts: Uint8Array[] = [];
   for (let r = 0; r < references.runs.length; r += 2) {
     const count = references.runs[r + 1] as number;
@@ -49,36 +57,4 @@ function dictionary(shared: TransferShared, { references }: FrameTask): Uint8Arr
     parts.push(readBlocks(fd, references.runs[r] as number, count, Buffer.allocUnsafe(count * blockBytes)));
   }
   return frameDictionary(parts);
-}
-
-/** Writes each block wherever the image has it; neighbours in one call. Gives the bytes that were missing and now are there. */
-function writeFrame(shared: TransferShared, first: number, blocks: number, content: Uint8Array): number {
-  const { uses, done, size } = shared;
-  let bytes = 0;
-  let run = { entry: 0, block: 0, count: 0 };
-  const flush = () => {
-    if (run.count === 0) return;
-    bytes += writeBlocks(
-      shared.diskFd,
-      run.block,
-      content.subarray(run.entry * blockBytes, (run.entry + run.count) * blockBytes),
-      size,
-    );
-    done.fill(1, run.block, run.block + run.count);
-  };
-  for (let entry = 0; entry < blocks; entry++) {
-    const end = uses.first[first + entry + 1] as number;
-    for (let u = uses.first[first + entry] as number; u < end; u++) {
-      const block = uses.blocks[u] as number;
-      if (done[block] === 1) continue;
-      if (run.count > 0 && entry === run.entry + run.count && block === run.block + run.count) {
-        run.count++;
-        continue;
-      }
-      flush();
-      run = { entry, block, count: 1 };
-    }
-  }
-  flush();
-  return bytes;
 }

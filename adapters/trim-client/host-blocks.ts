@@ -1,40 +1,60 @@
-import { closeSync, openSync } from 'node:fs';
-import { blockBytes, blockDigest } from '@atelier/trim';
-import { readBlocks, writeBlocks } from './disk-blocks.ts';
+import { closeSync, openSync, writeSync } from 'node:fs';
+import { blockBytes, blockDigest, frameDigest } from '@atelier/trim';
+import { readBlocks } from './disk-blocks.ts';
+import { journalEntry } from './journal.ts';
 import type { HostDone, HostTask, TransferShared } from './transfer-tasks.ts';
+import { writeRefs } from './write-refs.ts';
 
-const buffer = Buffer.alloc(blockBytes);
-
-/** Takes blocks from one host file, each verified as it is read. Refs that are not there any more are told as bad. */
-export function hostBlocks(shared: TransferShared, { path, refs, blocks }: HostTask): HostDone {
-  let fd: number;
-  try {
-    fd = openSync(path, 'r');
-  } catch {
-    return { bytes: 0, bad: [...refs] };
-  }
-  const bad: number[] = [];
-  let bytes = 0;
-  try {
-    for (let i = 0; i < refs.length; i++) {
+/** Takes blocks of a frame from host files, verified as they are read. Refs that are not there any more are told as bad. */
+export function hostBlocks(shared: TransferShared, { frame, known, refs, paths, path, block }: HostTask): HostDone {
+  const content = Buffer.alloc(refs.length * blockBytes);
+  const digests = Buffer.alloc(refs.length * 32);
+  const right = new Uint8Array(refs.length);
+  for (let i = 0; i < refs.length; ) {
+    let count = 1;
+    while (path[i + count] === path[i] && block[i + count] === (block[i] as number) + count) count++;
+    const fd = opened(paths[path[i] as number] as string);
+    if (fd !== undefined) readBlocks(fd, block[i] as number, count, content.subarray(i * blockBytes));
+    for (let end = i + count; i < end; i++) {
+      const digest = blockDigest(content.subarray(i * blockBytes, (i + 1) * blockBytes));
+      digest.copy(digests, i * 32);
       const ref = refs[i] as number;
-      const block = readBlocks(fd, blocks[i] as number, 1, buffer);
-      if (blockDigest(block).compare(shared.digests, ref * 32, ref * 32 + 32) !== 0) bad.push(ref);
-      else bytes += writeUses(shared, ref, block);
+      right[i] = fd !== undefined && (!known || digest.compare(shared.digests, ref * 32, ref * 32 + 32) === 0) ? 1 : 0;
     }
-  } finally {
-    closeSync(fd);
   }
-  return { bytes, bad };
+  if (!known) {
+    const wanted = shared.frames.digests.subarray(frame * 32, frame * 32 + 32);
+    if (right.includes(0) || !frameDigest(digests).equals(wanted)) return { bytes: 0, bad: [...refs] };
+    shared.digests.set(digests, (refs[0] as number) * 32);
+  }
+  let bytes = 0;
+  for (let i = 0; i < refs.length; ) {
+    let count = 0;
+    while (i + count < refs.length && right[i + count] === 1 && refs[i + count] === (refs[i] as number) + count)
+      count++;
+    bytes += writeRefs(shared, refs[i] as number, content.subarray(i * blockBytes, (i + count) * blockBytes));
+    i += Math.max(count, 1);
+  }
+  if (!known) writeSync(shared.journalFd, journalEntry(frame, digests));
+  return { bytes, bad: [...refs].filter((_, i) => right[i] === 0) };
 }
 
-function writeUses({ uses, done, diskFd, size }: TransferShared, ref: number, block: Buffer): number {
-  let bytes = 0;
-  for (let u = uses.first[ref] as number; u < (uses.first[ref + 1] as number); u++) {
-    const at = uses.blocks[u] as number;
-    if (done[at] === 1) continue;
-    bytes += writeBlocks(diskFd, at, block, size);
-    done[at] = 1;
+/** Files that were read last: frames that follow each other mostly lie in the same ones. */
+const open = new Map<string, number>();
+
+function opened(path: string): number | undefined {
+  const before = open.get(path);
+  if (before !== undefined) return before;
+  if (open.size >= 64) {
+    const [oldest, fd] = open.entries().next().value as [string, number];
+    closeSync(fd);
+    open.delete(oldest);
   }
-  return bytes;
+  try {
+    const fd = openSync(path, 'r');
+    open.set(path, fd);
+    return fd;
+  } catch {
+    return undefined;
+  }
 }

@@ -1,9 +1,11 @@
 export { checkChannel } from './check-channel.ts';
 export type {
   ChannelState,
+  FetchedBySource,
   FetchProgress,
   FetchRequest,
   FetchResult,
+  PeerAccess,
   PreviousVersion,
   RepositoryAccess,
   TransferForecast,
@@ -11,3 +13,6 @@ export type {
 export { fetchVersion } from './fetch-version.ts';
 export { forecastFetch } from './forecast-fetch.ts';
 export { readLocalIndex } from './previous-versions.ts';
+export { findMedia } from './sources/media-source.ts';
+export type { MirrorSpeed, MirrorSpeeds } from './sources/mirror-speeds.ts';
+export { PackCache } from './sources/pack-cache.ts';

@@ -2,12 +2,16 @@ import { type FileHandle, mkdir, open, rm, stat, statfs } from 'node:fs/promises
 import { join } from 'node:path';
 import { TrimError, trimIoError } from '@atelier/trim';
 
-/** The files of a transfer under way: the disk that grows, and its journal. */
+/**
+ * The files of a transfer under way: the disk that grows, its journal, and one without a name for blocks that only other
+ * blocks are made from.
+ */
 export type PartialDisk = {
   readonly diskPath: string;
   readonly journalPath: string;
   readonly disk: FileHandle;
   readonly journal: FileHandle;
+  readonly spill: FileHandle;
   /** whether an earlier run left something */
   readonly resumed: boolean;
   readonly close: () => Promise<void>;
@@ -27,15 +31,20 @@ export async function openPartial(folder: string, name: string, size: number): P
       await rm(journalPath, { force: true });
     }
     const journal = await open(journalPath, 'a', 0o600);
+    const spillPath = join(folder, `${name}.spill`);
+    const spill = await open(spillPath, 'w+', 0o600);
+    await rm(spillPath);
     return {
       diskPath,
       journalPath,
       disk,
       journal,
+      spill,
       resumed,
       close: async () => {
         await disk.close().catch(() => undefined);
         await journal.close().catch(() => undefined);
+        await spill.close().catch(() => undefined);
       },
       remove: async () => {
         await rm(diskPath, { force: true });

@@ -1,10 +1,17 @@
-import type { TransferSource } from '@atelier/trim';
-import type { FetchProgress, FetchRequest } from './fetch-types.ts';
+import type { FetchedBySource, FetchProgress, FetchRequest } from './fetch-types.ts';
 import type { RepositoryReader } from './repository-reader.ts';
 
 /** Counts bytes by source and reports at most every 100 ms. */
 export class ProgressMeter {
-  readonly bySource: Record<TransferSource, number> = { zero: 0, interrupted: 0, previous: 0, host: 0, network: 0 };
+  readonly bySource: Record<keyof FetchedBySource, number> = {
+    zero: 0,
+    interrupted: 0,
+    previous: 0,
+    host: 0,
+    media: 0,
+    peer: 0,
+    network: 0,
+  };
   #phase: FetchProgress['phase'] = 'planning';
   #version: number | undefined;
   #total = 0;
@@ -34,7 +41,7 @@ export class ProgressMeter {
     this.#wireExpected = this.#reader.wireBytes + wireBytes;
   }
 
-  add(source: TransferSource, bytes: number): void {
+  add(source: keyof FetchedBySource, bytes: number): void {
     this.bySource[source] += bytes;
     this.#report(false);
   }
@@ -43,13 +50,12 @@ export class ProgressMeter {
     const now = performance.now();
     if (!this.#request.onProgress || (!force && now - this.#last < 100)) return;
     this.#last = now;
-    const { zero, interrupted, previous, host, network } = this.bySource;
     this.#request.onProgress({
       phase: this.#phase,
       image: this.#request.image,
       version: this.#version,
       bytesTotal: this.#total,
-      bytesDone: zero + interrupted + previous + host + network,
+      bytesDone: Object.values(this.bySource).reduce((sum, bytes) => sum + bytes),
       bySource: { ...this.bySource },
       wireBytes: this.#reader.wireBytes,
       wireBytesExpected: Math.max(this.#wireExpected, this.#reader.wireBytes),

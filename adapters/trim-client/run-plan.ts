@@ -4,25 +4,30 @@ import {
   type DeltaTable,
   deltaPath,
   type FrameFetch,
+  frameOfRef,
   type Manifest,
   packPath,
   type RangeRequest,
   rangeOf,
   type TransferPlan,
   TrimError,
-  type VersionIndex,
 } from '@atelier/trim';
 import type { HostBlocks } from './find-host-blocks.ts';
 import { type FrameRange, frameStream } from './frame-stream.ts';
+import { PrefixWaiting } from './prefix-waiting.ts';
 import type { ProgressMeter } from './progress-meter.ts';
 import type { RepositoryReader } from './repository-reader.ts';
-import type { CopyDone, FrameDone, FrameTask, HostDone } from './transfer-tasks.ts';
+import type { Recording } from './sources/pack-cache.ts';
+import type { RangeSource } from './sources/source.ts';
+import type { CopyDone, FrameDone, FrameTask, HostDone, HostTask, TransferShared } from './transfer-tasks.ts';
 
 export type UsableDelta = { readonly previous: number; readonly digest: string; readonly table: DeltaTable };
 
 export type RunContext = {
   readonly manifest: Manifest;
-  readonly index: VersionIndex;
+  readonly shared: TransferShared;
+  /** by frame: 1 when the digests of its blocks are known */
+  readonly known: Uint8Array;
   readonly deltas: readonly UsableDelta[];
   readonly host?: HostBlocks;
   readonly reader: RepositoryReader;
@@ -32,11 +37,21 @@ export type RunContext = {
   readonly signal?: AbortSignal;
 };
 
-/** What a run could not do, for the next plan: blocks of previous disks and refs of host files that were bad, frames to fetch again. */
+/** A frame that was not what the index says, and who gave it. */
+export type BadFrame = {
+  readonly fetch: FrameFetch;
+  readonly why: string;
+  readonly sources: ReadonlySet<RangeSource>;
+};
+
+/**
+ * What a run could not do, for the next plan: blocks of previous disks and refs of host files that were bad, frames to fetch
+ * again. A frame whose prefix did not come is left to the next plan without a word.
+ */
 export type Leftovers = {
   readonly badBlocks: readonly number[];
   readonly badRefs: readonly number[];
-  readonly badFrames: readonly { readonly fetch: FrameFetch; readonly why: string }[];
+  readonly badFrames: readonly BadFrame[];
 };
 
 /** Carries a plan out: copies and requests side by side. Gives what was not right; throws when a request fails for good. */
@@ -45,31 +60,40 @@ export async function runPlan(plan: TransferPlan, context: RunContext): Promise<
   const badBlocks: number[] = [];
   const badRefs: number[] = [];
   const badFrames: { fetch: FrameFetch; why: string }[] = [];
+  const waiting = new PrefixWaiting(context.shared, plan);
+  const early = Promise.all([
+    copyAll(plan.early, context, stop.signal, badBlocks, waiting),
+    takeFromHost(plan, true, context, stop.signal, badRefs, waiting),
+  ]).then(() => waiting.noMoreLocal());
   const work = [
-    copyAll(plan, context, stop.signal, badBlocks),
-    takeFromHost(plan, context, stop.signal, badRefs),
-    fetchAll(plan, context, stop.signal, badFrames),
+    early,
+    early.then(() => takeFromHost(plan, false, context, stop.signal, badRefs, waiting)),
+    early.then(() => copyAll(plan.copies, context, stop.signal, badBlocks, waiting)),
+    fetchAll(plan, context, stop.signal, badFrames, waiting),
   ];
   const failed = (
-    await Promise.allSettled(work.map((one) => one.catch((error) => Promise.reject(stopWith(stop, error)))))
+    await Promise.allSettled(
+      work.map((one) =>
+        one.catch((error) => {
+          stop.abort(error);
+          waiting.beat();
+          throw error;
+        }),
+      ),
+    )
   ).find((one) => one.status === 'rejected');
   if (failed) throw stop.signal.reason;
   return { badBlocks, badRefs, badFrames };
 }
 
-/** The first failure is the one to tell; those that follow from stopping are not. */
-function stopWith(stop: AbortController, error: unknown): unknown {
-  stop.abort(error);
-  return error;
-}
-
 async function copyAll(
-  plan: TransferPlan,
+  copies: readonly CopyRuns[],
   { pool, meter, signal }: RunContext,
   stop: AbortSignal,
   bad: number[],
+  waiting: PrefixWaiting,
 ): Promise<void> {
-  const next = copyTasks(plan.copies);
+  const next = copyTasks(copies);
   const lane = async () => {
     for (const task of next) {
       signal?.throwIfAborted();
@@ -77,6 +101,7 @@ async function copyAll(
       const done = await pool.run<CopyDone>({ kind: 'copy', ...task });
       meter.add('previous', done.bytes);
       for (const block of done.bad) bad.push(block);
+      waiting.beat();
     }
   };
   await Promise.all(Array.from({ length: pool.threads }, lane));
@@ -104,74 +129,109 @@ function* copyTasks(copies: readonly CopyRuns[]): Generator<{ readonly previous:
   }
 }
 
-/** Takes blocks from host files, file by file. */
+/** Takes blocks from host files, frame by frame: those that are `early`, or the others. */
 async function takeFromHost(
-  { host: refs }: TransferPlan,
+  plan: TransferPlan,
+  early: boolean,
   context: RunContext,
   stop: AbortSignal,
   bad: number[],
+  waiting: PrefixWaiting,
 ): Promise<void> {
-  const { host, pool, meter, signal } = context;
-  if (!host) return;
-  const byFile = new Map<string, { readonly refs: number[]; readonly blocks: number[] }>();
-  for (const ref of refs) {
-    const { path, block } = host.place(ref);
-    const task = byFile.get(path) ?? { refs: [], blocks: [] };
-    byFile.set(path, task);
-    task.refs.push(ref);
-    task.blocks.push(block);
-  }
-  const next = byFile.entries();
+  const { pool, meter, signal } = context;
+  const next = hostTasks(plan, early, context);
   const lane = async () => {
-    for (const [path, task] of next) {
+    for (const task of next) {
       signal?.throwIfAborted();
       if (stop.aborted) return;
-      const done = await pool.run<HostDone>({ kind: 'host', path, ...task });
+      const done = await pool.run<HostDone>(task);
       meter.add('host', done.bytes);
       bad.push(...done.bad);
+      waiting.beat();
     }
   };
   await Promise.all(Array.from({ length: pool.threads }, lane));
 }
 
-async function fetchAll(
-  plan: TransferPlan,
+/** One task by frame. Of a frame whose block digests are not known all blocks are taken, for they are verified together. */
+function* hostTasks(
+  { host: wanted, earlyFrames }: TransferPlan,
+  early: boolean,
   context: RunContext,
-  stop: AbortSignal,
-  bad: { fetch: FrameFetch; why: string }[],
-): Promise<void> {
+): Generator<HostTask> {
+  const { host, known, shared } = context;
+  if (!host) return;
+  const { first } = shared.frames;
+  for (let i = 0; i < wanted.length; ) {
+    const frame = frameOfRef(shared.frames, wanted[i] as number);
+    const end = first[frame + 1] as number;
+    const from = i;
+    while (i < wanted.length && (wanted[i] as number) < end) i++;
+    if ((earlyFrames[frame] === 1) !== early) continue;
+    const all = Uint32Array.from(
+      { length: end - (first[frame] as number) },
+      (_, entry) => (first[frame] as number) + entry,
+    );
+    const refs = known[frame] === 1 ? wanted.slice(from, i) : all;
+    const paths = new Map<string, number>();
+    const path = new Uint32Array(refs.length);
+    const block = new Uint32Array(refs.length);
+    for (const [at, ref] of refs.entries()) {
+      const place = host.place(ref);
+      path[at] = paths.get(place.path) ?? paths.size;
+      paths.set(place.path, path[at] as number);
+      block[at] = place.block;
+    }
+    yield { kind: 'host', frame, known: known[frame] === 1, refs, paths: [...paths.keys()], path, block };
+  }
+}
+
+async function fetchAll(plan: TransferPlan, context: RunContext, stop: AbortSignal, bad: BadFrame[]): Promise<void> {
   const { pool, parallel, signal } = context;
   const next = plan.requests.values();
-  const slots = new Set<Promise<void>>();
-  const emit = async (fetch: FrameFetch, stored: Uint8Array<ArrayBuffer>) => {
-    signal?.throwIfAborted();
-    if (stop.aborted) throw stop.reason;
-    // one frame that is done wakes all lanes, so each looks again before it takes the place
-    while (slots.size >= pool.threads * 3) await Promise.race(slots);
-    const slot = openFrame(context, fetch, stored, bad).finally(() => slots.delete(slot));
-    slots.add(slot);
-    slot.catch(() => undefined);
-  };
+  const slots = new Set<Promise<boolean>>();
+  const recordings: Promise<void>[] = [];
+  const emitter =
+    (opened: Promise<boolean>[]): EmitFrame =>
+    async (fetch, stored, sources) => {
+      signal?.throwIfAborted();
+      if (stop.aborted) throw stop.reason;
+      if (fetch.kind === 'plain' && !(await waiting.forPrefix(fetch.frame, stop))) return waiting.settled(fetch.frame);
+      // one frame that is done wakes all lanes, so each looks again before it takes the place
+      while (slots.size >= pool.threads * 3) await Promise.race(slots);
+      const slot = openFrame(context, fetch, stored, sources, bad).finally(() => slots.delete(slot));
+      slots.add(slot);
+      opened.push(slot);
+      slot.catch(() => undefined);
+    };
   const lane = async () => {
     for (const request of next) {
       if (stop.aborted) return;
-      await fetchRange(request, context, emit);
+      const opened: Promise<boolean>[] = [];
+      const recording = await fetchRange(request, context, emitter(opened));
+      // only what was verified is kept for others
+      const good = Promise.all(opened).then(
+        (all) => all.every(Boolean),
+        () => false,
+      );
+      if (recording) recordings.push(good.then((all) => (all ? recording.keep() : recording.drop())));
     }
   };
   await Promise.all(Array.from({ length: parallel }, lane));
   await Promise.all(slots);
+  await Promise.all(recordings);
 }
 
 async function fetchRange(
   request: RangeRequest,
-  { reader, manifest, index, deltas }: RunContext,
-  emit: (fetch: FrameFetch, stored: Uint8Array<ArrayBuffer>) => Promise<void>,
-): Promise<void> {
+  { reader, manifest, shared, deltas }: RunContext,
+  emit: EmitFrame,
+): Promise<Recording | undefined> {
   const ranges: FrameRange<FrameFetch>[] = request.frames.map((frame) => {
-    const { offset, length } = rangeOf(frame, index.frames, deltas);
+    const { offset, length } = rangeOf(frame, shared.frames, deltas);
     return { frame, offset, length };
   });
-  await reader.range(
+  return await reader.range(
     pathOf(request, manifest, deltas),
     request.offset,
     request.length,
@@ -194,12 +254,20 @@ async function openFrame(
   { deltas, pool, meter }: RunContext,
   fetch: FrameFetch,
   stored: Uint8Array<ArrayBuffer>,
-  bad: { fetch: FrameFetch; why: string }[],
-): Promise<void> {
+  sources: ReadonlySet<RangeSource>,
+  bad: BadFrame[],
+): Promise<boolean> {
   const task: FrameTask = { kind: 'frame', frame: fetch.frame, stored, references: references(fetch, deltas) };
   const done = await pool.run<FrameDone>(task, [stored.buffer], true);
-  if (done.ok) meter.add('network', done.bytes);
-  else bad.push({ fetch, why: done.why });
+  if (done.ok) meter.add(kindOf(sources), done.bytes);
+  else bad.push({ fetch, why: done.why, sources });
+  return done.ok;
+}
+
+/** What a frame's bytes count as: those of several places as the repository's. */
+function kindOf(sources: ReadonlySet<RangeSource>): RangeSource['kind'] {
+  const [only, other] = sources;
+  return only && !other ? only.kind : 'network';
 }
 
 function references(fetch: FrameFetch, deltas: readonly UsableDelta[]): FrameTask['references'] {

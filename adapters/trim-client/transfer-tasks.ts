@@ -10,7 +10,10 @@ export type TransferShared = {
   readonly digests: Uint8Array;
   /** by image block: 1 when it lies on the disk, verified */
   readonly done: Uint8Array;
+  /** by ref: 1 when it has no place in the image and lies in the spill file, for frames whose prefix it is */
+  readonly spilled: Uint8Array;
   readonly diskFd: number;
+  readonly spillFd: number;
   readonly journalFd: number;
   readonly previousFds: readonly number[];
   /** content key of an encrypted version */
@@ -40,12 +43,18 @@ export type CheckTask = {
 };
 export type CheckDone = { readonly bytes: number };
 
-/** Blocks of a host file: by ref which block of the file. */
+/**
+ * Blocks of a frame that host files have: by ref which of `paths`, and which block of that file. Refs of a frame that is
+ * `known` are held against their digests; else they are all of the frame, and held against the frame's digest together.
+ */
 export type HostTask = {
   readonly kind: 'host';
-  readonly path: string;
-  readonly refs: readonly number[];
-  readonly blocks: readonly number[];
+  readonly frame: number;
+  readonly known: boolean;
+  readonly refs: Uint32Array;
+  readonly paths: readonly string[];
+  readonly path: Uint32Array;
+  readonly block: Uint32Array;
 };
 export type HostDone = { readonly bytes: number; readonly bad: readonly number[] };
 

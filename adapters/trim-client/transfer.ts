@@ -50,7 +50,9 @@ export async function transfer(
     uses: imageUses(index),
     digests: new Uint8Array(new SharedArrayBuffer(refs * 32)),
     done: new Uint8Array(new SharedArrayBuffer(index.map.length)),
+    spilled: new Uint8Array(new SharedArrayBuffer(refs)),
     diskFd: partial.disk.fd,
+    spillFd: partial.spill.fd,
     journalFd: partial.journal.fd,
     previousFds: previous.map(({ file }) => file.fd),
     key,
@@ -79,21 +81,30 @@ export async function transfer(
     const folders = request.sources.hostFolders ?? [];
     const indexPath = request.sources.hostIndex ?? join(request.sources.partialDir, 'host.index');
     const plan = { ...planInput, interrupted: shared.done.slice() };
-    const { digests } = shared;
     const host =
       folders.length > 0
-        ? await findHostBlocks({ folders, indexPath, plan, manifest, index, digests, known, reader })
+        ? await findHostBlocks({ folders, indexPath, plan, manifest, index, known, reader })
         : undefined;
-    await noteKnown(partial, shared, known, noted);
     const tried = new Map<number, number>();
     for (;;) {
       const plan = planTransfer({ ...planInput, host: host?.flags, interrupted: shared.done.slice() });
       if (plan.bytes.previous + plan.bytes.host + plan.bytes.network === 0) break;
       await requireRoom(request.sources.partialDir, plan.bytes.previous + plan.bytes.host + plan.bytes.network);
       meter.expect(plan.wireBytes);
-      const left = await runPlan(plan, { manifest, index, deltas, host, reader, pool, meter, parallel, signal });
+      const left = await runPlan(plan, {
+        manifest,
+        shared,
+        known,
+        deltas,
+        host,
+        reader,
+        pool,
+        meter,
+        parallel,
+        signal,
+      });
       for (const ref of left.badRefs) if (host) host.flags[ref] = 0;
-      noteLeftovers(left, index, refetch, tried, (frame) =>
+      noteLeftovers(left, index, refetch, tried, reader, (frame) =>
         packPath(manifest.packs[index.frames.pack[frame] as number]?.digest ?? ''),
       );
     }
@@ -164,21 +175,23 @@ function zeroBytes(index: VersionIndex): number {
   return bytes;
 }
 
-/** A frame that was bad is fetched once more, plain; bad again, the transfer ends. */
+/** A frame that was bad is fetched again, plain, from somebody else where there is one; bad again, the transfer ends. */
 function noteLeftovers(
   { badBlocks, badFrames }: Leftovers,
   index: VersionIndex,
   refetch: Uint8Array,
   tried: Map<number, number>,
+  reader: RepositoryReader,
   pack: (frame: number) => string,
 ): void {
   for (const block of badBlocks) refetch[frameOfRef(index.frames, (index.map[block] as number) - 1)] = 1;
-  for (const { fetch, why } of badFrames) {
+  for (const { fetch, why, sources } of badFrames) {
     refetch[fetch.frame] = 1;
+    const elsewhere = reader.distrust(sources, `frame ${fetch.frame} (${pack(fetch.frame)}): ${why}`);
     if (fetch.kind === 'delta') continue;
     const times = (tried.get(fetch.frame) ?? 0) + 1;
     tried.set(fetch.frame, times);
-    if (times >= 2) throw corrupt(fetch, index, why, pack(fetch.frame));
+    if (times >= 2 && !elsewhere) throw corrupt(fetch, index, why, pack(fetch.frame));
   }
 }
 

@@ -37,6 +37,11 @@ export async function updateRoot(
     // the file at root.json is only a hint that there is something new; each step is verified by the one before
     const newest = openPinnedRoot(file).version;
     const trusted = trustedRoot(trust).version;
+    // media may have been written before a rotation: they are no news, and no rollback either
+    if (newest < trusted && reader.offline) {
+      requireFreshRoot(trustedRoot(state), now());
+      return state;
+    }
     if (newest < trusted)
       throw new TrimError('trim.rollback', `root.json has version ${newest}, version ${trusted} was seen before`);
     if (newest === trusted)
@@ -108,20 +113,21 @@ export async function fetchManifest(
   return { manifest, manifestDigest, trust };
 }
 
-/** Fetches a version's index; a bad one is asked for once more, for it may be a mirror's. */
+/** Fetches a version's index; a bad one is asked for once more, of somebody else where there is one. */
 export async function fetchIndex(reader: RepositoryReader, manifest: Manifest): Promise<VersionIndex> {
   const path = indexPath(manifest.image, manifest.version);
-  try {
-    return openIndexFile(await reader.file(path, manifest.index.length), manifest.index, manifest);
-  } catch (error) {
-    if (!(error instanceof TrimError && (error.code === 'trim.index-digest' || error.code === 'trim.limits')))
-      throw error;
-    const again = await reader.file(path, manifest.index.length).catch((cause) => {
-      if (cause instanceof TrimError && cause.code === 'trim.limits')
-        throw new TrimError('trim.index-digest', `${path} is longer than its manifest says`, { cause });
-      throw cause;
-    });
-    return openIndexFile(again, manifest.index, manifest);
+  for (let attempt = 1; ; attempt++) {
+    const { bytes, sources, recording } = await reader.collect(path, 0, manifest.index.length);
+    try {
+      const index = openIndexFile(bytes, manifest.index, manifest);
+      await recording?.keep();
+      return index;
+    } catch (error) {
+      await recording?.drop();
+      const bad = error instanceof TrimError && (error.code === 'trim.index-digest' || error.code === 'trim.limits');
+      const elsewhere = bad && reader.distrust(sources, `${path}: ${error.message}`);
+      if (!bad || (attempt >= 2 && !elsewhere)) throw error;
+    }
   }
 }
 
