@@ -10,6 +10,8 @@ export interface OperationUser {
     readonly gid: number;
     readonly home: string;
     readonly shell: string;
+    /** Numbers of all groups besides `gid`. */
+    readonly groups?: readonly number[];
   } | null;
   readonly administrator: boolean;
 }

@@ -1,0 +1,1 @@
+export { type CommandShellOptions, commandShell } from './command-shell.ts';
