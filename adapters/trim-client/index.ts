@@ -16,3 +16,5 @@ export { readLocalIndex } from './previous-versions.ts';
 export { findMedia } from './sources/media-source.ts';
 export type { MirrorSpeed, MirrorSpeeds } from './sources/mirror-speeds.ts';
 export { PackCache } from './sources/pack-cache.ts';
+export { type PeerServer, servePeers } from './sources/serve-peers.ts';
+export { openSiteCache, type SiteCache } from './sources/site-cache.ts';

@@ -129,6 +129,27 @@ export class RepositoryReader {
     return { bytes: Buffer.concat(parts), sources, recording };
   }
 
+  /** Up to `length` bytes from `offset` on, fewer where the file ends; with the file's length where the answer told it. */
+  async atMost(path: string, offset: number, length: number): Promise<{ bytes: Buffer; total: number | undefined }> {
+    return await this.#retry(async ({ source }) => {
+      const answer = await this.#ask(source, path, [offset, offset + length - 1]);
+      const { from, to, total } = contentRange(answer);
+      if (answer.status !== 206 || from !== offset || !(to >= from) || to - from >= length) {
+        answer.discard();
+        throw new HttpFailure(new TrimError('trim.range-ignored', `${path}: that is not the range`), false);
+      }
+      const parts: Uint8Array[] = [];
+      let done = 0;
+      for await (const piece of this.#pieces(answer, source)) {
+        parts.push(piece);
+        done += piece.length;
+        if (done > to - from + 1) throw tooLong(path, to - from + 1);
+      }
+      if (done <= to - from) throw cutOff(path, done);
+      return { bytes: Buffer.concat(parts), total };
+    }, length);
+  }
+
   /**
    * Says that what these sources gave is not what was signed: a near one is not asked any more, an address of the repository
    * only when no other is left. Gives whether somebody is left who did not lie yet.

@@ -25,10 +25,11 @@ export function startOfBody(
   return undefined;
 }
 
-/** The stretch that an answer says it brings; NaN where it does not say. */
-export function contentRange({ headers }: Answer): { readonly from: number; readonly to: number } {
-  const [, from, to] = /^bytes (\d+)-(\d+)\/(?:\d+|\*)$/.exec(headers['content-range'] ?? '') ?? [];
-  return { from: Number(from), to: Number(to) };
+/** The stretch that an answer says it brings; NaN where it does not say. `total` is the file's length where it is told. */
+export function contentRange({ headers }: Answer) {
+  const [, from, to, all] = /^bytes (\d+)-(\d+)\/(\d+|\*)$/.exec(headers['content-range'] ?? '') ?? [];
+  const total = all === undefined || all === '*' ? undefined : Number(all);
+  return { from: Number(from), to: Number(to), total };
 }
 
 /** Throws `trim.range-ignored` when a whole file came compressed, or in part. */
