@@ -1,121 +1,175 @@
+import { randomBytes } from 'node:crypto';
 import { readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Finding, fsck, readIndex, readManifest, readRoot, removeVersion } from '@atelier/adapters/repository';
 import { generateSigner, packPath } from '@atelier/trim';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, expect, it } from 'vitest';
 import { readJournal } from '../adapters/trim-client/journal.ts';
 import { type Lab, openLab } from '../adapters/trim-client/testing/lab.ts';
 import { changedDisk, sampleDisk, seededRandom } from '../adapters/trim-client/testing/sample-disks.ts';
-import type { CrashJob } from './trim-crash/driver.ts';
-import { runAndKill } from './trim-crash/run-and-kill.ts';
+import { type Fate, victims } from './trim-crash/victims.ts';
 
-const random = seededRandom(9);
-let lab: Lab;
-let key: string;
-const disks: Buffer[] = [];
-
-beforeAll(async () => {
-  const { privateKeyPem, signer } = generateSigner();
-  key = privateKeyPem;
-  lab = await openLab(signer);
-  disks[1] = sampleDisk(random, 6000);
-  await lab.publish(1, disks[1]);
-});
-afterAll(() => lab?.close());
+// Real processes, killed with SIGKILL at random moments. `ATELIER_TEST_KILLS=2000` kills as often, in the same proportions.
+const kills = Number(process.env.ATELIER_TEST_KILLS ?? 100);
+const share = (part: number) => Math.round(kills * part);
+const stand = victims(2);
+afterAll(() => stand.close());
 
 const errors = (findings: readonly Finding[]) => findings.filter(({ severity }) => severity === 'error');
+const exists = (path: string) =>
+  stat(path).then(
+    () => true,
+    () => false,
+  );
+/** A lab whose key the victims get, with one version in it. */
+const open = async (first: Buffer): Promise<Lab & { readonly key: string }> => {
+  const { privateKeyPem, signer } = generateSigner();
+  const lab = await openLab(signer);
+  await lab.publish(1, first, { compression: { frameBlocks: 16, packBytes: 100_000 } });
+  return { ...lab, key: privateKeyPem };
+};
+/** Moments spread over what a whole run takes, as far as runs that ended have shown. */
+const moments = (random: (below: number) => number) => {
+  let typical = 0;
+  return {
+    next: () => (typical === 0 ? undefined : random(Math.ceil(typical))),
+    learn: ({ finished, ms }: Fate) => {
+      if (finished) typical = typical === 0 ? ms : typical * 0.7 + ms * 0.3;
+    },
+  };
+};
 
-describe('publishing, killed at a random moment,', () => {
-  it.each([2, 3, 4, 5, 6, 7])('leaves a valid repository, and the next run finishes version %i', async (version) => {
-    const disk = changedDisk(random, disks[version - 1] as Buffer, version % 2 === 0 ? 'grown' : 'shifted');
-    disks[version] = disk;
-    const source = join(lab.folder, `disk-${version}`);
-    await writeFile(source, disk);
-    const job: CrashJob = {
-      kind: 'publish',
-      repository: lab.repository,
-      key,
-      image: 'desk',
-      version,
-      source,
-      parents: [version - 1],
-    };
-    for (let kill = 0; kill < 2; kill++) {
-      if (await runAndKill(job, random(900))) break;
+it.concurrent('publishing leaves a valid repository at every moment, and the next run finishes the version', async () => {
+  const random = seededRandom(901);
+  let disk = sampleDisk(random, 250);
+  const lab = await open(disk);
+  try {
+    const when = moments(random);
+    let killed = 0;
+    let version = 1;
+    while (killed < share(0.4)) {
+      version++;
+      disk = changedDisk(random, disk, version % 8 === 0 ? 'shrunk' : version % 2 === 0 ? 'grown' : 'shifted').subarray(
+        0,
+        350 * 4096,
+      );
+      if (disk.length < 50 * 4096) disk = sampleDisk(random, 250);
+      const source = join(lab.folder, 'next');
+      await writeFile(source, disk);
+      const { repository, key } = lab;
+      const job = { kind: 'publish', repository, key, image: 'desk', version, source, parents: [version - 1] } as const;
+      for (let tries = 0; ; tries++) {
+        const fate = await stand.run(job, tries < 5 ? when.next() : undefined);
+        if (!fate.finished) killed++;
+        if (tries === 0) when.learn(fate);
+        expect(errors(await fsck({ store: lab.store, workers: 1 })), `version ${version}, run ${tries}`).toEqual([]);
+        if (await exists(join(repository, `images/desk/${version}.manifest.json`))) break;
+      }
+      await lab.fetch(`v${version}`, { version }, version > 2 ? [`v${version - 1}`] : []);
+      expect(Buffer.compare(await lab.disk(`v${version}`), disk), `version ${version}`).toBe(0);
+      if (version > 3) await removeVersion({ store: lab.store, image: 'desk', version: version - 3 });
+    }
+    console.log(`publish: ${killed} kills over ${version - 1} versions, fsck clean after each`);
+  } finally {
+    await lab.close();
+  }
+});
+
+it.concurrent('a transfer goes on where it was, and never reads a verified frame again', async () => {
+  const random = seededRandom(902);
+  const first = sampleDisk(random, 700);
+  const second = changedDisk(random, changedDisk(random, first, 'edited'), 'grown');
+  const lab = await open(first);
+  try {
+    await lab.publish(2, second, { parents: [1], compression: { frameBlocks: 16, packBytes: 100_000 } });
+    await lab.fetch('one', { version: 1 });
+    const { manifest } = await readManifest(lab.store, await readRoot(lab.store), 'desk', 2);
+    const index = await readIndex(lab.store, manifest);
+    const previous = [{ diskPath: lab.path('one'), indexPath: `${lab.path('one')}.index` }];
+    const when = moments(random);
+    const total = { killed: 0, transfers: 0, verified: 0, requests: 0 };
+    while (total.killed < share(0.4)) {
+      const round = total.transfers++;
+      const target = lab.path(`round-${round}`);
+      const partialDir = join(lab.folder, `partial-${round}`);
+      const job = {
+        kind: 'fetch',
+        url: lab.server.url,
+        trust: lab.trust,
+        image: 'desk',
+        version: 2,
+        target,
+        partialDir,
+        previous: round % 3 === 0 ? previous : [],
+        bytesPerSecond: 3_000_000,
+      } as const;
+      for (let tries = 0; ; tries++) {
+        const known = new Uint8Array(index.frames.count);
+        const digests = new Uint8Array((index.frames.first[index.frames.count] as number) * 32);
+        const [journal] = (await readdir(partialDir).catch(() => [])).filter((name) => name.endsWith('.journal'));
+        if (journal) await readJournal(join(partialDir, journal), index.frames, digests, known);
+        lab.server.seen.length = 0;
+        const fate = await stand.run(job, tries < 6 ? when.next() : undefined);
+        if (!fate.finished) total.killed++;
+        if (tries === 0) when.learn(fate);
+        total.requests += lab.server.seen.length;
+        for (let f = 0; f < known.length; f++) {
+          if (known[f] !== 1 || round % 3 === 0) continue;
+          total.verified++;
+          const path = packPath(manifest.packs[index.frames.pack[f] as number]?.digest ?? '');
+          const from = index.frames.offset[f] as number;
+          const to = from + (index.frames.length[f] as number);
+          const again = lab.server.seen.filter(
+            (seen) => seen.path === path && seen.range && seen.range[0] < to && seen.range[1] >= from,
+          );
+          expect(again, `frame ${f} of round ${round} was verified and is read again`).toEqual([]);
+        }
+        if (await exists(target)) break;
+        expect(fate.finished, 'finished without a disk').toBe(false);
+      }
+      expect(Buffer.compare(await readFile(target), second), `round ${round}`).toBe(0);
+    }
+    const { killed, transfers, verified, requests } = total;
+    expect(verified).toBeGreaterThan(killed);
+    console.log(
+      `transfer: ${killed} kills over ${transfers} transfers, ${requests} requests, ${verified} verified frames met again, none fetched again`,
+    );
+  } finally {
+    await lab.close();
+  }
+});
+
+it.concurrent('garbage collection removes nothing that is needed, and the next one ends the work', async () => {
+  const random = seededRandom(903);
+  const disk = sampleDisk(random, 300);
+  const lab = await open(disk);
+  try {
+    await lab.publish(2, changedDisk(random, disk, 'grown'), { parents: [1] });
+    const packs = join(lab.repository, 'packs');
+    const garbage = 200;
+    const live = await readdir(packs);
+    const when = moments(random);
+    const total = { killed: 0, rounds: 0, halfway: 0 };
+    while (total.killed < share(0.2)) {
+      total.rounds++;
+      const before = (await readdir(packs)).length;
+      for (let i = 0; i < garbage; i++)
+        await writeFile(join(packs, `${randomBytes(32).toString('hex')}.pack`), 'garbage');
+      const fate = await stand.run({ kind: 'gc', repository: lab.repository }, when.next());
+      when.learn(fate);
+      if (!fate.finished) total.killed++;
+      const left = await readdir(packs);
+      if (left.length > live.length && left.length < before + garbage) total.halfway++;
+      expect(left).toEqual(expect.arrayContaining(live));
       expect(errors(await fsck({ store: lab.store, workers: 1 }))).toEqual([]);
     }
-    const there = await stat(join(lab.repository, `images/desk/${version}.manifest.json`)).catch(() => undefined);
-    if (!there) await runAndKill(job, undefined);
-    expect(errors(await fsck({ store: lab.store, workers: 1 }))).toEqual([]);
-    await lab.fetch(`published-${version}`, { version }, version > 2 ? [`published-${version - 1}`] : []);
-    expect(Buffer.compare(await lab.disk(`published-${version}`), disk)).toBe(0);
-  });
-});
-
-describe('a transfer, killed at random moments,', () => {
-  it.each([1, 2, 3, 4])('goes on where it was and reads no verified frame again, round %i', async (round) => {
-    const version = round === 4 ? 7 : 6;
-    const previous =
-      round % 2 === 0 ? [{ diskPath: lab.path('published-3'), indexPath: `${lab.path('published-3')}.index` }] : [];
-    const partialDir = join(lab.folder, `crash-${round}`);
-    const target = lab.path(`crash-${round}`);
-    const { manifest } = await readManifest(lab.store, await readRoot(lab.store), 'desk', version);
-    const index = await readIndex(lab.store, manifest);
-    const { url } = lab.server;
-    const job: CrashJob = {
-      kind: 'fetch',
-      url,
-      trust: lab.trust,
-      image: 'desk',
-      version,
-      target,
-      partialDir,
-      previous,
-      bytesPerSecond: 1_500_000,
-    };
-    let verifiedFrames = 0;
-    for (let kill = 0; kill < 4; kill++) {
-      const known = new Uint8Array(index.frames.count);
-      const [journal] = (await readdir(partialDir).catch(() => [])).filter((name) => name.endsWith('.journal'));
-      const digests = new Uint8Array((index.frames.first[index.frames.count] as number) * 32);
-      if (journal) await readJournal(join(partialDir, journal), index.frames, digests, known);
-      verifiedFrames += known.filter((one) => one === 1).length;
-      lab.server.seen.length = 0;
-      const finished = await runAndKill(job, kill < 3 ? 200 + random(1200) : undefined);
-      for (let f = 0; f < index.frames.count; f++) {
-        if (known[f] !== 1) continue;
-        const path = packPath(manifest.packs[index.frames.pack[f] as number]?.digest ?? '');
-        const [from, to] = [
-          index.frames.offset[f] as number,
-          (index.frames.offset[f] as number) + (index.frames.length[f] as number),
-        ];
-        const again = lab.server.seen.filter(
-          (seen) => seen.path === path && seen.range && seen.range[0] < to && seen.range[1] >= from,
-        );
-        expect(again, `frame ${f} was verified and is read again`).toEqual([]);
-      }
-      await expect(
-        stat(target).then(
-          () => true,
-          () => false,
-        ),
-      ).resolves.toBe(finished || kill === 3);
-      if (finished) break;
-    }
-    expect(verifiedFrames).toBeGreaterThan(0);
-    expect(Buffer.compare(await readFile(target), disks[version] as Buffer)).toBe(0);
-  });
-});
-
-describe('garbage collection, killed at a random moment,', () => {
-  it.each([1, 2, 3])('removes nothing that is needed, round %i', async (round) => {
-    await removeVersion({ store: lab.store, image: 'desk', version: round });
-    const job: CrashJob = { kind: 'gc', repository: lab.repository };
-    await runAndKill(job, random(60));
-    expect(errors(await fsck({ store: lab.store, workers: 1 }))).toEqual([]);
-    await runAndKill(job, undefined);
+    await stand.run({ kind: 'gc', repository: lab.repository });
     expect(await fsck({ store: lab.store, workers: 1 })).toEqual([]);
-    await lab.fetch(`after-gc-${round}`, { version: 7 });
-    expect(Buffer.compare(await lab.disk(`after-gc-${round}`), disks[7] as Buffer)).toBe(0);
-  });
+    expect((await readdir(packs)).sort()).toEqual(live.sort());
+    console.log(
+      `gc: ${total.killed} kills in ${total.rounds} runs, ${total.halfway} of them halfway through the sweep`,
+    );
+  } finally {
+    await lab.close();
+  }
 });

@@ -1,7 +1,9 @@
 /**
- * A process to be killed: publishes or fetches once, as its argument (JSON) says, and prints a line when it is done.
- * The parent kills it at a random moment; whoever runs it again must find everything in order.
+ * A process to be killed: reads one job (a line of JSON) from its standard input, does it, and prints a line when it is done.
+ * It has loaded everything by the time it says `ready`, so that a random moment after that is one of the job.
  */
+import { once } from 'node:events';
+import { createInterface } from 'node:readline';
 import { fileSystemStore, gc, publishVersion } from '@atelier/adapters/repository';
 import { fetchVersion } from '@atelier/adapters/trim-client';
 import { signerFromPem } from '@atelier/trim';
@@ -29,24 +31,34 @@ export type CrashJob =
       readonly bytesPerSecond: number;
     };
 
-const job = JSON.parse(process.argv[2] ?? '') as CrashJob;
-console.log('started');
-if (job.kind === 'publish') {
-  const store = await fileSystemStore(job.repository);
-  const compression = { level: 3, deltaLevel: 3, frameBlocks: 32, packBytes: 400_000 };
-  await publishVersion({ ...job, store, signer: signerFromPem(job.key), workers: 1, compression });
-} else if (job.kind === 'gc') {
-  await gc({ store: await fileSystemStore(job.repository), graceMs: 0 });
-} else {
-  const { url, partialDir, previous, version, bytesPerSecond } = job;
-  const sources = { partialDir, previous };
-  await fetchVersion({
-    ...job,
-    repository: { baseUrls: [url] },
-    want: { version },
-    sources,
-    workers: 1,
-    bandwidthBytesPerSecond: bytesPerSecond,
-  });
+async function run(job: CrashJob): Promise<void> {
+  switch (job.kind) {
+    case 'publish': {
+      const store = await fileSystemStore(job.repository);
+      const compression = { level: 3, deltaLevel: 3, frameBlocks: 16, packBytes: 100_000 };
+      await publishVersion({ ...job, store, signer: signerFromPem(job.key), workers: 1, compression });
+      return;
+    }
+    case 'gc':
+      await gc({ store: await fileSystemStore(job.repository), graceMs: 0 });
+      return;
+    case 'fetch': {
+      const { url, partialDir, previous, version, bytesPerSecond } = job;
+      await fetchVersion({
+        ...job,
+        repository: { baseUrls: [url] },
+        want: { version },
+        sources: { partialDir, previous },
+        workers: 1,
+        bandwidthBytesPerSecond: bytesPerSecond,
+      });
+    }
+  }
 }
+
+console.log('ready');
+const lines = createInterface({ input: process.stdin });
+const [line] = (await once(lines, 'line')) as [string];
+lines.close();
+await run(JSON.parse(line) as CrashJob);
 console.log('finished');
