@@ -16,7 +16,7 @@ export function frameShape({ frameBlocks, leastBlocks, prefixBlocks }: PublishCo
   return {
     least: leastBlocks ?? frameBlocks ?? 64,
     most: frameBlocks ?? 512,
-    prefix: prefixBlocks ?? 0,
+    prefix: prefixBlocks ?? (frameBlocks === undefined ? 128 : 0),
     chain: 1024,
   };
 }

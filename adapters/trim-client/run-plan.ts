@@ -59,7 +59,7 @@ export async function runPlan(plan: TransferPlan, context: RunContext): Promise<
   const stop = new AbortController();
   const badBlocks: number[] = [];
   const badRefs: number[] = [];
-  const badFrames: { fetch: FrameFetch; why: string }[] = [];
+  const badFrames: BadFrame[] = [];
   const waiting = new PrefixWaiting(context.shared, plan);
   const early = Promise.all([
     copyAll(plan.early, context, stop.signal, badBlocks, waiting),
@@ -186,7 +186,19 @@ function* hostTasks(
   }
 }
 
-async function fetchAll(plan: TransferPlan, context: RunContext, stop: AbortSignal, bad: BadFrame[]): Promise<void> {
+type EmitFrame = (
+  fetch: FrameFetch,
+  stored: Uint8Array<ArrayBuffer>,
+  sources: ReadonlySet<RangeSource>,
+) => Promise<void>;
+
+async function fetchAll(
+  plan: TransferPlan,
+  context: RunContext,
+  stop: AbortSignal,
+  bad: BadFrame[],
+  waiting: PrefixWaiting,
+): Promise<void> {
   const { pool, parallel, signal } = context;
   const next = plan.requests.values();
   const slots = new Set<Promise<boolean>>();
@@ -196,10 +208,16 @@ async function fetchAll(plan: TransferPlan, context: RunContext, stop: AbortSign
     async (fetch, stored, sources) => {
       signal?.throwIfAborted();
       if (stop.aborted) throw stop.reason;
-      if (fetch.kind === 'plain' && !(await waiting.forPrefix(fetch.frame, stop))) return waiting.settled(fetch.frame);
+      if (fetch.kind === 'plain' && !(await waiting.forPrefix(fetch.frame, stop))) {
+        opened.push(Promise.resolve(false));
+        return waiting.settled(fetch.frame);
+      }
       // one frame that is done wakes all lanes, so each looks again before it takes the place
       while (slots.size >= pool.threads * 3) await Promise.race(slots);
-      const slot = openFrame(context, fetch, stored, sources, bad).finally(() => slots.delete(slot));
+      const slot = openFrame(context, fetch, stored, sources, bad).finally(() => {
+        slots.delete(slot);
+        waiting.settled(fetch.frame);
+      });
       slots.add(slot);
       opened.push(slot);
       slot.catch(() => undefined);

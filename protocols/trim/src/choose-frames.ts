@@ -13,6 +13,8 @@ export type FrameChoice = {
   readonly source: Uint8Array;
   /** by frame: 1 when all that is needed of it was there before the transfer */
   readonly verified: Uint8Array;
+  /** by frame: 1 when it is at hand and a frame that is fetched needs it as its prefix */
+  readonly early: Uint8Array;
   /** frames that are cheapest as a delta */
   readonly delta: ReadonlyMap<number, { readonly delta: number; readonly row: number }>;
   /** where a ref of a frame lies in a previous version, `wish` if it is one of its places; undefined when in none */
@@ -52,7 +54,40 @@ export function chooseFrames(input: PlanInput, uses: ImageUses): FrameChoice {
       (uses.first[frames.first[f + 1] as number] as number) > (uses.first[frames.first[f] as number] as number);
     if (used && source[f] === frameSource.unneeded) verified[f] = 1;
   }
-  return { source, verified, delta: chooseDeltas(input, source), locate };
+  const shortest = shortestDeltas(input);
+  const early = fetchPrefixes(input.target, uses, source, shortest);
+  for (let f = 0; f < frames.count; f++) if (source[f] === frameSource.network) verified[f] = 0;
+  const delta = new Map<number, { readonly delta: number; readonly row: number }>();
+  for (const [frame, { delta: place, row }] of shortest)
+    if (source[frame] === frameSource.network) delta.set(frame, { delta: place, row });
+  return { source, verified, early, delta, locate };
+}
+
+/**
+ * Makes sure that every plain frame that is fetched finds its prefix on the disk: where a block of it has no place in the
+ * image, its frame is fetched too. Marks the frames at hand that others wait for.
+ */
+function fetchPrefixes(
+  { frames }: PlanInput['target'],
+  uses: ImageUses,
+  source: Uint8Array,
+  deltas: ReadonlyMap<number, unknown>,
+): Uint8Array {
+  const early = new Uint8Array(frames.count);
+  // prefixes reach back only, so what is added here is looked at later
+  for (let f = frames.count - 1; f >= 0; f--) {
+    if (source[f] !== frameSource.network || deltas.has(f)) continue;
+    const from = (frames.first[f] as number) - (frames.prefix[f] as number);
+    for (let g = f - 1; g >= 0 && (frames.first[g + 1] as number) > from; g--) {
+      if (source[g] === frameSource.network) continue;
+      let placed = true;
+      for (let ref = Math.max(from, frames.first[g] as number); placed && ref < (frames.first[g + 1] as number); ref++)
+        placed = (uses.first[ref] as number) < (uses.first[ref + 1] as number);
+      if (!placed) source[g] = frameSource.network;
+      else if (source[g] === frameSource.local) early[g] = 1;
+    }
+  }
+  return early;
 }
 
 function isNeeded(uses: ImageUses, ref: number, interrupted: Uint8Array | undefined): boolean {
@@ -61,16 +96,16 @@ function isNeeded(uses: ImageUses, ref: number, interrupted: Uint8Array | undefi
   return false;
 }
 
-/** For each frame to fetch the shortest delta frame, when it is shorter than the plain one. */
-function chooseDeltas(input: PlanInput, source: Uint8Array): Map<number, { delta: number; row: number }> {
-  const best = new Map<number, { delta: number; row: number; length: number }>();
+/** For each frame the shortest delta frame, when it is shorter than the plain one. */
+function shortestDeltas(input: PlanInput): ReadonlyMap<number, { readonly delta: number; readonly row: number }> {
+  const best = new Map<number, { readonly delta: number; readonly row: number; readonly length: number }>();
   for (const [delta, { table }] of (input.deltas ?? []).entries())
     for (let row = 0; row < table.count; row++) {
       const frame = table.frame[row] as number;
-      if (source[frame] !== frameSource.network || input.refetch?.[frame] === 1) continue;
+      if (input.refetch?.[frame] === 1) continue;
       const length = table.length[row] as number;
       const limit = best.get(frame)?.length ?? (input.target.frames.length[frame] as number);
       if (length < limit) best.set(frame, { delta, row, length });
     }
-  return new Map([...best].map(([frame, { delta, row }]) => [frame, { delta, row }]));
+  return best;
 }

@@ -14,8 +14,9 @@ export function planTransfer(input: PlanInput): TransferPlan {
   const choice = chooseFrames(input, imageUses(target));
   const bytes = { zero: 0, interrupted: 0, previous: 0, host: 0, network: 0 };
   const copies = input.previous.map(() => [] as number[]);
+  const early = input.previous.map(() => [] as number[]);
   const host = new Set<number>();
-  let run: { source: number; runs: number[]; at: number } | undefined;
+  let run: { source: number; runs: number[]; at: number; early: number } | undefined;
   let frame = 0;
   for (let block = 0; block < target.map.length; block++) {
     const value = target.map[block] as number;
@@ -34,7 +35,8 @@ export function planTransfer(input: PlanInput): TransferPlan {
       bytes.network += length;
       continue;
     }
-    const next = run && run.at + (run.runs.at(-1) as number) === block ? run : undefined;
+    const next =
+      run && run.early === choice.early[frame] && run.at + (run.runs.at(-1) as number) === block ? run : undefined;
     const from = choice.locate(frame, ref, next && { source: next.source, block: nextBlock(next.runs) });
     if (!from) {
       host.add(ref);
@@ -46,9 +48,9 @@ export function planTransfer(input: PlanInput): TransferPlan {
       next.runs[next.runs.length - 1] = (next.runs.at(-1) as number) + 1;
       continue;
     }
-    const runs = copies[from.source] as number[];
+    const runs = (choice.early[frame] === 1 ? early : copies)[from.source] as number[];
     runs.push(block, from.block, 1);
-    run = { source: from.source, runs, at: block };
+    run = { source: from.source, runs, at: block, early: choice.early[frame] as number };
   }
   const fetches: FrameFetch[] = [];
   for (let f = 0; f < target.frames.count; f++) {
@@ -61,7 +63,9 @@ export function planTransfer(input: PlanInput): TransferPlan {
     requests.reduce((sum, request) => (request.kind === kind ? sum + request.length : sum), 0);
   return {
     kind: 'transfer-plan',
+    early: early.map((runs) => Uint32Array.from(runs)),
     copies: copies.map((runs) => Uint32Array.from(runs)),
+    earlyFrames: choice.early,
     host: Uint32Array.from([...host].sort((a, b) => a - b)),
     requests,
     bytes,

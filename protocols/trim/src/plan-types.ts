@@ -50,8 +50,12 @@ export type RangeRequest = {
 /** How a version is put together: a pure function of what is needed and what is at hand. */
 export type TransferPlan = {
   readonly kind: 'transfer-plan';
-  /** by place in `previous` */
+  /** by place in `previous`: what frames that are fetched need as their prefix, to be copied first */
+  readonly early: readonly CopyRuns[];
+  /** by place in `previous`: everything else */
   readonly copies: readonly CopyRuns[];
+  /** by frame: 1 when frames that are fetched need it as their prefix */
+  readonly earlyFrames: Uint8Array;
   /** refs to take from host files, ascending */
   readonly host: Uint32Array;
   readonly requests: readonly RangeRequest[];
