@@ -5,6 +5,7 @@ import {
   deltaPath,
   digestHex,
   type Manifest,
+  openBytes,
   TrimError,
   type VersionIndex,
   zstdDecompress,
@@ -22,6 +23,7 @@ export async function fetchDeltaTables(
   manifest: Manifest,
   index: VersionIndex,
   previous: readonly OpenedVersion[],
+  key: Uint8Array | undefined,
 ): Promise<readonly UsableDelta[]> {
   const usable: UsableDelta[] = [];
   for (const entry of manifest.deltas) {
@@ -31,24 +33,31 @@ export async function fetchDeltaTables(
     usable.push({
       previous: at,
       digest: entry.digest,
-      table: await fetchTable(reader, entry, index, blockCount(from.manifest.size)),
+      table: await fetchTable(reader, entry, index, blockCount(from.manifest.size), key),
     });
   }
   return usable;
 }
 
-async function fetchTable(reader: RepositoryReader, entry: DeltaEntry, index: VersionIndex, fromBlocks: number) {
+async function fetchTable(
+  reader: RepositoryReader,
+  entry: DeltaEntry,
+  index: VersionIndex,
+  fromBlocks: number,
+  key: Uint8Array | undefined,
+) {
   const { offset, length, rawLength, digest } = entry.directory;
   const bounds = { frames: index.frames.count, fromBlocks, rows: entry.frames, framesEnd: offset };
   for (let attempt = 1; ; attempt++) {
     const { bytes, sources, recording } = await reader.collect(deltaPath(entry.digest), offset, length);
     if (digestHex(bytes) === digest) {
       await recording?.keep();
-      return decodeDeltaTable(zstdDecompress(bytes, rawLength, 'the delta table'), bounds);
+      const packed = key ? openBytes(bytes, key, 'TRIMDTAB', 'the delta table') : bytes;
+      return decodeDeltaTable(zstdDecompress(packed, rawLength, 'the delta table'), bounds);
     }
     await recording?.drop();
     const wrong = `the table of ${deltaPath(entry.digest)} is not the one that the manifest names`;
     const elsewhere = reader.distrust(sources, wrong);
-    if (attempt >= 2 && !elsewhere) throw new TrimError('trim.pack-digest', wrong);
+    if (attempt >= 2 && !(elsewhere && attempt < 8)) throw new TrimError('trim.pack-digest', wrong);
   }
 }

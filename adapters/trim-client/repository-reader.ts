@@ -152,18 +152,14 @@ export class RepositoryReader {
 
   /**
    * Says that what these sources gave is not what was signed: a near one is not asked any more, an address of the repository
-   * only when no other is left. Gives whether somebody is left who did not lie yet.
+   * only when no other is left. Of several that gave parts, the near ones are held for the liars; among addresses alone
+   * nobody can tell, so the next attempt decides. Gives whether somebody is left who did not lie yet.
    */
-  distrust(sources: Iterable<RangeSource>, why: string): boolean {
-    let elsewhere = false;
-    for (const source of sources) {
-      if (source.kind === 'network') elsewhere = this.#mirrors.lied(source) || elsewhere;
-      else {
-        elsewhere = true;
-        if (this.#near.ban(source)) this.#options.onBanned?.(source, why);
-      }
-    }
-    return elsewhere;
+  distrust(sources: ReadonlySet<RangeSource>, why: string): boolean {
+    const near = [...sources].filter(({ kind }) => kind !== 'network');
+    for (const source of near) if (this.#near.ban(source)) this.#options.onBanned?.(source, why);
+    const [only] = sources;
+    return near.length > 0 || sources.size !== 1 || only === undefined || this.#mirrors.lied(only);
   }
 
   close(): void {

@@ -36,10 +36,10 @@ export async function transfer(
   meter: ProgressMeter,
 ): Promise<void> {
   const { parallel = 4, signal } = request;
-  const index = await fetchIndex(reader, manifest);
   const key = manifest.encryption ? await request.contentKey?.(manifest.encryption.keyId) : undefined;
   if (manifest.encryption && !key)
     throw new TrimError('trim.key-missing', `${manifest.image} version ${manifest.version} is encrypted`);
+  const index = await fetchIndex(reader, manifest, key);
   const name = `${manifest.image}-${manifest.version}-${manifestDigest.slice(0, 16)}`;
   const partial = await openPartial(request.sources.partialDir, name, manifest.size);
   const refs = index.frames.first[index.frames.count] as number;
@@ -74,7 +74,7 @@ export async function transfer(
     }
     await noteKnown(partial, shared, known, noted);
     meter.add('zero', zeroBytes(index));
-    const deltas = await fetchDeltaTables(reader, manifest, index, previous);
+    const deltas = await fetchDeltaTables(reader, manifest, index, previous, key);
     const refetch = new Uint8Array(index.frames.count);
     meter.phase('transferring');
     const planInput = { target: index, previous, deltas, refetch };
@@ -83,7 +83,7 @@ export async function transfer(
     const plan = { ...planInput, interrupted: shared.done.slice() };
     const host =
       folders.length > 0
-        ? await findHostBlocks({ folders, indexPath, plan, manifest, index, known, reader })
+        ? await findHostBlocks({ folders, indexPath, plan, manifest, index, known, reader, key })
         : undefined;
     const tried = new Map<number, number>();
     for (;;) {
@@ -175,6 +175,9 @@ function zeroBytes(index: VersionIndex): number {
   return bytes;
 }
 
+/** However many places are left: somebody must be told at last. */
+const mostTries = 8;
+
 /** A frame that was bad is fetched again, plain, from somebody else where there is one; bad again, the transfer ends. */
 function noteLeftovers(
   { badBlocks, badFrames }: Leftovers,
@@ -191,7 +194,7 @@ function noteLeftovers(
     if (fetch.kind === 'delta') continue;
     const times = (tried.get(fetch.frame) ?? 0) + 1;
     tried.set(fetch.frame, times);
-    if (times >= 2 && !elsewhere) throw corrupt(fetch, index, why, pack(fetch.frame));
+    if ((times >= 2 && !elsewhere) || times >= mostTries) throw corrupt(fetch, index, why, pack(fetch.frame));
   }
 }
 

@@ -113,20 +113,24 @@ export async function fetchManifest(
   return { manifest, manifestDigest, trust };
 }
 
-/** Fetches a version's index; a bad one is asked for once more, of somebody else where there is one. */
-export async function fetchIndex(reader: RepositoryReader, manifest: Manifest): Promise<VersionIndex> {
+/** Fetches a version's index; a bad one is asked for once more, of somebody else where there is one. `key` opens an encrypted one. */
+export async function fetchIndex(
+  reader: RepositoryReader,
+  manifest: Manifest,
+  key: Uint8Array | undefined,
+): Promise<VersionIndex> {
   const path = indexPath(manifest.image, manifest.version);
   for (let attempt = 1; ; attempt++) {
     const { bytes, sources, recording } = await reader.collect(path, 0, manifest.index.length);
     try {
-      const index = openIndexFile(bytes, manifest.index, manifest);
+      const index = openIndexFile(bytes, manifest.index, manifest, key);
       await recording?.keep();
       return index;
     } catch (error) {
       await recording?.drop();
       const bad = error instanceof TrimError && (error.code === 'trim.index-digest' || error.code === 'trim.limits');
       const elsewhere = bad && reader.distrust(sources, `${path}: ${error.message}`);
-      if (!bad || (attempt >= 2 && !elsewhere)) throw error;
+      if (!bad || (attempt >= 2 && !(elsewhere && attempt < 8))) throw error;
     }
   }
 }

@@ -6,7 +6,7 @@ import { mayBeCached, type PackCache } from './pack-cache.ts';
 import type { PullThrough } from './pull-through.ts';
 
 export type PeerServerOptions = {
-  readonly cache: PackCache;
+  readonly cache: Pick<PackCache, 'held' | 'read'>;
   /** PEM texts: our certificate and key, and the authority of those who may connect */
   readonly tls: { readonly ca: string; readonly cert: string; readonly key: string };
   readonly host: string;
