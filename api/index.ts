@@ -13,6 +13,7 @@ export * from './device.ts';
 export type { Access, Answer, Call, Endpoint, Endpoints, Validated } from './endpoint.ts';
 export * from './endpoints.ts';
 export * from './events.ts';
+export * from './hosts.ts';
 export * from './images.ts';
 export * from './local.ts';
 export { openApi } from './openapi.ts';

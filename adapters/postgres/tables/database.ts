@@ -1,6 +1,7 @@
 import type { AuditEntryTable, AuditHeadTable } from './audit.ts';
 import type { EndpointCommandTable, EndpointEnrollmentTokenTable, EndpointTable } from './endpoints.ts';
 import type { ActivityView, ErrorsView, EventTable, StatusView } from './events.ts';
+import type { HostInvitationTable, HostTable } from './hosts.ts';
 import type {
   ImageChannelTable,
   ImageNumberUsedTable,
@@ -32,6 +33,8 @@ export interface Database {
   readonly endpoint_command: EndpointCommandTable;
   readonly endpoint_enrollment_token: EndpointEnrollmentTokenTable;
   readonly event: EventTable;
+  readonly host: HostTable;
+  readonly host_invitation: HostInvitationTable;
   readonly idempotency_key: IdempotencyKeyTable;
   readonly image: ImageTable;
   readonly image_channel: ImageChannelTable;
