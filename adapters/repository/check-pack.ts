@@ -1,27 +1,30 @@
 import { createHash } from 'node:crypto';
 import type { ThreadPool } from '@atelier/adapters/thread-pool';
-import {
-  decodePackDirectory,
-  decodePackFooter,
-  type PackRow,
-  packFooterBytes,
-  packMagic,
-  packRowBytes,
-  parseRepositoryPath,
-} from '@atelier/trim';
+import { type PackRow, packMagic, parseRepositoryPath } from '@atelier/trim';
 import type { FindingCode } from './finding.ts';
 import type { StoredFrame, VerifyTask } from './pack-tasks.ts';
+import { readPackDirectory, readPackFooter } from './read-pack.ts';
 import type { RepositoryStore } from './repository-store.ts';
+
+export type PackCheck = {
+  readonly depth: 'frames' | 'form' | 'name';
+  readonly key?: Uint8Array;
+  readonly signal?: AbortSignal;
+};
 
 type Wrong = { readonly code: FindingCode; readonly message: string };
 
-/** Holds a pack or delta against its name and the length that a manifest says and, with `frames`, opens every frame. */
+/**
+ * Holds a pack or delta against its name and the length that a manifest says. `depth` says how far a pack is looked into:
+ * `frames` opens every frame (with `key` where they are encrypted), `form` holds its footer against its length, `name` is all
+ * that there is for deltas.
+ */
 export async function checkPack(
   store: RepositoryStore,
   pool: ThreadPool,
   path: string,
   length: number,
-  { frames, signal }: { readonly frames: boolean; readonly signal?: AbortSignal },
+  { depth, key, signal }: PackCheck,
 ): Promise<readonly Wrong[]> {
   const found = await store.stat(path);
   if (!found) return [{ code: 'fsck.pack-missing', message: 'it is not there' }];
@@ -30,9 +33,10 @@ export async function checkPack(
   const digest = await hashFile(store, path, found.size, signal);
   if (found.size !== length || !parsed || !('digest' in parsed) || parsed.digest !== digest)
     wrong.push({ code: 'fsck.pack-digest', message: `it has ${found.size} bytes and sha256 ${digest}` });
-  if (frames)
+  if (depth !== 'name')
     try {
-      wrong.push(...(await checkFrames(store, pool, path, found.size, signal)));
+      if (depth === 'form') await readPackFooter(store, path, found.size);
+      else wrong.push(...(await checkFrames(store, pool, path, found.size, key, signal)));
     } catch (error) {
       wrong.push({ code: 'fsck.frame', message: (error as Error).message });
     }
@@ -44,13 +48,10 @@ async function checkFrames(
   pool: ThreadPool,
   path: string,
   size: number,
+  key: Uint8Array | undefined,
   signal: AbortSignal | undefined,
 ): Promise<readonly Wrong[]> {
-  const footer = decodePackFooter(await store.readRange(path, size - packFooterBytes, packFooterBytes), size);
-  const rows = decodePackDirectory(
-    await store.readRange(path, footer.directoryOffset, footer.frames * packRowBytes),
-    footer,
-  );
+  const { rows } = await readPackDirectory(store, path, size, key);
   const wrong: Wrong[] = [];
   const running = new Set<Promise<void>>();
   let offset = packMagic.length;
@@ -66,7 +67,7 @@ async function checkFrames(
       offset += length;
       number++;
     } while ((rows[number]?.prefix ?? 0) > 0);
-    const task: VerifyTask = { kind: 'verify', chain };
+    const task: VerifyTask = { kind: 'verify', chain, key };
     const one: Promise<void> = pool
       .run<readonly (string | undefined)[]>(task)
       .then((whys) => {

@@ -1,6 +1,7 @@
 import type { ThreadPool } from '@atelier/adapters/thread-pool';
 import {
   blockCount,
+  checkIndexFile,
   decodeDeltaTable,
   deltaPath,
   digestHex,
@@ -8,6 +9,7 @@ import {
   latestPath,
   limits,
   type Manifest,
+  openBytes,
   openIndexFile,
   openLatest,
   packPath,
@@ -18,7 +20,8 @@ import {
   zstdDecompress,
 } from '@atelier/trim';
 import { checkMerkleRoot } from './check-merkle-root.ts';
-import { checkPack } from './check-pack.ts';
+import { checkPack, type PackCheck } from './check-pack.ts';
+import type { ContentKeys } from './content-keys.ts';
 import type { Finding, FindingCode } from './finding.ts';
 import { packPool } from './pack-image.ts';
 import { readRoot } from './read-repository.ts';
@@ -27,8 +30,8 @@ import { type RepositoryScan, scanRepository } from './scan-repository.ts';
 
 export type FsckRequest = {
   readonly store: RepositoryStore;
-  /** nothing is ever changed; here so that a later repair is an explicit wish */
-  readonly repair?: false;
+  /** finds the keys of encrypted versions: without its key, of a version only names, digests and form are verified */
+  readonly keys?: ContentKeys;
   /** bytes of packs and deltas that are verified, and all of them */
   readonly onProgress?: (progress: { readonly bytesDone: number; readonly bytesTotal: number }) => void;
   readonly signal?: AbortSignal;
@@ -40,8 +43,8 @@ type Note = (code: FindingCode, path: string, message: string, severity?: Findin
 
 /**
  * Reads everything in a repository and verifies it: signatures, digests, every frame's content, every version's Merkle root.
- * Gives all findings; none means that every version can be fetched. Frames of encrypted versions are held against their
- * pack's digest only, as fsck has no keys.
+ * Gives all findings; none means that every version can be fetched. Nothing is changed. Memory is bounded by the index and
+ * block hashes of one pack and one version.
  */
 export async function fsck(request: FsckRequest): Promise<readonly Finding[]> {
   const { store, now = () => new Date() } = request;
@@ -96,49 +99,63 @@ async function checkLatest(
 
 async function checkContents(request: FsckRequest, scan: RepositoryScan, pool: ThreadPool, note: Note): Promise<void> {
   const { store, signal } = request;
-  const named = new Map<string, { readonly path: string; readonly length: number; readonly encrypted: boolean }>();
+  const named = new Map<string, PackCheck & { readonly path: string; readonly length: number }>();
+  const keys = new Map<Manifest, Uint8Array | undefined>();
   for (const { manifest } of scan.manifests) {
+    const key = manifest.encryption && (await request.keys?.(manifest.image, manifest.encryption.keyId));
+    keys.set(manifest, key ?? undefined);
+    const depth = manifest.encryption && !key ? 'form' : 'frames';
     for (const { digest, length } of manifest.packs)
-      named.set(packPath(digest), { path: packPath(digest), length, encrypted: manifest.encryption !== null });
+      named.set(packPath(digest), { path: packPath(digest), length, depth, key: key ?? undefined });
     for (const { digest, length } of manifest.deltas)
-      named.set(deltaPath(digest), { path: deltaPath(digest), length, encrypted: true });
+      named.set(deltaPath(digest), { path: deltaPath(digest), length, depth: 'name' });
   }
   const bytesTotal = [...named.values()].reduce((sum, { length }) => sum + length, 0);
   const good = new Set<string>();
   let bytesDone = 0;
-  for (const { path, length, encrypted } of named.values()) {
+  for (const { path, length, depth, key } of named.values()) {
     signal?.throwIfAborted();
-    const wrong = await checkPack(store, pool, path, length, {
-      frames: path.startsWith('packs/') && !encrypted,
-      signal,
-    });
+    const wrong = await checkPack(store, pool, path, length, { depth, key, signal });
     for (const finding of wrong) note(finding.code, path, finding.message);
     if (wrong.length === 0) good.add(path);
     bytesDone += length;
     request.onProgress?.({ bytesDone, bytesTotal });
   }
-  for (const { manifest, path } of scan.manifests) await checkVersion(store, manifest, path, good, scan, note);
+  for (const { manifest, path } of scan.manifests) {
+    signal?.throwIfAborted();
+    await checkVersion({ store, manifest, path, key: keys.get(manifest), good, scan, note });
+  }
 }
 
-async function checkVersion(
-  store: RepositoryStore,
-  manifest: Manifest,
-  path: string,
-  good: ReadonlySet<string>,
-  scan: RepositoryScan,
-  note: Note,
-): Promise<void> {
+async function checkVersion({
+  store,
+  manifest,
+  path,
+  key,
+  good,
+  scan,
+  note,
+}: {
+  readonly store: RepositoryStore;
+  readonly manifest: Manifest;
+  readonly path: string;
+  readonly key: Uint8Array | undefined;
+  readonly good: ReadonlySet<string>;
+  readonly scan: RepositoryScan;
+  readonly note: Note;
+}): Promise<void> {
   const at = indexPath(manifest.image, manifest.version);
   let index: VersionIndex | undefined;
   await attempt(note, 'fsck.index', at, async () => {
     const file = await store.read(at, limits.image);
     if (!file) throw new Error('it is not there');
-    index = openIndexFile(file, manifest.index, manifest);
+    if (manifest.encryption && !key) checkIndexFile(file, manifest.index);
+    else index = openIndexFile(file, manifest.index, manifest, key);
   });
   if (!index) return;
   const whole = index;
   if (manifest.packs.every(({ digest }) => good.has(packPath(digest))))
-    await attempt(note, 'fsck.merkle-root', path, () => checkMerkleRoot(store, manifest, whole));
+    await attempt(note, 'fsck.merkle-root', path, () => checkMerkleRoot(store, manifest, whole, key));
   for (const delta of manifest.deltas) {
     const file = deltaPath(delta.digest);
     if (!good.has(file)) continue;
@@ -150,7 +167,8 @@ async function checkVersion(
         ({ manifest: other }) => other.image === manifest.image && other.version === delta.from,
       );
       const fromBlocks = from ? blockCount(from.manifest.size) : limits.image / 4096;
-      decodeDeltaTable(zstdDecompress(stored, rawLength, 'the delta table'), {
+      const packed = key ? openBytes(stored, key, 'TRIMDTAB', 'the delta table') : stored;
+      decodeDeltaTable(zstdDecompress(packed, rawLength, 'the delta table'), {
         frames: whole.frames.count,
         fromBlocks,
         rows: delta.frames,

@@ -1,3 +1,4 @@
+export { type ContentKeys, keyOf } from './content-keys.ts';
 export { fileSystemStore } from './file-system-store.ts';
 export { type Finding, type FindingCode, findingCodes } from './finding.ts';
 export { type Forecast, forecast } from './forecast.ts';

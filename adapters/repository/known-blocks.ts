@@ -1,14 +1,6 @@
-import {
-  decodePackDirectory,
-  decodePackFooter,
-  joinDigests,
-  type PackEntry,
-  packFooterBytes,
-  packMagic,
-  packPath,
-  packRowBytes,
-} from '@atelier/trim';
+import { type PackEntry, packFooterBytes, packMagic, packPath, TrimError } from '@atelier/trim';
 import { DigestSet } from './digest-set.ts';
+import { readPackDirectory, readPackFooter, readPackHashes } from './read-pack.ts';
 import type { RepositoryStore } from './repository-store.ts';
 
 /** A frame that lies in the repository, or will when its pack is finished. */
@@ -35,28 +27,35 @@ export type KnownBlocks = {
   readonly packs: (PackEntry | undefined)[];
 };
 
-/** Reads the block hashes of packs that are in the store. */
-export async function readKnownBlocks(store: RepositoryStore, packs: readonly string[]): Promise<KnownBlocks> {
+/** Reads the block hashes of packs that are in the store, those that are encrypted with `key` or, without one, not at all. */
+export async function readKnownBlocks(
+  store: RepositoryStore,
+  packs: readonly string[],
+  key?: Uint8Array,
+): Promise<KnownBlocks> {
   const known: KnownBlocks = { digests: new DigestSet(), frames: [], packs: [] };
-  for (const digest of packs) await addPack(store, digest, known);
+  for (const digest of packs) await addPack(store, digest, known, key);
   return known;
 }
 
-async function addPack(store: RepositoryStore, digest: string, known: KnownBlocks): Promise<void> {
+async function addPack(
+  store: RepositoryStore,
+  digest: string,
+  known: KnownBlocks,
+  key: Uint8Array | undefined,
+): Promise<void> {
   const path = packPath(digest);
   const found = await store.stat(path);
   if (!found || found.size < packFooterBytes) return;
-  const footer = decodePackFooter(
-    await store.readRange(path, found.size - packFooterBytes, packFooterBytes),
-    found.size,
-  );
-  const rows = decodePackDirectory(
-    await store.readRange(path, footer.directoryOffset, footer.frames * packRowBytes),
-    footer,
-  );
-  const heads = await store.readRange(path, footer.hashesOffset, footer.blocks * 8);
-  const rests = await store.readRange(path, footer.hashesOffset + footer.blocks * 8, footer.blocks * 24);
-  const words = new Uint32Array(joinDigests(heads, rests).buffer);
+  // what an interrupted run has left may have another key: its blocks are packed again
+  if ((await readPackFooter(store, path, found.size)).sealed !== (key !== undefined)) return;
+  const directory = await readPackDirectory(store, path, found.size, key).catch((error: unknown) => {
+    if (key && error instanceof TrimError && error.code === 'trim.format') return undefined;
+    throw error;
+  });
+  if (!directory) return;
+  const { footer, rows } = directory;
+  const words = new Uint32Array((await readPackHashes(store, path, directory, key)).buffer);
   const pack = known.packs.length;
   let offset = packMagic.length;
   let hashAt = 0;

@@ -14,6 +14,7 @@ import {
   type PackEntry,
   packPath,
   reviveTrimError,
+  sealBytes,
   type VersionIndex,
   zstdCompress,
 } from '@atelier/trim';
@@ -50,7 +51,7 @@ export async function makeDeltas(request: DeltaRequest): Promise<readonly DeltaE
 
 async function makeDelta(request: DeltaRequest, parent: Manifest): Promise<DeltaEntry | undefined> {
   const { store, assembled, key, threads, level } = request;
-  const old = await readIndex(store, parent);
+  const old = await readIndex(store, parent, key);
   const { firstRef } = matchFrames(assembled.index.frames, old);
   const wanted = [...firstRef.keys()].filter((frame) => firstRef[frame] === -1);
   if (wanted.length === 0) return undefined;
@@ -104,7 +105,7 @@ async function packDelta(
   wanted: readonly number[],
   pool: ThreadPool,
 ): Promise<DeltaEntry | undefined> {
-  const { store, assembled, signal, report } = request;
+  const { store, assembled, key, signal, report } = request;
   const { frames } = assembled.index;
   const rows: { readonly frame: number; readonly length: number; readonly runs: Uint32Array }[] = [];
   const file = await SpoolFile.create(store.spoolFolder);
@@ -138,7 +139,8 @@ async function packDelta(
     }
     const offset = file.length;
     const raw = encodeDeltaTable(deltaTable(rows));
-    const directory = zstdCompress(raw, 15);
+    const packed = zstdCompress(raw, 15);
+    const directory = key ? sealBytes(packed, key, 'TRIMDTAB') : packed;
     await file.append(directory);
     const digest = await file.finish();
     await store.writeImmutable(deltaPath(digest), { spoolFile: file.path });

@@ -42,4 +42,9 @@ export type StoredFrame = {
 };
 
 /** Holds the stored frames of a chain against their digests; gives what is wrong by frame, or undefined. */
-export type VerifyTask = { readonly kind: 'verify'; readonly chain: readonly StoredFrame[] };
+export type VerifyTask = {
+  readonly kind: 'verify';
+  readonly chain: readonly StoredFrame[];
+  /** the content key of an encrypted pack */
+  readonly key?: Uint8Array;
+};

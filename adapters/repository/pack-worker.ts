@@ -51,9 +51,9 @@ function compressFrame({ content, digests, first, blocks, prefix, level, key }: 
   return { value, transfer: [stored.buffer] };
 }
 
-function wrongWith({ chain }: VerifyTask): readonly (string | undefined)[] {
+function wrongWith({ chain, key }: VerifyTask): readonly (string | undefined)[] {
   const wrong: (string | undefined)[] = [];
-  const contents = openChain(chain);
+  const contents = openChain(chain, key);
   for (const { blocks, digest } of chain) {
     try {
       const content = contents.next().value as Uint8Array | undefined;

@@ -10,6 +10,7 @@ export class PackWriter {
   readonly #known: KnownBlocks;
   readonly #packBytes: number;
   readonly #placed: (digest: string) => Promise<void>;
+  readonly #key: Uint8Array | undefined;
   #open:
     | {
         readonly file: SpoolFile;
@@ -21,17 +22,19 @@ export class PackWriter {
     | undefined;
   #written = 0;
 
-  /** `placed` is told of each pack that is in the store. */
+  /** `placed` is told of each pack that is in the store. With `key` hashes and directory are encrypted; frames come so. */
   constructor(
     store: RepositoryStore,
     known: KnownBlocks,
     packBytes: number,
     placed: (digest: string) => Promise<void>,
+    key?: Uint8Array,
   ) {
     this.#store = store;
     this.#known = known;
     this.#packBytes = packBytes;
     this.#placed = placed;
+    this.#key = key;
   }
 
   /** Bytes in packs so far. */
@@ -68,7 +71,7 @@ export class PackWriter {
     if (!this.#open) return;
     const { file, rows, first, pack, blocks } = this.#open;
     const hashesOffset = file.length;
-    await file.append(encodePackTail(hashesOffset, rows, this.#known.digests.bytes(first, first + blocks)));
+    await file.append(encodePackTail(hashesOffset, rows, this.#known.digests.bytes(first, first + blocks), this.#key));
     const digest = await file.finish();
     await this.#store.writeImmutable(packPath(digest), { spoolFile: file.path });
     await this.#placed(digest);

@@ -57,18 +57,21 @@ async function publish(request: PublishRequest, lease: HeldLease): Promise<Publi
   const earlier: Manifest[] = [];
   for (const number of await versionNumbers(store, image))
     earlier.push((await readManifest(store, root, image, number)).manifest);
-  const parents = (request.parents ?? []).map((parent) => {
+  const wanted = (request.parents ?? []).map((parent) => {
     const found = earlier.find((manifest) => manifest.version === parent);
     if (!found) throw new TrimError('trim.no-version', `${image} has no version ${parent} to make a delta from`);
     return found;
   });
-  const usable = earlier.filter(({ encryption }) => encryption?.keyId === request.encryption?.keyId);
+  const sameKey = ({ encryption }: Manifest) => encryption?.keyId === request.encryption?.keyId;
+  const usable = earlier.filter(sameKey);
+  // a delta across keys would tie what one key protects to another
+  const parents = wanted.filter(sameKey);
   const packs = usable.flatMap((manifest) => manifest.packs.map(({ digest }) => digest));
-  const known = await readKnownBlocks(store, [...new Set([...packs, ...lease.inherited])]);
+  const key = request.encryption?.key;
+  const known = await readKnownBlocks(store, [...new Set([...packs, ...lease.inherited])], key);
   const pool = packPool(request.workers);
-  const writer = new PackWriter(store, known, packBytes, lease.record);
+  const writer = new PackWriter(store, known, packBytes, lease.record, key);
   try {
-    const key = request.encryption?.key;
     const onBytes = (bytesDone: number, bytesTotal: number) =>
       report({ phase: 'packing', bytesDone, bytesTotal, packedBytes: writer.written }, bytesDone === bytesTotal);
     const packed = await packImage({
@@ -95,7 +98,7 @@ async function publish(request: PublishRequest, lease: HeldLease): Promise<Publi
       signal,
     });
     report({ phase: 'writing', bytesDone: packed.size, bytesTotal: packed.size, packedBytes: writer.written }, true);
-    const { file, entry } = writeIndexFile(assembled.index);
+    const { file, entry } = writeIndexFile(assembled.index, key);
     const manifest: Manifest = {
       kind: 'manifest',
       image,

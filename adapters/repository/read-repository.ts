@@ -46,12 +46,14 @@ export async function readManifest(
   return { manifest: openManifest(file, root, image, version), digest: digestHex(file) };
 }
 
-/** A version's index, checked against its manifest. */
-export async function readIndex(store: RepositoryStore, manifest: Manifest): Promise<VersionIndex> {
+/** A version's index, checked against its manifest; `key` is the content key that an encrypted version needs. */
+export async function readIndex(store: RepositoryStore, manifest: Manifest, key?: Uint8Array): Promise<VersionIndex> {
+  if (manifest.encryption && !key)
+    throw new TrimError('trim.key-missing', `${manifest.image} version ${manifest.version} is encrypted`);
   const path = indexPath(manifest.image, manifest.version);
   const file = await store.read(path, manifest.index.length);
   if (!file) throw new TrimError('trim.not-found', `${path} is not in the repository`);
-  return openIndexFile(file, manifest.index, manifest);
+  return openIndexFile(file, manifest.index, manifest, key);
 }
 
 /** The numbers of an image's versions, ascending. */

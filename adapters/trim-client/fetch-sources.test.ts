@@ -103,7 +103,7 @@ describe('an encrypted version', () => {
     );
     const wrong = { image, contentKey: async () => randomBytes(32) };
     await expect(lab.fetch('secret-3', { version: 1 }, [], wrong)).rejects.toEqual(
-      expect.objectContaining({ code: 'trim.frame-corrupt' }),
+      expect.objectContaining({ code: 'trim.key-missing' }),
     );
   });
 });

@@ -1,6 +1,7 @@
 import { ThreadPool } from '@atelier/adapters/thread-pool';
 import {
   type Manifest,
+  maskHashes,
   type PlanInput,
   packPath,
   planTransfer,
@@ -32,13 +33,15 @@ export async function findHostBlocks(request: {
   readonly index: VersionIndex;
   readonly known: Uint8Array;
   readonly reader: RepositoryReader;
+  /** the content key of an encrypted version */
+  readonly key: Uint8Array | undefined;
 }): Promise<HostBlocks | undefined> {
-  const { index, manifest, reader, plan } = request;
+  const { index, plan } = request;
   const { frames } = index;
   const first = planTransfer(plan);
   if (first.wireBytes < worthwhile) return undefined;
   const wanted = first.requests.flatMap((one) => one.frames.map(({ frame }) => frame)).sort((a, b) => a - b);
-  const heads = await fetchHeads(reader, manifest, index, wanted);
+  const heads = await fetchHeads(request, wanted);
   const matches = await search(request.folders, request.indexPath, heads);
   const flags = new Uint8Array(frames.first[frames.count] as number);
   const slot = new Int32Array(flags.length).fill(-1);
@@ -70,9 +73,12 @@ async function search(folders: readonly string[], indexPath: string, heads: Uint
 
 /** The first 8 bytes of the block hashes of some frames (ascending); neighbours in a pack are asked for together. */
 async function fetchHeads(
-  reader: RepositoryReader,
-  manifest: Manifest,
-  { frames }: VersionIndex,
+  {
+    reader,
+    manifest,
+    index: { frames },
+    key,
+  }: Pick<Parameters<typeof findHostBlocks>[0], 'reader' | 'manifest' | 'index' | 'key'>,
   wanted: readonly number[],
 ): Promise<Uint8Array> {
   const heads = new Uint8Array(wanted.reduce((sum, frame) => sum + blocksOf(frames, frame) * 8, 0));
@@ -96,8 +102,11 @@ async function fetchHeads(
       return undefined;
     });
     for (; i < last; i++) {
-      const at = ((frames.hashAt[wanted[i] as number] as number) - start) * 8;
-      const part = bytes.subarray(at, at + blocksOf(frames, wanted[i] as number) * 8);
+      const frame = wanted[i] as number;
+      const at = ((frames.hashAt[frame] as number) - start) * 8;
+      const stored = bytes.subarray(at, at + blocksOf(frames, frame) * 8);
+      const digest = frames.digests.subarray(frame * 32, frame * 32 + 32);
+      const part = key ? maskHashes(stored, key, digest, { at: 0, bytes: 8 }) : stored;
       heads.set(part, filled);
       filled += part.length;
     }

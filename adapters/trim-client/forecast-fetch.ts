@@ -1,4 +1,4 @@
-import { planTransfer } from '@atelier/trim';
+import { planTransfer, TrimError } from '@atelier/trim';
 import { fetchDeltaTables } from './fetch-delta-tables.ts';
 import type { FetchRequest, TransferForecast } from './fetch-types.ts';
 import { asTrimError } from './fetch-version.ts';
@@ -10,7 +10,7 @@ import { fetchIndex, fetchManifest } from './update-trust.ts';
 export async function forecastFetch(
   request: Pick<
     FetchRequest,
-    'repository' | 'trust' | 'image' | 'want' | 'onTrust' | 'signal' | 'now' | 'clientVersion'
+    'repository' | 'trust' | 'image' | 'want' | 'contentKey' | 'onTrust' | 'signal' | 'now' | 'clientVersion'
   > & {
     readonly previous: FetchRequest['sources']['previous'];
   },
@@ -19,10 +19,13 @@ export async function forecastFetch(
   const reader = new RepositoryReader({ access: request.repository, parallel: 1, signal });
   try {
     const { manifest } = await fetchManifest(reader, request);
-    const index = await fetchIndex(reader, manifest);
+    const key = manifest.encryption ? await request.contentKey?.(manifest.encryption.keyId) : undefined;
+    if (manifest.encryption && !key)
+      throw new TrimError('trim.key-missing', `${image} version ${manifest.version} is encrypted`);
+    const index = await fetchIndex(reader, manifest, key);
     const previous = await openPrevious(request.previous);
     try {
-      const deltas = await fetchDeltaTables(reader, manifest, index, previous);
+      const deltas = await fetchDeltaTables(reader, manifest, index, previous, key);
       const plan = planTransfer({ target: index, previous, deltas });
       return {
         image,

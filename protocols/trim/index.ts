@@ -13,11 +13,12 @@ export { blockDigest, digestHex, frameDigest, merkleRoot, zeroBlockDigest } from
 export { ed25519Signer, generateSigner, type PublicKey, publicKey, type Signer, signerFromPem } from './src/ed25519.ts';
 export { encodeIndex } from './src/encode-index.ts';
 export { type ImageUses, imageUses } from './src/image-uses.ts';
-export { openIndexFile, writeIndexFile } from './src/index-file.ts';
+export { checkIndexFile, openIndexFile, writeIndexFile } from './src/index-file.ts';
 export { type ChannelTarget, exportLatest, type Latest, openLatest } from './src/latest.ts';
 export { blockBytes, frameLengthLimit, limits } from './src/limits.ts';
 export { decodeLocalIndex, encodeLocalIndex, type LocalIndex } from './src/local-index.ts';
 export { type DeltaEntry, type Manifest, type PackEntry, sealManifest } from './src/manifest.ts';
+export { maskHashes } from './src/mask-hashes.ts';
 export { digestKey, type FrameMatch, matchFrames } from './src/match-frames.ts';
 export { checkDigest, checkName, checkVersion, isName } from './src/names.ts';
 export { openManifest } from './src/open-manifest.ts';
@@ -26,6 +27,7 @@ export {
   decodePackFooter,
   encodePackTail,
   joinDigests,
+  maskPackHashes,
   type PackFooter,
   type PackRow,
   packFooterBytes,
@@ -55,6 +57,7 @@ export type {
   TransferSource,
 } from './src/plan-types.ts';
 export { openNextRoot, openPinnedRoot, type Root, sealRoot } from './src/root.ts';
+export { openBytes, sealBytes } from './src/sealed-bytes.ts';
 export { openFrame, sealFrame } from './src/sealed-frame.ts';
 export { isTrimError, reviveTrimError, TrimError } from './src/trim-error.ts';
 export { type TrimErrorCode, type TrimErrorText, trimErrors } from './src/trim-errors.ts';

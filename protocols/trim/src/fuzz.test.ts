@@ -141,7 +141,14 @@ const parsers: readonly {
     name: 'pack directory',
     good: tail.subarray(40 * 32, -packFooterBytes),
     parse: (bytes) =>
-      decodePackDirectory(bytes, { hashesOffset: 108, directoryOffset: 108 + 1280, frames: 2, blocks: 40 }),
+      decodePackDirectory(bytes, {
+        hashesOffset: 108,
+        directoryOffset: 108 + 1280,
+        directoryLength: 80,
+        frames: 2,
+        blocks: 40,
+        sealed: false,
+      }),
   },
   { name: 'local index', good: local, parse: decodeLocalIndex },
   {
