@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { ThreadPool } from '@atelier/adapters/thread-pool';
 import {
   type Manifest,
@@ -8,26 +9,30 @@ import {
   reviveTrimError,
   type VersionIndex,
 } from '@atelier/trim';
-import type { HostMatches } from './host-worker.ts';
+import type { FetchRequest } from './fetch-types.ts';
+import type { HostIndexed, HostMatches } from './host-worker.ts';
 import type { RepositoryReader } from './repository-reader.ts';
 
 /** Blocks that files of the host have: by ref 1 in `flags`, and where each lies. */
 export type HostBlocks = {
   readonly flags: Uint8Array;
   readonly place: (ref: number) => { readonly path: string; readonly block: number };
+  /** what bytes of these files count as: disks of other images are no files of the host */
+  readonly sourceOf: (paths: readonly string[]) => 'host' | 'previous' | 'interrupted';
 };
 
 /** Below this a look at the host's files costs more than it can save. */
 const worthwhile = 1024 * 1024;
 
 /**
- * Looks for blocks in host files where that can spare whole frames. The leading bytes of the hashes of the frames in question
+ * Looks for blocks in host files, and in disks of other images and transfers, where that can spare whole frames. The leading bytes of the hashes of the frames in question
  * are fetched to search with. A frame of which the host has every block can be verified by its digest; where the digests of a
  * frame's blocks are `known`, any of them will do. Undefined when there is nothing to look for.
  */
 export async function findHostBlocks(request: {
-  readonly folders: readonly string[];
-  readonly indexPath: string;
+  readonly sources: FetchRequest['sources'];
+  readonly background?: boolean;
+  readonly onHostIndex?: (indexed: HostIndexed) => void;
   readonly plan: PlanInput;
   readonly manifest: Manifest;
   readonly index: VersionIndex;
@@ -36,13 +41,16 @@ export async function findHostBlocks(request: {
   /** the content key of an encrypted version */
   readonly key: Uint8Array | undefined;
 }): Promise<HostBlocks | undefined> {
-  const { index, plan } = request;
+  const { index, plan, sources } = request;
+  const { hostFolders = [], kin = [], leftovers = [] } = sources;
+  if (hostFolders.length + kin.length + leftovers.length === 0) return undefined;
   const { frames } = index;
   const first = planTransfer(plan);
   if (first.wireBytes < worthwhile) return undefined;
   const wanted = first.requests.flatMap((one) => one.frames.map(({ frame }) => frame)).sort((a, b) => a - b);
   const heads = await fetchHeads(request, wanted);
-  const matches = await search(request.folders, request.indexPath, heads);
+  const { matches, indexed } = await search(sources, request.background ?? false, heads);
+  if (hostFolders.length > 0) request.onHostIndex?.(indexed);
   const flags = new Uint8Array(frames.first[frames.count] as number);
   const slot = new Int32Array(flags.length).fill(-1);
   let next = 0;
@@ -59,13 +67,28 @@ export async function findHostBlocks(request: {
     const at = slot[ref] as number;
     return { path: matches.files[matches.file[at] as number] as string, block: matches.block[at] as number };
   };
-  return { flags, place };
+  const disks = new Set(kin.map(({ diskPath }) => diskPath));
+  return {
+    flags,
+    place,
+    sourceOf: (paths) =>
+      paths.every((path) => disks.has(path))
+        ? 'previous'
+        : paths.every((path) => leftovers.includes(path))
+          ? 'interrupted'
+          : 'host',
+  };
 }
 
-async function search(folders: readonly string[], indexPath: string, heads: Uint8Array): Promise<HostMatches> {
-  const pool = new ThreadPool(new URL('./host-worker.ts', import.meta.url), 1, undefined, reviveTrimError);
+async function search(
+  { hostFolders = [], hostIndex, partialDir, kin = [], leftovers = [] }: FetchRequest['sources'],
+  background: boolean,
+  heads: Uint8Array,
+): Promise<{ readonly matches: HostMatches; readonly indexed: HostIndexed }> {
+  const pool = new ThreadPool(new URL('./host-worker.ts', import.meta.url), 1, { background }, reviveTrimError);
+  const indexPath = hostIndex ?? join(partialDir, 'host.index');
   try {
-    return await pool.run<HostMatches>({ folders, indexPath, heads });
+    return await pool.run({ folders: hostFolders, indexPath, kin, leftovers, heads });
   } finally {
     await pool.close();
   }

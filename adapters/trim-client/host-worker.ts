@@ -1,31 +1,61 @@
 import { closeSync, lstatSync, openSync, readdirSync, readSync } from 'node:fs';
 import { join } from 'node:path';
+import { workerData } from 'node:worker_threads';
 import { serveTasks } from '@atelier/adapters/thread-pool';
-import { blockBytes, blockDigest } from '@atelier/trim';
+import { blockBytes, blockDigest, type LocalIndex } from '@atelier/trim';
+import { enterBackground } from './background-thread.ts';
+import type { PreviousVersion } from './fetch-types.ts';
 import { findHeads } from './find-heads.ts';
 import { type HostFile, type HostIndex, readHostIndex, writeHostIndex } from './host-index.ts';
+import { withDisks } from './kin-index.ts';
+import { readLocalIndex } from './previous-versions.ts';
 
-/** Looks for blocks in folders of the host: `heads` are 8 bytes of each wanted block's sha256. */
-export type HostTask = { readonly folders: readonly string[]; readonly indexPath: string; readonly heads: Uint8Array };
+/** Looks for blocks in folders of the host and in other disks: `heads` are 8 bytes of each wanted block's sha256. */
+export type HostTask = {
+  readonly folders: readonly string[];
+  readonly indexPath: string;
+  readonly kin: readonly PreviousVersion[];
+  readonly leftovers: readonly string[];
+  readonly heads: Uint8Array;
+};
 
 /** By wanted block: place in `files` or -1, and which block of that file. */
 export type HostMatches = { readonly files: readonly string[]; readonly file: Int32Array; readonly block: Uint32Array };
 
-const chunk = Buffer.alloc(256 * blockBytes);
+/** How the index of the host's files was brought up to date: files in it, files that were read for it. */
+export type HostIndexed = { readonly files: number; readonly read: number; readonly milliseconds: number };
 
-serveTasks(async ({ folders, indexPath, heads }: HostTask) => {
-  const old = await readHostIndex(indexPath);
-  const { index, changed } = refresh(old, folders);
-  if (changed) await writeHostIndex(indexPath, index);
-  return { value: findHeads(index, heads) };
+const chunk = Buffer.alloc(256 * blockBytes);
+const zeros = Buffer.alloc(256 * blockBytes);
+
+if ((workerData as { readonly background?: boolean } | undefined)?.background) enterBackground();
+
+serveTasks(async ({ folders, indexPath, kin, leftovers, heads }: HostTask) => {
+  const began = performance.now();
+  let index: HostIndex = { files: [], heads: new Uint8Array() };
+  let read = 0;
+  if (folders.length > 0) {
+    const fresh = refresh(await readHostIndex(indexPath), folders);
+    if (fresh.changed) await writeHostIndex(indexPath, fresh.index);
+    index = fresh.index;
+    read = fresh.read;
+  }
+  const indexed = { files: index.files.length, read, milliseconds: Math.round(performance.now() - began) };
+  const disks: { readonly path: string; readonly local: LocalIndex }[] = [];
+  for (const { diskPath, indexPath: beside } of kin) {
+    const local = await readLocalIndex(beside).catch(() => undefined);
+    if (local) disks.push({ path: diskPath, local });
+  }
+  index = refresh(withDisks(index, disks), leftovers, true).index;
+  return { value: { matches: findHeads(index, heads), indexed } };
 });
 
-/** The index as it is now: files that did not change keep their hashes, others are read. */
-function refresh(old: HostIndex, folders: readonly string[]): { readonly index: HostIndex; readonly changed: boolean } {
+/** The index as it is now: files that did not change keep their hashes, others are read. `keep` leaves all that is in it. */
+function refresh(old: HostIndex, folders: readonly string[], keep = false) {
   const known = new Map(old.files.map((file) => [file.path, file]));
-  const files: HostIndex['files'][number][] = [];
-  const parts: Uint8Array[] = [];
-  let first = 0;
+  const files: HostIndex['files'][number][] = keep ? [...old.files] : [];
+  const parts: Uint8Array[] = keep ? [old.heads] : [];
+  let first = keep ? old.heads.length / 8 : 0;
   let read = 0;
   for (const file of walk(folders)) {
     const before = known.get(file.path);
@@ -38,7 +68,8 @@ function refresh(old: HostIndex, folders: readonly string[]): { readonly index: 
     parts.push(heads);
     first += blocks;
   }
-  return { index: { files, heads: Buffer.concat(parts) }, changed: read > 0 || files.length !== old.files.length };
+  const index: HostIndex = { files, heads: Buffer.concat(parts) };
+  return { index, read, changed: read > 0 || files.length !== old.files.length };
 }
 
 /** Regular files of the folders, on the folders' own file systems; what cannot be read is passed over. */
@@ -69,6 +100,8 @@ function hashFile({ path, size }: HostFile): Uint8Array | undefined {
     for (let at = 0; at < size; at += chunk.length) {
       const length = Math.min(chunk.length, size - at);
       if (readSync(fd, chunk, 0, length, at) !== length) return undefined;
+      // nobody looks for zeros, and disks under way are full of them
+      if (chunk.compare(zeros, 0, length, 0, length) === 0) continue;
       const blocks = Math.ceil(length / blockBytes);
       chunk.fill(0, length, blocks * blockBytes);
       for (let i = 0; i < blocks; i++)

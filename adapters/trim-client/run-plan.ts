@@ -145,7 +145,7 @@ async function takeFromHost(
       signal?.throwIfAborted();
       if (stop.aborted) return;
       const done = await pool.run<HostDone>(task);
-      meter.add('host', done.bytes);
+      meter.add(context.host?.sourceOf(task.paths) ?? 'host', done.bytes);
       bad.push(...done.bad);
       waiting.beat();
     }

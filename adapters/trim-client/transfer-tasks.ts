@@ -18,6 +18,8 @@ export type TransferShared = {
   readonly previousFds: readonly number[];
   /** content key of an encrypted version */
   readonly key?: Uint8Array;
+  /** threads put themselves behind everything else of the computer */
+  readonly background?: boolean;
 };
 
 /** A stored frame: decompress, verify, write its blocks wherever the image has them. */

@@ -1,5 +1,6 @@
 import { workerData } from 'node:worker_threads';
 import { serveTasks } from '@atelier/adapters/thread-pool';
+import { enterBackground } from './background-thread.ts';
 import { checkBlocks } from './check-blocks.ts';
 import { copyBlocks } from './copy-blocks.ts';
 import { frameTask } from './frame-task.ts';
@@ -7,6 +8,7 @@ import { hostBlocks } from './host-blocks.ts';
 import type { TransferShared, TransferTask } from './transfer-tasks.ts';
 
 const shared = workerData as TransferShared;
+if (shared.background) enterBackground();
 
 serveTasks((task: TransferTask) => {
   switch (task.kind) {

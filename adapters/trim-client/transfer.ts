@@ -1,5 +1,4 @@
 import { fdatasync } from 'node:fs';
-import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { ThreadPool } from '@atelier/adapters/thread-pool';
 import {
@@ -56,6 +55,7 @@ export async function transfer(
     journalFd: partial.journal.fd,
     previousFds: previous.map(({ file }) => file.fd),
     key,
+    background: request.background,
   };
   const pool = new ThreadPool(
     new URL('./transfer-worker.ts', import.meta.url),
@@ -78,13 +78,10 @@ export async function transfer(
     const refetch = new Uint8Array(index.frames.count);
     meter.phase('transferring');
     const planInput = { target: index, previous, deltas, refetch };
-    const folders = request.sources.hostFolders ?? [];
-    const indexPath = request.sources.hostIndex ?? join(request.sources.partialDir, 'host.index');
     const plan = { ...planInput, interrupted: shared.done.slice() };
-    const host =
-      folders.length > 0
-        ? await findHostBlocks({ folders, indexPath, plan, manifest, index, known, reader, key })
-        : undefined;
+    const { sources, background, onHostIndex } = request;
+    const lookedFor = { plan, manifest, index, known, reader, key, background, onHostIndex };
+    const host = await findHostBlocks({ ...lookedFor, sources: withoutOwn(sources, partial.diskPath) });
     const tried = new Map<number, number>();
     for (;;) {
       const plan = planTransfer({ ...planInput, host: host?.flags, interrupted: shared.done.slice() });
@@ -116,6 +113,12 @@ export async function transfer(
     await partial.close();
   }
 }
+
+/** The disk that is being made is no leftover of another transfer. */
+const withoutOwn = (sources: FetchRequest['sources'], own: string): FetchRequest['sources'] => ({
+  ...sources,
+  leftovers: sources.leftovers?.filter((path) => path !== own),
+});
 
 /** Digests of frames that a previous version has too are known without a byte from the network. */
 function knownFrames(index: VersionIndex, previous: readonly OpenedVersion[], digests: Uint8Array): Uint8Array {
