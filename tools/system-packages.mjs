@@ -53,6 +53,25 @@ export const systemPackages = [
     purpose: 'test',
     why: 'proves that a plain web server can serve the repository',
   },
+  {
+    name: 'ipmitool',
+    file: bin('ipmitool'),
+    purpose: 'test',
+    why: 'reads what our IPMI reads, from the same controller; carries commands to a machine’s own controller',
+  },
+  { name: 'openipmi', file: bin('ipmi_sim'), purpose: 'test', why: 'a management controller to test with (ipmi_sim)' },
+  {
+    name: 'python3-zstandard',
+    file: '/usr/lib/python3/dist-packages/zstandard/__init__.py',
+    purpose: 'test',
+    why: 'the second implementation of Trim Transfer’s format is written in Python',
+  },
+  {
+    name: 'python3-cryptography',
+    file: '/usr/lib/python3/dist-packages/cryptography/__init__.py',
+    purpose: 'test',
+    why: 'its signatures and its encryption',
+  },
   { name: 'procps', file: bin('pkill'), purpose: 'test', why: 'ends what a killed test clone left' },
   { name: 'openssl', file: bin('openssl'), purpose: 'test', why: 'a device that has nothing of our client in it' },
   {

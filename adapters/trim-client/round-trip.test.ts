@@ -25,7 +25,12 @@ describe('a random pair of disks comes over bit by bit, from each source alone a
     const random = seededRandom(-seed);
     const image = `pair-${seed}`;
     const name = (what: string) => `${image}-${what}`;
-    const compression = { frameBlocks: 1 + random(64), packBytes: random(2) === 0 ? 100_000 : 2 ** 30 };
+    const compression = {
+      frameBlocks: 1 + random(64),
+      leastBlocks: random(2) === 0 ? 1 : undefined,
+      prefixBlocks: random(2) * 128,
+      packBytes: random(2) === 0 ? 100_000 : 2 ** 30,
+    };
     await lab.publish(1, old, { image });
     await lab.publish(2, next, { image, compression });
     // the same disk again, with a delta: packs are those of version 2
