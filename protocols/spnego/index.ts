@@ -10,8 +10,16 @@ export type { CredSsp, CredSspResult, PasswordCredentials } from './src/credssp/
 export type { Environment } from './src/environment.ts';
 export type { EncryptedPart, EncryptionProtocol, HttpBody } from './src/http/encrypted-body.ts';
 export type { InitiatorOptions, KerberosCredentials, NtlmCredentials } from './src/initiator-options.ts';
+export { parseCredentialCache } from './src/kerberos/credential-cache.ts';
 export type { Keytab, KeytabEntry } from './src/kerberos/keytab.ts';
-export type { ReplayCache } from './src/kerberos/replay-cache.ts';
+export {
+  type KdcAccess,
+  obtainServiceTicket,
+  obtainTicketGrantingTicket,
+  type PasswordLogon,
+} from './src/kerberos/obtain-tickets.ts';
+export { parseKeytab } from './src/kerberos/parse-keytab.ts';
+export { memoryReplayCache, type ReplayCache } from './src/kerberos/replay-cache.ts';
 export type { ServiceTicket } from './src/kerberos/service-ticket.ts';
 export { acceptSecurity } from './src/negotiate/accept-security.ts';
 export { initiateSecurity } from './src/negotiate/initiate-security.ts';
@@ -31,10 +39,6 @@ export { subjectPublicKey, tlsServerEndPoint } from './src/tls-binding.ts';
 // Coming in this package, with these signatures:
 //   acceptCredSsp(options: AcceptorOptions & { publicKey: Uint8Array }): CredSsp    publicKey: SubjectPublicKey bits of our certificate
 //   initiateCredSsp(options: InitiatorOptions & { publicKey: Uint8Array; delegate: PasswordCredentials }): CredSsp
-//   parseKeytab(bytes: Uint8Array): Keytab
-//   memoryReplayCache(limit?: number): ReplayCache
-//   parseCredentialCache(bytes: Uint8Array): ServiceTicket[]
-//   obtainTicketGrantingTicket(…), obtainServiceTicket(…): Promise<ServiceTicket>  with `exchange(realm, request) => Promise<reply>`
 //   encryptionProtocolOf(contentType: string): EncryptionProtocol | null
 //   sealBody(context: SecurityContext, plain: HttpBody): HttpBody
 //   openBody(context: SecurityContext, sealed: HttpBody): HttpBody
