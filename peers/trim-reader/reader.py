@@ -1,11 +1,12 @@
 #!/usr/bin/env python3
 """A reader of Trim Transfer repositories, written from protocols/trim/README.md alone.
 
-    reader.py REPOSITORY ROOT IMAGE VERSION DISK [--old DISK] [--key HEX]
+    reader.py REPOSITORY ROOT IMAGE VERSION DISK [--old DISK] [--key HEX] [--packs]
 
 REPOSITORY is the folder, ROOT the pinned root.json, VERSION a number or the name of a channel, DISK the raw disk to write.
-With --old, a raw disk of an earlier version, frames are taken from its delta where there is one. Nothing is written under
-its name before the Merkle root is right. Prints a line of JSON with what was read.
+With --old, a raw disk of an earlier version, frames are taken from its delta where there is one. With --packs, the packs are
+held against their names, and what they say of themselves against their frames. Nothing is written under its name before the
+Merkle root is right. Prints a line of JSON with what was read.
 """
 import argparse
 import base64
@@ -185,7 +186,10 @@ def find_manifest(repository, root, image, version):
         need(version in latest["channels"], f"there is no channel {version}")
         pinned, version = latest["channels"][version]["manifest"], latest["channels"][version]["version"]
     file = repository.whole(f"images/{image}/{int(version)}.manifest.json", 4 * 1024 * 1024)
-    need(pinned in (None, hashlib.sha256(file).hexdigest()), "the manifest is not the one that the channel names")
+    if pinned and hashlib.sha256(file).hexdigest() != pinned:
+        need(DIGEST.match(pinned), "latest.json has a digest that is none")
+        file = repository.whole(f"images/{image}/{int(version)}.{pinned}.manifest.json", 4 * 1024 * 1024)
+        need(hashlib.sha256(file).hexdigest() == pinned, "the manifest is not the one that the channel names")
     manifest = root.signed(Envelope("manifest", file), "the manifest")
     need(manifest["image"] == image and manifest["version"] == int(version), "the manifest is of another version")
     need(manifest["blockSize"] == BLOCK and 1 <= manifest["size"] <= 2**40, "the manifest's size is wrong")
@@ -368,6 +372,45 @@ def root_of_disk(path):
     return merkle_root(os.path.getsize(path), leaves)
 
 
+# --- Packs ------------------------------------------------------------------------------------------------------------------
+
+
+def mask(data, key, digest):
+    """The block hashes of a frame, masked or not: the key stream of AES-256-CTR over them."""
+    if key is None:
+        return data
+    return Cipher(algorithms.AES(sha256(b"TRIMMASK", key)), modes.CTR(digest[:16])).encryptor().update(data)
+
+
+def check_pack(repository, entry, key):
+    """Opens every frame of a pack by its own directory, and holds the block hashes against them. Gives how many frames."""
+    path, what = f"packs/{entry['digest']}.pack", f"pack {entry['digest'][:8]}"
+    pack = repository.whole(path, entry["length"])
+    need(len(pack) == entry["length"] and sha256(pack).hex() == entry["digest"], f"{what} is not what its name says")
+    need(pack[:8] == b"TRIMPCK1" and pack[-8:] == b"TRIMEND1", f"{what} has another format")
+    footer = Bytes(pack[-40:], what)
+    hashes, directory, frames, blocks, flags = (footer.fixed(length) for length in (8, 8, 4, 4, 8))
+    need((hashes, frames, blocks) == (entry["hashesOffset"], entry["frames"], entry["blocks"]), f"{what} counts otherwise")
+    need(directory == hashes + 32 * blocks and flags == (0 if key is None else 1), f"{what} does not add up")
+    table = Bytes(unseal(pack[directory:-40], key, b"TRIMDIRS", what), what)
+    heads, rests = pack[hashes : hashes + 8 * blocks], pack[hashes + 8 * blocks : directory]
+    offset, place, chain = 8, 0, b""
+    for number in range(frames):
+        length, count, prefix, digest = table.fixed(4), table.fixed(2), table.fixed(2), table.take(32)
+        chain = chain if prefix else b""
+        need(prefix * BLOCK <= len(chain), f"{what} has a prefix that begins before its chain")
+        stored = unseal(pack[offset : offset + length], key, digest, what)
+        dictionary = b"TRIMDICT" + chain[-prefix * BLOCK :] if prefix else None
+        content = decompress(stored, count * BLOCK, f"frame {number} of {what}", dictionary)
+        masked = b"".join(heads[8 * i : 8 * i + 8] + rests[24 * i : 24 * i + 24] for i in range(place, place + count))
+        need(mask(masked, key, digest) == b"".join(digests_of(content)), f"{what} has other block hashes than frame {number}")
+        need(sha256(b"TRIMFRAM", *digests_of(content)) == digest, f"frame {number} of {what} has another digest")
+        chain, offset, place = chain + content, offset + length, place + count
+    table.end()
+    need(offset == hashes and place == blocks, f"{what} does not add up")
+    return frames
+
+
 # --- A version --------------------------------------------------------------------------------------------------------------
 
 
@@ -375,7 +418,8 @@ class Version:
     def __init__(self, repository, manifest, key):
         self.repository, self.manifest, self.key = repository, manifest, key
         entry = manifest["index"]
-        path = f"images/{manifest['image']}/{manifest['version']}.index"
+        named = f".{entry['digest']}" if entry.get("named") is True else ""
+        path = f"images/{manifest['image']}/{manifest['version']}{named}.index"
         file = repository.whole(path, entry["length"])
         need(len(file) == entry["length"] and sha256(file).hex() == entry["digest"], "the index is not the manifest's")
         self.index = Index(decompress(unseal(file, key, b"TRIMINDX", "the index"), entry["rawLength"], "the index"), manifest)
@@ -445,6 +489,7 @@ def main():
         parser.add_argument(name)
     parser.add_argument("--old")
     parser.add_argument("--key", type=bytes.fromhex)
+    parser.add_argument("--packs", action="store_true")
     asked = parser.parse_args()
     repository = Repository(asked.repository)
     with open(asked.root, "rb") as file:
@@ -455,7 +500,8 @@ def main():
     old = asked.old and open(asked.old, "rb")
     deltas = read_delta(repository, manifest, root_of_disk(asked.old), asked.key) if old else {}
     version.write(asked.disk, deltas, old)
-    print(json.dumps({**version.counts, "version": manifest["version"], "root": manifest["root"], "bytes": repository.bytes_read}))
+    checked = sum(check_pack(repository, entry, asked.key) for entry in manifest["packs"]) if asked.packs else 0
+    print(json.dumps({**version.counts, "checked": checked, "version": manifest["version"], "root": manifest["root"], "bytes": repository.bytes_read}))
 
 
 if __name__ == "__main__":
