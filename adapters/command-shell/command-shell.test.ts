@@ -42,10 +42,10 @@ const request = (command: string, wishes: Partial<CommandRequest> = {}): Command
 const never = new AbortController().signal;
 
 async function readAll(command: ShellCommand) {
-  const text: Record<string, string> = { stdout: '', stderr: '' };
+  const text = { stdout: '', stderr: '' };
   for (;;) {
     const { outputs, exitCode } = await command.read(['stdout', 'stderr'], 100_000, never);
-    for (const one of outputs) text[one.stream] += Buffer.from(one.data).toString();
+    for (const one of outputs) text[one.stream as keyof typeof text] += Buffer.from(one.data).toString();
     if (exitCode !== null) return { ...text, exitCode };
   }
 }
@@ -111,10 +111,10 @@ describe('a command of the command shell', () => {
     );
     const { stdout, exitCode } = await readAll(command);
     expect(exitCode).toBe(4);
-    expect(await alive(stdout!.trim())).toBe(true);
+    expect(await alive(stdout.trim())).toBe(true);
     expect((await shell.usage()).processes).toBeGreaterThanOrEqual(3);
     await shell.close();
-    expect(await alive(stdout!.trim())).toBe(false);
+    expect(await alive(stdout.trim())).toBe(false);
     expect((await shell.usage()).processes).toBe(0);
   });
 

@@ -47,7 +47,7 @@ export interface ShellCommand {
   }>;
   /** Resolves when the command took the bytes (back-pressure). */
   write(stream: string, data: Uint8Array, end: boolean, signal: AbortSignal): Promise<void>;
-  /** `code` is the last part of the signal's URI: `terminate`, `ctrl_c`, `ctrl_break`; ours adds `resize`. */
+  /** `code` is the last part of the signal's URI: `terminate`, `ctrl_c`, `ctrl_break`; ours adds `resize-132x43` (columns, rows). */
   signal(code: string): Promise<void>;
   /** Ends everything that the command started. */
   close(): Promise<void>;
@@ -66,5 +66,7 @@ export interface Shell {
 export interface ShellProvider {
   readonly name: string;
   readonly resourceUri: string;
+  /** Its shells may be disconnected and connected again (MS-WSMV 3.1.4.14–17); the command shell's may not. */
+  readonly disconnectable?: boolean;
   open(request: ShellRequest, context: OperationContext): Promise<Shell>;
 }

@@ -1,0 +1,75 @@
+import type { EnumeratedItem } from '@atelier/plugin-kit';
+import { type EnumerationMode, fault, ItemPacker, type PackedItems, type PackLimits } from '@atelier/wsman';
+import { ItemSource } from './item-source.ts';
+
+/** What an enumeration belongs to and how long it lives. Times in milliseconds since 1970. */
+export interface EnumerationFacts {
+  readonly id: string;
+  /** Name of the user, who alone may pull. */
+  readonly user: string;
+  readonly mode: EnumerationMode;
+  /** Aborted when nobody pulls any more. */
+  readonly abort: AbortController;
+  /** A subscription's: it ends with that, not by itself. */
+  readonly subscription: boolean;
+}
+
+/** One enumeration context: draws from its provider only as fast as the client pulls. */
+export class Enumeration {
+  readonly facts: EnumerationFacts;
+  expiresAt: number;
+  readonly #source: ItemSource;
+  #busy = false;
+
+  constructor(facts: EnumerationFacts, items: AsyncIterable<EnumeratedItem>, expiresAt: number) {
+    this.facts = facts;
+    this.expiresAt = expiresAt;
+    this.#source = new ItemSource(items);
+  }
+
+  get busy(): boolean {
+    return this.#busy;
+  }
+
+  /**
+   * What fits the limits, until `deadline`. Throws Concurrency when another pull is at it, TimedOut when nothing came in time (the enumeration stays
+   * good), EncodingLimit for an item that no answer could hold (that item is passed over).
+   */
+  async pull(
+    limits: Omit<PackLimits, 'mode'>,
+    deadline: number,
+  ): Promise<{ readonly items: PackedItems; readonly end: boolean }> {
+    if (this.#busy) throw fault('pullInProgress');
+    this.#busy = true;
+    const { promise: late, resolve } = Promise.withResolvers<null>();
+    const timer = setTimeout(resolve, Math.max(0, deadline - Date.now()), null);
+    try {
+      const packer = new ItemPacker({ ...limits, mode: this.facts.mode });
+      for (;;) {
+        if (packer.complete) return { items: packer.finish(), end: false };
+        const next = await this.#source.next(late);
+        if (!next) {
+          if (packer.count > 0) return { items: packer.finish(), end: false };
+          throw fault('enumerateTimedOut');
+        }
+        if (next.done) return { items: packer.finish(), end: true };
+        const offer = packer.offer(next.value.item, next.value.reference);
+        if (offer === 'too-large') throw fault('maxEnvelopeSizeExceeded');
+        if (offer === 'full') {
+          this.#source.hold(next);
+          return { items: packer.finish(), end: false };
+        }
+        // A subscription's client is waiting: it gets what there is.
+        if (this.facts.subscription) resolve(null);
+      }
+    } finally {
+      this.#busy = false;
+      clearTimeout(timer);
+    }
+  }
+
+  end(): void {
+    this.facts.abort.abort();
+    this.#source.end();
+  }
+}

@@ -1,0 +1,62 @@
+import type { OperationUser, Shell, ShellCommand } from '@atelier/plugin-kit';
+import type { CreateShellOperation, ShellState } from '@atelier/wsman';
+
+/** A command and what the protocol has to know of it. */
+export interface OpenCommand {
+  readonly id: string;
+  readonly command: ShellCommand;
+  readonly line: string;
+  inputEnded: boolean;
+  receiving: boolean;
+}
+
+/** A shell and what the protocol has to know of it. Times in milliseconds since 1970. */
+export interface OpenShell {
+  readonly id: string;
+  readonly resourceUri: string;
+  readonly owner: OperationUser;
+  readonly clientAddress: string;
+  readonly request: CreateShellOperation;
+  readonly shell: Shell;
+  readonly idleTimeout: number;
+  readonly locale: string;
+  readonly createdAt: number;
+  readonly disconnectable: boolean;
+  readonly commands: Map<string, OpenCommand>;
+  lastUsedAt: number;
+  /** Requests that are at it now: it is not idle. */
+  active: number;
+  state: 'Connected' | 'Disconnected';
+  /** Ended because it took more than it may: what the client is told. */
+  overQuota: string | null;
+}
+
+/** How clients see a shell. */
+export async function shellState(one: OpenShell, maxIdleTimeout: number): Promise<ShellState> {
+  const now = Date.now();
+  const { memory, processes } = await one.shell.usage().catch(() => ({ memory: 0, processes: 0 }));
+  return {
+    shellId: one.id,
+    name: one.request.name,
+    resourceUri: one.resourceUri,
+    owner: one.owner.name,
+    clientIp: one.clientAddress,
+    processId: one.shell.processId,
+    inputStreams: one.request.inputStreams,
+    outputStreams: one.request.outputStreams,
+    workingDirectory: one.request.workingDirectory,
+    environment: one.request.environment,
+    idleTimeout: one.idleTimeout,
+    maxIdleTimeout,
+    lifetime: one.request.lifetime,
+    locale: one.locale,
+    dataLocale: one.locale,
+    state: one.state,
+    bufferMode: one.request.bufferMode ?? 'Block',
+    profileLoaded: !one.request.noProfile,
+    runTime: now - one.createdAt,
+    inactivity: one.active > 0 ? 0 : now - one.lastUsedAt,
+    memoryUsed: memory,
+    childProcesses: processes,
+  };
+}

@@ -1,0 +1,161 @@
+import {
+  type CommandOperation,
+  type CreateShellOperation,
+  fault,
+  type RequestHeaders,
+  receiveBudget,
+  type ShellOperation,
+  type ShellResponse,
+  type ShellStream,
+} from '@atelier/wsman';
+import type { Audit } from '../audit.ts';
+import type { SettingsStore } from '../config/settings-store.ts';
+import { checkOptions } from '../dispatch/check-options.ts';
+import { newId } from '../dispatch/enumerations.ts';
+import { envelopeLimit } from '../dispatch/envelope-limit.ts';
+import type { Operation } from '../dispatch/operation.ts';
+import { type OpenCommand, type OpenShell, shellState } from './open-shell.ts';
+import { readGuid, type ShellTable } from './shell-table.ts';
+
+const knownOptions = [
+  'WINRS_NOPROFILE',
+  'WINRS_CODEPAGE',
+  'WINRS_CONSOLEMODE_STDIN',
+  'WINRS_SKIP_CMD_SHELL',
+  'WSMAN_CMDSHELL_OPTION_KEEPALIVE',
+  'protocolversion',
+  'ATELIER_TERMINAL',
+];
+
+/** Answers the shell protocol (MS-WSMV 3.1.4.11–17) over the table of shells. */
+export class ShellProtocol {
+  readonly #shells: ShellTable;
+  readonly #settings: SettingsStore;
+  readonly #audit: Audit;
+
+  constructor(shells: ShellTable, settings: SettingsStore, audit: Audit) {
+    this.#shells = shells;
+    this.#settings = settings;
+    this.#audit = audit;
+  }
+
+  async answer(request: ShellOperation, headers: RequestHeaders, operation: Operation): Promise<ShellResponse> {
+    checkOptions(headers.options, knownOptions);
+    if (request.kind === 'create-shell') return this.#create(request, headers, operation);
+    const one = this.#shells.find(headers.resource, operation.user);
+    if (one.state === 'Disconnected' && request.kind !== 'reconnect' && request.kind !== 'connect')
+      throw fault('shellDisconnected');
+    one.active++;
+    try {
+      return await this.#onShell(request, one, headers, operation);
+    } finally {
+      one.active--;
+      one.lastUsedAt = Date.now();
+    }
+  }
+
+  async #create(request: CreateShellOperation, headers: RequestHeaders, operation: Operation): Promise<ShellResponse> {
+    const one = await this.#shells.open(request, headers, operation, newId);
+    const shell = await shellState(one, this.#settings.current.config.Winrs.IdleTimeout);
+    const selectors = [{ name: 'ShellId', value: one.id }];
+    return { kind: 'create-shell', reference: { address: headers.to, resourceUri: one.resourceUri, selectors }, shell };
+  }
+
+  async #onShell(
+    request: Exclude<ShellOperation, CreateShellOperation>,
+    one: OpenShell,
+    headers: RequestHeaders,
+    operation: Operation,
+  ): Promise<ShellResponse> {
+    switch (request.kind) {
+      case 'command':
+        return this.#command(request, one, operation);
+      case 'send':
+        for (const stream of request.streams) await this.#send(stream, one, operation);
+        return { kind: 'send' };
+      case 'receive':
+        return this.#receive(commandOf(one, request.commandId), request.streams, one, headers, operation);
+      case 'signal':
+        await this.#signal(one, request.commandId, request.code.slice(request.code.lastIndexOf('/') + 1));
+        return { kind: 'signal' };
+      case 'disconnect':
+        if (!one.disconnectable) throw fault('shellNotDisconnectable');
+        one.state = 'Disconnected';
+        return { kind: 'disconnect' };
+      case 'reconnect':
+      case 'connect':
+        if (!one.disconnectable) throw fault('shellNotDisconnectable');
+        if (one.state === 'Connected') throw fault('reconnectNotValid');
+        one.state = 'Connected';
+        if (request.kind === 'reconnect') return { kind: 'reconnect' };
+        return { kind: 'connect', shell: await shellState(one, this.#settings.current.config.Winrs.IdleTimeout) };
+    }
+  }
+
+  async #command(request: CommandOperation, one: OpenShell, operation: Operation): Promise<ShellResponse> {
+    const id = request.commandId === null ? newId() : readGuid(request.commandId);
+    if (id === null) throw fault('commandIdInvalid');
+    if (one.commands.has(id)) throw fault('commandIdInUse');
+    const { MaxProcessesPerShell } = this.#settings.current.config.Winrs;
+    if (one.commands.size >= Math.min(MaxProcessesPerShell, 1000)) throw fault('commandsPerShellQuota');
+    const command = await one.shell.command({ ...request, commandId: id }, operation);
+    one.commands.set(id, { id, command, line: request.command, inputEnded: false, receiving: false });
+    this.#audit({ kind: 'command', user: one.owner.name, shell: one.id, address: one.clientAddress });
+    return { kind: 'command', commandId: id };
+  }
+
+  async #send(stream: ShellStream, one: OpenShell, operation: Operation): Promise<void> {
+    const found = commandOf(one, stream.commandId);
+    if (!one.request.inputStreams.includes(stream.name))
+      throw fault('invalidParameter', { reason: `the shell has no input stream "${stream.name}"` });
+    if (found.inputEnded)
+      throw fault('invalidParameter', { reason: 'the input of the command has been ended already' });
+    found.inputEnded = stream.end;
+    await found.command.write(stream.name, stream.data, stream.end, operation.signal);
+  }
+
+  async #receive(
+    found: OpenCommand,
+    streams: readonly string[],
+    one: OpenShell,
+    headers: RequestHeaders,
+    operation: Operation,
+  ): Promise<ShellResponse> {
+    const unknown = streams.find((name) => !one.request.outputStreams.includes(name));
+    if (unknown) throw fault('invalidParameter', { reason: `the shell has no output stream "${unknown}"` });
+    if (found.receiving) throw fault('receiveInProgress');
+    found.receiving = true;
+    try {
+      const budget = receiveBudget(envelopeLimit(headers, this.#settings.current.config), headers.encoding);
+      const { outputs, exitCode } = await found.command.read(streams, budget, operation.signal);
+      if (one.overQuota) throw fault('quotaLimit', { reason: one.overQuota });
+      if (outputs.length === 0 && exitCode === null) throw fault('operationTimedOut');
+      return {
+        kind: 'receive',
+        streams: outputs.map((each) => ({ name: each.stream, commandId: found.id, data: each.data, end: each.end })),
+        commandId: found.id,
+        state: exitCode === null ? 'Running' : 'Done',
+        exitCode,
+      };
+    } finally {
+      found.receiving = false;
+    }
+  }
+
+  async #signal(one: OpenShell, commandId: string | null, code: string): Promise<void> {
+    const found = commandOf(one, commandId);
+    if (!/^(terminate|ctrl_c|ctrl_break|resize-\d{1,4}x\d{1,4})$/.test(code))
+      throw fault('invalidParameter', { reason: `there is no signal "${code}"` });
+    await found.command.signal(code);
+    if (code !== 'terminate') return;
+    one.commands.delete(found.id);
+    await found.command.close();
+  }
+}
+
+function commandOf(one: OpenShell, commandId: string | null): OpenCommand {
+  const id = commandId === null ? null : readGuid(commandId);
+  const found = id === null ? undefined : one.commands.get(id);
+  if (!found) throw fault('unexpectedSelectors');
+  return found;
+}
