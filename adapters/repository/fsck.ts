@@ -5,7 +5,7 @@ import {
   decodeDeltaTable,
   deltaPath,
   digestHex,
-  indexPath,
+  indexPathOf,
   latestPath,
   limits,
   type Manifest,
@@ -144,7 +144,7 @@ async function checkVersion({
   readonly scan: RepositoryScan;
   readonly note: Note;
 }): Promise<void> {
-  const at = indexPath(manifest.image, manifest.version);
+  const at = indexPathOf(manifest);
   let index: VersionIndex | undefined;
   await attempt(note, 'fsck.index', at, async () => {
     const file = await store.read(at, limits.image);

@@ -1,6 +1,6 @@
 import {
   digestHex,
-  indexPath,
+  indexPathOf,
   type Latest,
   latestPath,
   limits,
@@ -50,7 +50,7 @@ export async function readManifest(
 export async function readIndex(store: RepositoryStore, manifest: Manifest, key?: Uint8Array): Promise<VersionIndex> {
   if (manifest.encryption && !key)
     throw new TrimError('trim.key-missing', `${manifest.image} version ${manifest.version} is encrypted`);
-  const path = indexPath(manifest.image, manifest.version);
+  const path = indexPathOf(manifest);
   const file = await store.read(path, manifest.index.length);
   if (!file) throw new TrimError('trim.not-found', `${path} is not in the repository`);
   return openIndexFile(file, manifest.index, manifest, key);

@@ -1,4 +1,4 @@
-import { checkName, checkVersion, indexPath, manifestPath, TrimError } from '@atelier/trim';
+import { checkName, checkVersion, indexPath, manifestPath, parseRepositoryPath, TrimError } from '@atelier/trim';
 import { readLatest } from './read-repository.ts';
 import type { RepositoryStore } from './repository-store.ts';
 
@@ -21,4 +21,9 @@ export async function removeVersion(request: {
       throw new TrimError('trim.in-use', `channel ${channel} of ${image} points to version ${version}`);
   await store.remove(manifestPath(image, version));
   await store.remove(indexPath(image, version));
+  for await (const { path } of store.list(`images/${image}/`)) {
+    const found = parseRepositoryPath(path);
+    if ((found?.kind === 'kept-manifest' || found?.kind === 'kept-index') && found.version === version)
+      await store.remove(path);
+  }
 }

@@ -2,7 +2,8 @@ import {
   acceptLatest,
   acceptRoot,
   digestHex,
-  indexPath,
+  indexPathOf,
+  keptManifestPath,
   type Latest,
   latestPath,
   limits,
@@ -97,7 +98,10 @@ export async function fetchManifest(
     version = target.version;
     pinned = target.manifest;
   } else version = request.want.version;
-  const file = await reader.file(manifestPath(request.image, version), limits.manifestFile);
+  let file = await reader.file(manifestPath(request.image, version), limits.manifestFile);
+  // packs were rewritten between latest.json and now: what the channel names is kept under its digest
+  if (pinned !== undefined && pinned !== digestHex(file))
+    file = await reader.file(keptManifestPath(request.image, version, pinned), limits.manifestFile).catch(() => file);
   const manifestDigest = digestHex(file);
   const manifest = openManifest(file, trustedRoot(trust), request.image, version);
   if (pinned !== undefined && pinned !== manifestDigest)
@@ -119,7 +123,7 @@ export async function fetchIndex(
   manifest: Manifest,
   key: Uint8Array | undefined,
 ): Promise<VersionIndex> {
-  const path = indexPath(manifest.image, manifest.version);
+  const path = indexPathOf(manifest);
   for (let attempt = 1; ; attempt++) {
     const { bytes, sources, recording } = await reader.collect(path, 0, manifest.index.length);
     try {

@@ -37,6 +37,9 @@ export {
 export {
   deltaPath,
   indexPath,
+  indexPathOf,
+  keptIndexPath,
+  keptManifestPath,
   latestPath,
   manifestPath,
   packPath,

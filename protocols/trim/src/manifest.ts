@@ -41,7 +41,13 @@ export type Manifest = {
   /** Merkle root over all blocks, hex */
   readonly root: string;
   /** the index file: sha256 and length as stored, and its length once decompressed */
-  readonly index: { readonly digest: string; readonly length: number; readonly rawLength: number };
+  readonly index: {
+    readonly digest: string;
+    readonly length: number;
+    readonly rawLength: number;
+    /** the file has its digest in its name: packs were rewritten since the version was published */
+    readonly named?: true;
+  };
   readonly packs: readonly PackEntry[];
   readonly deltas: readonly DeltaEntry[];
   /** earlier versions that were searched for equal blocks: none of their blocks lies in a pack that they do not name */

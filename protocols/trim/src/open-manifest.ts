@@ -44,6 +44,7 @@ export function parseManifest(payload: Uint8Array): Manifest {
       digest: checkDigest(index.digest, 'index digest'),
       length: asWhole(index.length, 'index length', 1, indexLimit(total)),
       rawLength: asWhole(index.rawLength, 'raw index length', 1, indexLimit(total)),
+      ...(index.named === true ? { named: true as const } : {}),
     },
     packs: asArray(body.packs, 'packs', limits.packs).map(packEntry),
     deltas: asArray(body.deltas, 'deltas', limits.deltas).map(deltaEntry),

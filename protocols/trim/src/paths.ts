@@ -1,3 +1,4 @@
+import type { Manifest } from './manifest.ts';
 import { checkDigest, checkName, checkVersion } from './names.ts';
 
 /** Path of the trusted root; all paths are relative to the repository's base URL (README, "Files"). */
@@ -23,6 +24,21 @@ export function indexPath(image: string, version: number): string {
   return `images/${checkName(image, 'image')}/${checkVersion(version)}.index`;
 }
 
+/** Path of a manifest that was replaced when packs were rewritten, for those whose channel still names it. */
+export function keptManifestPath(image: string, version: number, digest: string): string {
+  return `images/${checkName(image, 'image')}/${checkVersion(version)}.${checkDigest(digest, 'manifest digest')}.manifest.json`;
+}
+
+/** Path of the index that a manifest names. */
+export function indexPathOf({ image, version, index }: Manifest): string {
+  return index.named ? keptIndexPath(image, version, index.digest) : indexPath(image, version);
+}
+
+/** Path of the index of a manifest that took the place of another: the index of the one before stays at `indexPath`. */
+export function keptIndexPath(image: string, version: number, digest: string): string {
+  return `images/${checkName(image, 'image')}/${checkVersion(version)}.${checkDigest(digest, 'index digest')}.index`;
+}
+
 /** Path of a pack of new blocks. */
 export function packPath(digest: string): string {
   return `packs/${checkDigest(digest, 'pack digest')}.pack`;
@@ -39,6 +55,8 @@ export type RepositoryPath =
   | { readonly kind: 'latest'; readonly image: string }
   | { readonly kind: 'manifest'; readonly image: string; readonly version: number }
   | { readonly kind: 'index'; readonly image: string; readonly version: number }
+  | { readonly kind: 'kept-manifest'; readonly image: string; readonly version: number; readonly digest: string }
+  | { readonly kind: 'kept-index'; readonly image: string; readonly version: number; readonly digest: string }
   | { readonly kind: 'pack'; readonly digest: string }
   | { readonly kind: 'delta'; readonly digest: string };
 
@@ -46,17 +64,23 @@ const patterns: readonly (readonly [RegExp, (parts: readonly string[]) => Reposi
   [/^root\.json$/, () => ({ kind: 'root' })],
   [/^roots\/([1-9]\d{0,9})\.json$/, ([v]) => ({ kind: 'root-version', version: checkVersion(Number(v)) })],
   [/^images\/([^/]+)\/latest\.json$/, ([n]) => ({ kind: 'latest', image: checkName(n, 'image') })],
+  [/^images\/([^/]+)\/([1-9]\d{0,9})\.manifest\.json$/, ([n, v]) => ({ kind: 'manifest', ...versionOf(n, v) })],
+  [/^images\/([^/]+)\/([1-9]\d{0,9})\.index$/, ([n, v]) => ({ kind: 'index', ...versionOf(n, v) })],
   [
-    /^images\/([^/]+)\/([1-9]\d{0,9})\.manifest\.json$/,
-    ([n, v]) => ({ kind: 'manifest', image: checkName(n, 'image'), version: checkVersion(Number(v)) }),
+    /^images\/([^/]+)\/([1-9]\d{0,9})\.([0-9a-f]{64})\.manifest\.json$/,
+    ([n, v, d]) => ({ kind: 'kept-manifest', ...versionOf(n, v), digest: d as string }),
   ],
   [
-    /^images\/([^/]+)\/([1-9]\d{0,9})\.index$/,
-    ([n, v]) => ({ kind: 'index', image: checkName(n, 'image'), version: checkVersion(Number(v)) }),
+    /^images\/([^/]+)\/([1-9]\d{0,9})\.([0-9a-f]{64})\.index$/,
+    ([n, v, d]) => ({ kind: 'kept-index', ...versionOf(n, v), digest: d as string }),
   ],
   [/^packs\/([0-9a-f]{64})\.pack$/, ([d]) => ({ kind: 'pack', digest: d as string })],
   [/^deltas\/([0-9a-f]{64})\.pack$/, ([d]) => ({ kind: 'delta', digest: d as string })],
 ];
+
+function versionOf(name: string | undefined, number: string | undefined) {
+  return { image: checkName(name, 'image'), version: checkVersion(Number(number)) };
+}
 
 /**
  * What a path of a repository is, or undefined when it is none of the format's files. Whoever serves a repository
