@@ -109,6 +109,15 @@ export interface Authority {
     readonly fingerprint: string;
     readonly expiresAt: Date;
   }>;
+  /**
+   * Signs the certificate that a managed host listens with, for these names and addresses (PEM).
+   * @throws AtelierError `request.invalid` as {@link Authority.signDevice}
+   */
+  signHost(csr: string, names: readonly string[]): Promise<string>;
+  /** Subject of the certificate by which this server signs in to hosts: their agents let it in as their manager. */
+  readonly managerSubject: string;
+  /** A certificate with that subject and its key, PEM; made anew from time to time, its key never leaves the memory. */
+  manager(): Promise<{ readonly certificate: string; readonly key: string }>;
 }
 
 /** Sealed secrets in the database; the key lies in a file of the state folder. */

@@ -1,5 +1,6 @@
 import type { ErrorKind } from './atelier-error.ts';
 import { clientErrors } from './client-errors.ts';
+import { hostErrors } from './host-errors.ts';
 
 const kind = (code: string, status: number, title: string, cause: string, fix: string): ErrorKind => ({
   code,
@@ -363,6 +364,7 @@ export const errorTable: readonly ErrorKind[] = [
     'check the network; a workspace that you already have still starts',
   ),
   ...clientErrors,
+  ...hostErrors,
 ];
 
 const byCode = new Map(errorTable.map((entry) => [entry.code, entry]));

@@ -1,9 +1,11 @@
 import { createPrivateKey, createPublicKey, randomBytes, webcrypto, X509Certificate } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
+import { isIP } from 'node:net';
 import { join } from 'node:path';
 import { AtelierError } from '@atelier/domain/errors';
 import type { Authority } from '../services.ts';
 import { writeDurably } from './durable-file.ts';
+import { managerCertificates, managerSubject } from './manager-certificate.ts';
 import { days, newKeyPair, privateKeyPem, signing, x509 } from './x509.ts';
 
 /** The authority with what only the server's own certificate needs. */
@@ -110,7 +112,7 @@ export async function openAuthority(folder: string): Promise<OwnAuthority> {
     subject: string,
     publicKey: CryptoKey | Awaited<ReturnType<typeof publicKeyOf>>,
     length: number,
-    usage: 'serverAuth' | 'clientAuth',
+    usages: readonly ('serverAuth' | 'clientAuth')[],
     names: readonly { type: 'dns' | 'ip'; value: string }[],
   ): Promise<string> => {
     const lib = await x509();
@@ -126,22 +128,37 @@ export async function openAuthority(folder: string): Promise<OwnAuthority> {
       extensions: [
         new lib.BasicConstraintsExtension(false, undefined, true),
         new lib.KeyUsagesExtension(lib.KeyUsageFlags.digitalSignature, true),
-        new lib.ExtendedKeyUsageExtension([lib.ExtendedKeyUsage[usage]]),
+        new lib.ExtendedKeyUsageExtension(usages.map((usage) => lib.ExtendedKeyUsage[usage])),
         await lib.AuthorityKeyIdentifierExtension.create(root.publicKey),
         ...(names.length > 0 ? [new lib.SubjectAlternativeNameExtension([...names])] : []),
       ],
     });
     return `${certificate.toString('pem')}\n`;
   };
+  const altName = (value: string) => ({ type: isIP(value) ? ('ip' as const) : ('dns' as const), value });
+  const manager = managerCertificates((publicKey) => issue(managerSubject, publicKey, days(2), ['clientAuth'], []));
   return {
     ca,
+    managerSubject,
+    manager,
+    async signHost(csr, names) {
+      return await issue(`CN=${names[0]}`, await publicKeyOf(csr), days(365), ['serverAuth'], names.map(altName));
+    },
     signServer: (publicKey, names, addresses) =>
-      issue(`CN=${names[0]}`, publicKey, days(90), 'serverAuth', [
-        ...names.map((value) => ({ type: 'dns' as const, value })),
-        ...addresses.map((value) => ({ type: 'ip' as const, value })),
-      ]),
+      issue(
+        `CN=${names[0]}`,
+        publicKey,
+        days(90),
+        ['serverAuth'],
+        [
+          ...names.map((value) => ({ type: 'dns' as const, value })),
+          ...addresses.map((value) => ({ type: 'ip' as const, value })),
+        ],
+      ),
     async signDevice(csr, endpointId) {
-      const certificate = await issue(`CN=${endpointId}`, await publicKeyOf(csr), days(365), 'clientAuth', []);
+      // an endpoint also serves its peers; without any name in it the certificate can pass for no host's
+      const usages = ['clientAuth', 'serverAuth'] as const;
+      const certificate = await issue(`CN=${endpointId}`, await publicKeyOf(csr), days(365), usages, []);
       const parsed = new X509Certificate(certificate);
       return {
         certificate,

@@ -1,0 +1,38 @@
+import type { HostView } from '@atelier/api';
+import { AtelierError } from '@atelier/domain/errors';
+import { hostHealth } from '@atelier/domain/hosts';
+import type { Queries } from '../services.ts';
+
+export const hostQuery = (queries: Queries) => queries.selectFrom('host').selectAll();
+
+export type HostRow = Awaited<ReturnType<ReturnType<typeof hostQuery>['execute']>>[number];
+
+/** A row as the contract shows it. */
+export function hostView(row: HostRow): HostView {
+  return {
+    id: row.id,
+    name: row.name,
+    address: row.address,
+    state: row.state,
+    stateDetail: row.state_detail,
+    labels: row.labels,
+    signIn: row.sign_in,
+    trust: row.trust,
+    product: row.product,
+    health: hostHealth(row.facts) as HostView['health'],
+    facts: row.facts as HostView['facts'],
+    collectEvents: row.collect_events,
+    enrolled: row.enrolled,
+    contactedAt: row.contacted_at?.toISOString() ?? null,
+    reachedAt: row.reached_at?.toISOString() ?? null,
+    createdAt: row.created_at.toISOString(),
+    rev: row.rev,
+  };
+}
+
+/** @throws AtelierError `host.not-found` */
+export async function readHostRow(queries: Queries, id: string): Promise<HostRow> {
+  const row = await hostQuery(queries).where('id', '=', id).executeTakeFirst();
+  if (!row) throw new AtelierError('host.not-found', `there is no host ${id}`);
+  return row;
+}
