@@ -1,4 +1,16 @@
 export type * from './src/cim-class.ts';
+export * from './src/cim-error.ts';
 export type * from './src/cim-instance.ts';
 export type * from './src/cim-type.ts';
 export type * from './src/cim-value.ts';
+export * from './src/class-declaration.ts';
+export * from './src/class-registry.ts';
+export * from './src/coerce-value.ts';
+export * from './src/date-time.ts';
+export * from './src/instance-writer.ts';
+export { readInstance, readMethodInput, readMethodOutput, readReference } from './src/read-instance.ts';
+export * from './src/resource-uri.ts';
+export * from './src/wql/evaluate.ts';
+export * from './src/wql/object-path.ts';
+export * from './src/wql/parse-wql.ts';
+export type * from './src/wql/query.ts';
