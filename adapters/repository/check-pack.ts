@@ -84,17 +84,20 @@ async function checkFrames(
 }
 
 /** The sha256 of a file in the store, in hex. */
-async function hashFile(
+export async function hashFile(
   store: RepositoryStore,
   path: string,
   size: number,
   signal: AbortSignal | undefined,
+  pace?: (bytes: number) => Promise<void>,
 ): Promise<string> {
   const hash = createHash('sha256');
   const step = 4 * 1024 * 1024;
   for (let at = 0; at < size; at += step) {
     signal?.throwIfAborted();
-    hash.update(await store.readRange(path, at, Math.min(step, size - at)));
+    const piece = await store.readRange(path, at, Math.min(step, size - at));
+    hash.update(piece);
+    await pace?.(piece.length);
   }
   return hash.digest('hex');
 }

@@ -91,7 +91,7 @@ async function checkLatest(
       );
       if (!found)
         note('fsck.latest', path, `channel ${channel} points to version ${target.version}, which is not there`);
-      else if (found.digest !== target.manifest)
+      else if (found.digest !== target.manifest && !scan.kept.some(({ digest }) => digest === target.manifest))
         note('fsck.latest', path, `channel ${channel} names another manifest of version ${target.version}`);
     }
   });
@@ -101,7 +101,8 @@ async function checkContents(request: FsckRequest, scan: RepositoryScan, pool: T
   const { store, signal } = request;
   const named = new Map<string, PackCheck & { readonly path: string; readonly length: number }>();
   const keys = new Map<Manifest, Uint8Array | undefined>();
-  for (const { manifest } of scan.manifests) {
+  const versions = [...scan.manifests, ...scan.kept];
+  for (const { manifest } of versions) {
     const key = manifest.encryption && (await request.keys?.(manifest.image, manifest.encryption.keyId));
     keys.set(manifest, key ?? undefined);
     const depth = manifest.encryption && !key ? 'form' : 'frames';
@@ -121,7 +122,7 @@ async function checkContents(request: FsckRequest, scan: RepositoryScan, pool: T
     bytesDone += length;
     request.onProgress?.({ bytesDone, bytesTotal });
   }
-  for (const { manifest, path } of scan.manifests) {
+  for (const { manifest, path } of versions) {
     signal?.throwIfAborted();
     await checkVersion({ store, manifest, path, key: keys.get(manifest), good, scan, note });
   }
@@ -179,14 +180,18 @@ async function checkVersion({
 }
 
 function noteLeftovers(scan: RepositoryScan, note: Note): void {
-  const packs = new Set(scan.manifests.flatMap(({ manifest }) => manifest.packs.map(({ digest }) => digest)));
-  const deltas = new Set(scan.manifests.flatMap(({ manifest }) => manifest.deltas.map(({ digest }) => digest)));
+  const named = [...scan.manifests, ...scan.kept];
+  const packs = new Set(named.flatMap(({ manifest }) => manifest.packs.map(({ digest }) => digest)));
+  const deltas = new Set(named.flatMap(({ manifest }) => manifest.deltas.map(({ digest }) => digest)));
   const orphan = (path: string) =>
     note('fsck.orphan', path, 'no manifest names it; gc removes it after its time', 'warning');
   for (const [digest, { path }] of scan.packs) if (!packs.has(digest)) orphan(path);
   for (const [digest, { path }] of scan.deltas) if (!deltas.has(digest)) orphan(path);
-  const versions = new Set([...scan.manifests.map(({ path }) => path), ...scan.unreadable.map(({ path }) => path)]);
-  for (const { path } of scan.indexes) if (!versions.has(path.replace(/index$/, 'manifest.json'))) orphan(path);
+  const indexes = new Set(named.map(({ manifest }) => indexPathOf(manifest)));
+  // of a manifest that cannot be read it is not known which index is its own
+  const unknown = scan.unreadable.map(({ path }) => path.replace(/\..*$/, '.'));
+  for (const { path } of scan.indexes)
+    if (!indexes.has(path) && !unknown.some((start) => path.startsWith(start))) orphan(path);
   for (const { path } of scan.strangers) note('fsck.stranger', path, 'it is none of the format', 'warning');
 }
 

@@ -11,6 +11,7 @@ export type { PublishCompression, PublishProgress, PublishRequest, PublishResult
 export { publishVersion } from './publish-version.ts';
 export { listVersions, readIndex, readLatest, readManifest, readRoot } from './read-repository.ts';
 export { removeVersion } from './remove-version.ts';
+export { type RepackRequest, type RepackResult, type ReplacedVersion, repack } from './repack.ts';
 export { folderSource, type RepositorySource } from './repository-source.ts';
 export type { RepositoryStore, StoreBody, StoreEntry } from './repository-store.ts';
 export { resignLatest, type SignLatestRequest, setChannels } from './set-channels.ts';
