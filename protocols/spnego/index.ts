@@ -6,9 +6,20 @@ export type {
   NtlmAccount,
   NtlmAttempt,
 } from './src/acceptor-options.ts';
+export { acceptCredSsp, type CredSspAcceptorOptions } from './src/credssp/accept-credssp.ts';
 export type { CredSsp, CredSspResult, PasswordCredentials } from './src/credssp/credssp.ts';
+export { type CredSspInitiatorOptions, initiateCredSsp } from './src/credssp/initiate-credssp.ts';
 export type { Environment } from './src/environment.ts';
-export type { EncryptedPart, EncryptionProtocol, HttpBody } from './src/http/encrypted-body.ts';
+export { decodeEncryptedBody } from './src/http/decode-encrypted-body.ts';
+export { encodeEncryptedBody } from './src/http/encode-encrypted-body.ts';
+export {
+  type EncryptedPart,
+  type EncryptionProtocol,
+  encryptionProtocolOf,
+  type HttpBody,
+} from './src/http/encrypted-body.ts';
+export { openBody, sealBody } from './src/http/seal-body.ts';
+export { tlsTrailerLength } from './src/http/tls-trailer.ts';
 export type { InitiatorOptions, KerberosCredentials, NtlmCredentials } from './src/initiator-options.ts';
 export { parseCredentialCache } from './src/kerberos/credential-cache.ts';
 export type { Keytab, KeytabEntry } from './src/kerberos/keytab.ts';
@@ -35,11 +46,3 @@ export type {
 export { isSpnegoError, SpnegoError, type SpnegoErrorOptions } from './src/spnego-error.ts';
 export { type SpnegoErrorCode, type SpnegoErrorText, spnegoErrors } from './src/spnego-errors.ts';
 export { subjectPublicKey, tlsServerEndPoint } from './src/tls-binding.ts';
-
-// Coming in this package, with these signatures:
-//   acceptCredSsp(options: AcceptorOptions & { publicKey: Uint8Array }): CredSsp    publicKey: SubjectPublicKey bits of our certificate
-//   initiateCredSsp(options: InitiatorOptions & { publicKey: Uint8Array; delegate: PasswordCredentials }): CredSsp
-//   encryptionProtocolOf(contentType: string): EncryptionProtocol | null
-//   sealBody(context: SecurityContext, plain: HttpBody): HttpBody
-//   openBody(context: SecurityContext, sealed: HttpBody): HttpBody
-//   encodeEncryptedBody(protocol, parts): HttpBody;  decodeEncryptedBody(sealed: HttpBody): { protocol, parts }

@@ -22,7 +22,9 @@ export class DerReader {
   constructor(bytes: Uint8Array, limits: DerLimits = derLimits, at = 0, end = bytes.length, depth = 0) {
     if (bytes.length > limits.bytes) throw new Asn1Error('asn1.limits', `a message has ${bytes.length} bytes`);
     if (depth > limits.depth) throw new Asn1Error('asn1.limits', `a message is nested more than ${limits.depth} deep`);
-    this.#bytes = bytes;
+    // A Buffer's slice() is no copy, which would surprise those who get parts of it.
+    this.#bytes =
+      bytes.constructor === Uint8Array ? bytes : new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.length);
     this.#limits = limits;
     this.#at = at;
     this.#end = end;

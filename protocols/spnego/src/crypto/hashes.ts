@@ -1,5 +1,9 @@
 import { createHmac, hash } from 'node:crypto';
 
+/** The same bytes, not copied, as a Uint8Array and not as a Buffer: a Buffer's `slice` is no copy. */
+export const plainBytes = (bytes: Uint8Array): Uint8Array =>
+  bytes.constructor === Uint8Array ? bytes : new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.length);
+
 /** Byte strings one after another. */
 export function join(...parts: readonly Uint8Array[]): Uint8Array {
   let length = 0;

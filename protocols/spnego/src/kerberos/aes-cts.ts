@@ -1,11 +1,12 @@
 import { createCipheriv, createDecipheriv } from 'node:crypto';
+import { plainBytes } from '../crypto/hashes.ts';
 
 const zero = new Uint8Array(16);
 
 function cbc(make: typeof createCipheriv | typeof createDecipheriv, key: Uint8Array, input: Uint8Array): Uint8Array {
   const cipher = make(`aes-${key.length * 8}-cbc`, key, zero);
   cipher.setAutoPadding(false);
-  return cipher.update(input);
+  return plainBytes(cipher.update(input));
 }
 
 /** AES-CBC with an IV of zeros, whole blocks. */

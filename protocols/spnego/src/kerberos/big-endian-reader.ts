@@ -1,3 +1,4 @@
+import { plainBytes } from '../crypto/hashes.ts';
 import { SpnegoError } from '../spnego-error.ts';
 
 /** Reads the numbers and counted strings of Kerberos's files; running over the end is `spnego.malformed`. */
@@ -8,7 +9,7 @@ export class BigEndianReader {
   #at = 0;
 
   constructor(bytes: Uint8Array, what: string) {
-    this.#bytes = bytes;
+    this.#bytes = plainBytes(bytes);
     this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
     this.#what = what;
   }

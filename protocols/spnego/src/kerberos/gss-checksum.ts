@@ -1,4 +1,4 @@
-import { join } from '../crypto/hashes.ts';
+import { join, plainBytes } from '../crypto/hashes.ts';
 import { SpnegoError } from '../spnego-error.ts';
 
 /** Flags of GSS-API (RFC 4121 §4.1.1.1, RFC 4757). */
@@ -24,7 +24,8 @@ export interface GssChecksum {
   readonly delegated: Uint8Array | null;
 }
 
-export function parseGssChecksum(value: Uint8Array): GssChecksum {
+export function parseGssChecksum(bytes: Uint8Array): GssChecksum {
+  const value = plainBytes(bytes);
   const malformed = () => new SpnegoError('spnego.malformed', 'the checksum of a kerberos logon is malformed');
   if (value.length < 24) throw malformed();
   const view = new DataView(value.buffer, value.byteOffset, value.length);

@@ -1,3 +1,4 @@
+import { plainBytes } from '../crypto/hashes.ts';
 import type { MechanismContext } from '../mechanism-context.ts';
 import type { Identity, Mechanism, SealedMessage, SecurityContext, StepResult } from '../security-context.ts';
 import { SpnegoError } from '../spnego-error.ts';
@@ -42,7 +43,7 @@ export abstract class NegotiatedContext implements SecurityContext {
     if (this.#state !== 'open') throw new SpnegoError('spnego.out-of-order', 'no authentication token is due');
     this.#state = 'stepping';
     try {
-      const result = await this.advance(token);
+      const result = await this.advance(token && plainBytes(token));
       if ((this.#state as string) === 'dead') throw new SpnegoError('spnego.not-ready', 'the logon was closed');
       this.#state = result.done ? 'done' : 'open';
       return { ...result, identity: this.identity };
@@ -71,19 +72,22 @@ export abstract class NegotiatedContext implements SecurityContext {
   }
 
   seal(plain: Uint8Array): SealedMessage {
-    return this.#use((mechanism) => mechanism.seal(plain), true);
+    return this.#use((mechanism) => mechanism.seal(plainBytes(plain)), true);
   }
 
   open(sealed: SealedMessage): Uint8Array {
-    return this.#use((mechanism) => mechanism.open(sealed), true);
+    return this.#use(
+      (mechanism) => mechanism.open({ header: plainBytes(sealed.header), data: plainBytes(sealed.data) }),
+      true,
+    );
   }
 
   wrap(plain: Uint8Array): Uint8Array {
-    return this.#use((mechanism) => mechanism.wrap(plain), true);
+    return this.#use((mechanism) => mechanism.wrap(plainBytes(plain)), true);
   }
 
   unwrap(token: Uint8Array): Uint8Array {
-    return this.#use((mechanism) => mechanism.unwrap(token), true);
+    return this.#use((mechanism) => mechanism.unwrap(plainBytes(token)), true);
   }
 
   sign(message: Uint8Array): Uint8Array {

@@ -119,7 +119,7 @@ export class NtlmAcceptor extends NtlmEstablished implements MechanismContext {
         ntResponse,
         lmResponse,
       });
-      if (given?.length === 16) return given;
+      if (given?.length === 16) return Uint8Array.from(given);
     }
     throw new SpnegoError('spnego.refused', 'the user name or the password is wrong');
   }

@@ -8,7 +8,8 @@ export async function runLogon(initiator: SecurityContext, acceptor: SecurityCon
     const sent = await initiator.step(token);
     if (sent.token) {
       tokens.push(sent.token);
-      const answer = await acceptor.step(sent.token);
+      // As a Buffer, which is what comes out of base64: its slice() is no copy.
+      const answer = await acceptor.step(Buffer.from(sent.token));
       token = answer.token;
       if (token) tokens.push(token);
       else if (sent.done && answer.done) return tokens;
