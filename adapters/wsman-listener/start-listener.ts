@@ -4,11 +4,16 @@ import type { Audit } from './audit.ts';
 import { BackOff } from './auth/back-off.ts';
 import { basic } from './auth/basic.ts';
 import { type Authorization, administratorsOnly } from './authorization.ts';
+import { configProvider } from './config/config-provider.ts';
+import { listenerTable, mappingTable } from './config/config-tables.ts';
 import type { ListenerEntry } from './config/listener-entry.ts';
+import { pluginProvider } from './config/plugin-provider.ts';
 import type { SettingsStore } from './config/settings-store.ts';
+import { tableProvider } from './config/table-provider.ts';
 import { Dispatcher } from './dispatch/dispatcher.ts';
 import { noSubscriptions } from './events/subscriptions.ts';
-import { type HttpEdge, openEdge, type TlsIdentity } from './http/http-edge.ts';
+import type { TlsIdentity } from './http/http-edge.ts';
+import { HttpEdges } from './http/http-edges.ts';
 
 /** What a listener needs. */
 export interface ListenerOptions {
@@ -40,27 +45,48 @@ export async function startListener(options: ListenerOptions): Promise<Listener>
   for (const one of options.providers) await one.start?.();
   const dispatcher = new Dispatcher({
     ...options,
+    providers: [
+      ...options.providers,
+      configProvider(settings, audit),
+      tableProvider(listenerTable, settings, audit),
+      tableProvider(mappingTable, settings, audit),
+      pluginProvider(options.providers, options.shells),
+    ],
     authorize,
     audit,
     securityProfiles: () => [],
     subscriptions: noSubscriptions,
   });
   const service = { gate: { authenticators, backOff: new BackOff(), audit }, settings, dispatcher, audit };
-  const edges: HttpEdge[] = [];
+  const edges = new HttpEdges(service, options.tls);
   const stop = async () => {
-    for (const one of edges) await one.close();
+    await edges.close();
     await dispatcher.close();
     for (const one of options.providers) await one.stop?.();
   };
   try {
-    for (const entry of settings.current.listeners) {
-      if (!entry.enabled) continue;
-      if (entry.transport === 'HTTPS' && !options.tls) throw new Error('a listener with HTTPS needs a certificate');
-      edges.push(await openEdge(entry, entry.transport === 'HTTPS' ? options.tls : null, service));
-    }
+    await edges.follow(settings.current);
   } catch (error) {
     await stop();
     throw error;
   }
-  return { ports: edges.map(({ entry, port }) => ({ entry, port })), stop };
+  const unwatch = settings.watch((current) => {
+    // The answer to the change goes out first: it may come over the port that the change closes.
+    setTimeout(
+      () =>
+        void edges
+          .follow(current)
+          .catch((error) => audit({ kind: 'failure', message: 'a changed listener cannot be opened', error })),
+      100,
+    );
+  });
+  return {
+    get ports() {
+      return edges.ports;
+    },
+    stop: async () => {
+      unwatch();
+      await stop();
+    },
+  };
 }

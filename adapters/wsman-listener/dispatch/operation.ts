@@ -15,6 +15,7 @@ export class Operation implements OperationContext {
   #abort: AbortController | null = null;
   #timer: NodeJS.Timeout | null = null;
   #onClose: (() => void) | null = null;
+  #late = false;
 
   constructor(user: OperationUser, caller: Caller, headers: RequestHeaders, maxTimeoutMs: number) {
     this.user = user;
@@ -35,22 +36,28 @@ export class Operation implements OperationContext {
     const close = () => abort.abort();
     this.#onClose = close;
     this.#connection.addEventListener('abort', close, { once: true });
-    this.#timer = setTimeout(close, Math.max(0, this.deadline - Date.now()));
+    const late = () => {
+      this.#late = true;
+      close();
+    };
+    this.#timer = setTimeout(late, Math.max(0, this.deadline - Date.now()));
     return abort.signal;
   }
 
-  /** Waits for work that may not know of time: throws TimedOut at the deadline. */
+  /** Waits for work that may not know of time: throws TimedOut at the deadline, whatever the work makes of being aborted. */
   async within<T>(work: Promise<T>): Promise<T> {
     const { promise, reject } = Promise.withResolvers<never>();
     const timer = setTimeout(() => {
       reject(fault('operationTimedOut'));
+      this.#late = true;
       this.#abort?.abort();
     }, this.#timeout);
     try {
-      return await Promise.race([work, promise]);
+      const result = await Promise.race([work, promise]);
+      if (this.#late) throw fault('operationTimedOut');
+      return result;
     } catch (error) {
-      if (this.#abort?.signal.aborted && Date.now() >= this.deadline) throw fault('operationTimedOut');
-      throw error;
+      throw this.#late ? fault('operationTimedOut', {}, { cause: error }) : error;
     } finally {
       clearTimeout(timer);
       work.catch(() => {});

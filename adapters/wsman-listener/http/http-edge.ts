@@ -15,6 +15,8 @@ export interface TlsIdentity {
 export interface HttpEdge {
   readonly entry: ListenerEntry;
   readonly port: number;
+  /** Takes over what the settings say about connections. */
+  refresh(): void;
   close(): Promise<void>;
 }
 
@@ -111,6 +113,11 @@ export async function openEdge(
   return {
     entry,
     port: (server.address() as AddressInfo).port,
+    refresh: () => {
+      const { MaxConnections, MaxPacketRetrievalTimeSeconds } = service.settings.current.config.Service;
+      server.maxConnections = MaxConnections;
+      server.requestTimeout = server.headersTimeout = MaxPacketRetrievalTimeSeconds * 1000;
+    },
     close: async () => {
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
       server.closeIdleConnections();

@@ -1,1 +1,3 @@
+export * from './ask.ts';
+export * from './sample-provider.ts';
 export * from './start-test-agent.ts';

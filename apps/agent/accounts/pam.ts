@@ -1,0 +1,30 @@
+import { existsSync } from 'node:fs';
+import { runProgram } from './run-program.ts';
+import { isUserName } from './system-users.ts';
+
+/** Judges passwords of system accounts. */
+export interface PasswordCheck {
+  /** Whether the password is the account's, and the account may log on now. */
+  check(name: string, password: string, signal: AbortSignal): Promise<boolean>;
+}
+
+const program = '/usr/bin/pamtester';
+
+/**
+ * PAM through Debian's `pamtester`: authentication and account management (expired, locked). The password goes in by standard input, never by the
+ * command line. Service `atelier` when `/etc/pam.d` has it, else PAM's own `other`, which Debian fills with the system's common rules.
+ */
+export function pam(service = 'atelier'): PasswordCheck {
+  return {
+    check: async (name, password, signal) => {
+      if (!isUserName(name) || password === '' || /[\n\r\0]/.test(password)) return false;
+      if (!existsSync(program))
+        throw new Error('pamtester is not installed, which asks PAM about passwords: apt-get install pamtester');
+      const { code } = await runProgram([program, service, name, 'authenticate', 'acct_mgmt'], {
+        input: `${password}\n`,
+        signal,
+      });
+      return code === 0;
+    },
+  };
+}

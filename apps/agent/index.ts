@@ -1,0 +1,5 @@
+export { OwnAccounts } from './accounts/own-accounts.ts';
+export { type PasswordCheck, pam } from './accounts/pam.ts';
+export { type Agent, type AgentConfig, startAgent } from './start-agent.ts';
+export { defaultListeners, firstSettings, httpListener, openSettings } from './state/settings-file.ts';
+export { agentStateFolder } from './state/state-folder.ts';

@@ -1,0 +1,75 @@
+import { chmod, mkdir } from 'node:fs/promises';
+import { commandShell } from '@atelier/adapters/command-shell';
+import {
+  type Audit,
+  type AuditRecord,
+  type Authorization,
+  type Listener,
+  type ServiceSettings,
+  startListener,
+} from '@atelier/adapters/wsman-listener';
+import type { ResourceProvider } from '@atelier/plugin-kit';
+import { agentAccounts } from './accounts/agent-accounts.ts';
+import { OwnAccounts } from './accounts/own-accounts.ts';
+import { type PasswordCheck, pam } from './accounts/pam.ts';
+import { SystemUsers } from './accounts/system-users.ts';
+import { machineProviders } from './machine-providers.ts';
+import { openSettings } from './state/settings-file.ts';
+import { tlsIdentity } from './state/tls-files.ts';
+
+/** How an agent is started. */
+export interface AgentConfig {
+  readonly stateFolder: string;
+  readonly version: string;
+  /** Settings of the first start; later ones are changed over `winrm/config`. */
+  readonly firstSettings?: ServiceSettings;
+  /** Groups whose members are administrators. Default: sudo, wheel, atelier-administrators. */
+  readonly administratorGroups?: readonly string[];
+  /** Default `/etc/krb5.keytab`. */
+  readonly keytab?: string;
+  /** Who judges passwords. Default: PAM. */
+  readonly passwords?: PasswordCheck;
+  /** Default: administrators may do everything, others nothing. */
+  readonly authorize?: Authorization;
+  /** Default: what this machine has (CIM classes from Linux, hardware). */
+  readonly providers?: readonly ResourceProvider[];
+  /** `powershell -EncodedCommand` runs the script with the user's shell where PowerShell is missing. Default `powershell`: it is refused there. */
+  readonly encodedCommands?: 'powershell' | 'shell';
+  /** Gets one line for each thing worth a record. */
+  readonly log?: (line: Readonly<Record<string, unknown>>) => void;
+}
+
+/** A running agent. */
+export interface Agent extends Listener {
+  readonly settings: Awaited<ReturnType<typeof openSettings>>;
+}
+
+const logLine = (record: AuditRecord): Readonly<Record<string, unknown>> =>
+  record.kind === 'failure' ? { ...record, error: String(record.error) } : record;
+
+/** Starts the agent of this machine: a WS-Management service with shells, the machine's CIM classes, and the system's accounts. */
+export async function startAgent(config: AgentConfig): Promise<Agent> {
+  const { stateFolder, log } = config;
+  await mkdir(stateFolder, { recursive: true, mode: 0o700 });
+  await chmod(stateFolder, 0o700);
+  const settings = await openSettings(stateFolder, config.firstSettings);
+  const tls = await tlsIdentity(stateFolder);
+  const accounts = agentAccounts({
+    users: new SystemUsers(config.administratorGroups ?? ['sudo', 'wheel', 'atelier-administrators']),
+    passwords: config.passwords ?? pam(),
+    own: new OwnAccounts(stateFolder),
+    keytab: config.keytab ?? '/etc/krb5.keytab',
+  });
+  const audit: Audit = log ? (record) => log(logLine(record)) : () => {};
+  const listener = await startListener({
+    settings,
+    accounts,
+    providers: config.providers ?? (await machineProviders()),
+    shells: [commandShell({ encodedCommands: config.encodedCommands })],
+    tls,
+    ...(config.authorize ? { authorize: config.authorize } : {}),
+    audit,
+    productVersion: config.version,
+  });
+  return { ...listener, settings };
+}
