@@ -72,9 +72,12 @@ export class RepositoryReader {
     return this.#offline;
   }
 
-  /** A whole file of at most `limit` bytes, from the repository; from media only when none of its addresses answers. */
-  async file(path: string, limit: number): Promise<Uint8Array> {
-    const work = (source: RangeSource) => this.#whole(source, path, limit);
+  /**
+   * A whole file of at most `limit` bytes, from the repository; from media only when none of its addresses answers. With the
+   * source that gave it, to be distrusted when it turns out wrong.
+   */
+  async file(path: string, limit: number): Promise<{ readonly bytes: Uint8Array; readonly source: RangeSource }> {
+    const work = async (source: RangeSource) => ({ bytes: await this.#whole(source, path, limit), source });
     try {
       const found = await this.#retry(async ({ source }) => await work(source));
       this.#offline = false;

@@ -73,7 +73,7 @@ describe('a random pair of disks comes over bit by bit, from each source alone a
       ).toBe(wanted.length);
       expect(sent() - sentBefore, why).toBe(result.wireBytes);
       // what is nearer than the repository is not known before it has answered
-      const near = result.bySource.peer + result.bySource.media > 0;
+      const near = (over.sources?.media ?? over.sources?.peers) !== undefined;
       if (!near) expect(last?.wireBytesExpected, why).toBe(result.wireBytes);
       return result;
     };

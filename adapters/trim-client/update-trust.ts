@@ -21,6 +21,7 @@ import {
   trustedRoot,
   type VersionIndex,
 } from '@atelier/trim';
+import { believeFile } from './believe-file.ts';
 import type { FetchRequest } from './fetch-types.ts';
 import type { RepositoryReader } from './repository-reader.ts';
 
@@ -32,17 +33,13 @@ export async function updateRoot(
   trust: TrustState,
   { now = () => new Date(), onTrust }: Trusting,
 ): Promise<TrustState> {
-  const file = await reader.file(rootPath, limits.rootFile);
-  let state = trust;
-  if (Buffer.from(file).toString() !== trust.root) {
+  const state = await believeFile(reader, rootPath, limits.rootFile, async (file) => {
+    if (Buffer.from(file).toString() === trust.root) return trust;
     // the file at root.json is only a hint that there is something new; each step is verified by the one before
     const newest = openPinnedRoot(file).version;
     const trusted = trustedRoot(trust).version;
     // media may have been written before a rotation: they are no news, and no rollback either
-    if (newest < trusted && reader.offline) {
-      requireFreshRoot(trustedRoot(state), now());
-      return state;
-    }
+    if (newest < trusted && reader.offline) return trust;
     if (newest < trusted)
       throw new TrimError('trim.rollback', `root.json has version ${newest}, version ${trusted} was seen before`);
     if (newest === trusted)
@@ -50,12 +47,15 @@ export async function updateRoot(
         'trim.root-signature',
         `root.json is another version ${trusted} than the one that is trusted`,
       );
+    let state = trust;
     for (let version = trusted + 1; version <= newest; version++) {
-      const next = await reader.file(rootVersionPath(version), limits.rootFile);
-      state = acceptRoot(state, Buffer.from(next).toString());
+      state = await believeFile(reader, rootVersionPath(version), limits.rootFile, (next) =>
+        acceptRoot(state, Buffer.from(next).toString()),
+      );
       await onTrust?.(state);
     }
-  }
+    return state;
+  });
   requireFreshRoot(trustedRoot(state), now());
   return state;
 }
@@ -67,11 +67,12 @@ export async function fetchLatest(
   image: string,
   { now = () => new Date(), onTrust }: Trusting,
 ): Promise<{ readonly latest: Latest; readonly trust: TrustState }> {
-  const file = await reader.file(latestPath(image), limits.latestFile);
-  const latest = openLatest(file, trustedRoot(trust), image);
-  const state = acceptLatest(trust, latest, now());
-  if (state.seen[image] !== trust.seen[image]) await onTrust?.(state);
-  return { latest, trust: state };
+  const seen = await believeFile(reader, latestPath(image), limits.latestFile, (file) => {
+    const latest = openLatest(file, trustedRoot(trust), image);
+    return { latest, trust: acceptLatest(trust, latest, now()) };
+  });
+  if (seen.trust.seen[image] !== trust.seen[image]) await onTrust?.(seen.trust);
+  return seen;
 }
 
 export type WantedVersion = {
@@ -98,17 +99,23 @@ export async function fetchManifest(
     version = target.version;
     pinned = target.manifest;
   } else version = request.want.version;
-  let file = await reader.file(manifestPath(request.image, version), limits.manifestFile);
-  // packs were rewritten between latest.json and now: what the channel names is kept under its digest
-  if (pinned !== undefined && pinned !== digestHex(file))
-    file = await reader.file(keptManifestPath(request.image, version, pinned), limits.manifestFile).catch(() => file);
-  const manifestDigest = digestHex(file);
-  const manifest = openManifest(file, trustedRoot(trust), request.image, version);
-  if (pinned !== undefined && pinned !== manifestDigest)
-    throw new TrimError(
-      'trim.manifest-mismatch',
-      `the manifest of ${request.image} version ${version} is not the one that its channel names`,
-    );
+  const path = manifestPath(request.image, version);
+  const { manifest, manifestDigest } = await believeFile(reader, path, limits.manifestFile, async (found) => {
+    let file = found;
+    // packs were rewritten between latest.json and now: what the channel names is kept under its digest
+    if (pinned !== undefined && pinned !== digestHex(file)) {
+      const kept = keptManifestPath(request.image, version, pinned);
+      file = (await reader.file(kept, limits.manifestFile).catch(() => ({ bytes: file }))).bytes;
+    }
+    const manifestDigest = digestHex(file);
+    const manifest = openManifest(file, trustedRoot(trust), request.image, version);
+    if (pinned !== undefined && pinned !== manifestDigest)
+      throw new TrimError(
+        'trim.manifest-mismatch',
+        `the manifest of ${request.image} version ${version} is not the one that its channel names`,
+      );
+    return { manifest, manifestDigest };
+  });
   if (isOlder(request.clientVersion, manifest.minimumClient))
     throw new TrimError(
       'trim.client-too-old',

@@ -191,7 +191,8 @@ describe.each(parsers)('parsing $name', ({ good, parse, strict }) => {
         parse(bad);
         expect(strict, `round ${round} was taken`).toBeFalsy();
       } catch (error) {
-        if (!isTrimError(error)) throw new Error(`round ${round}, ${bad.toString('base64')}`, { cause: error });
+        if (!isTrimError(error))
+          throw new Error(`round ${round}, ${Buffer.from(bad).toString('base64')}`, { cause: error });
         refused++;
       }
       if (round % 50 === 0) most = Math.max(most, memory() - before);
