@@ -7,6 +7,7 @@ import { peopleEndpoints } from './people.ts';
 import { sessionEndpoints } from './sessions.ts';
 import { systemEndpoints } from './system.ts';
 import { taskEndpoints } from './tasks.ts';
+import { transferEndpoints } from './transfers.ts';
 import { workspaceEndpoints } from './workspaces.ts';
 
 /** The whole HTTP API, by capability. */
@@ -16,6 +17,7 @@ export const contract = {
   images: imageEndpoints,
   workspaces: workspaceEndpoints,
   endpoints: endpointEndpoints,
+  transfers: transferEndpoints,
   my: myEndpoints,
   device: deviceEndpoints,
   events: eventEndpoints,

@@ -1,4 +1,6 @@
 import { queuedEventSchema } from '@atelier/domain/events';
+import { imageNameSchema } from '@atelier/domain/images';
+import { transferPolicySchema } from '@atelier/domain/transfers';
 import { signedDocumentSchema } from '@atelier/domain/workspaces';
 import { z } from 'zod';
 import { endpoints } from './endpoint.ts';
@@ -34,6 +36,31 @@ export const repositoryAccess = z.object({
   expiresAt: time,
 });
 export type RepositoryAccess = z.infer<typeof repositoryAccess>;
+
+/** What an endpoint says of itself to be found by others: the networks it is in, and where it gives what it fetched. */
+export const peerAnnouncement = z.object({
+  networks: z.array(z.union([z.cidrv4(), z.cidrv6()])).max(32),
+  serving: z
+    .object({
+      urls: z
+        .array(z.url({ protocol: /^https$/ }).max(300))
+        .min(1)
+        .max(8),
+      siteCache: z.boolean(),
+    })
+    .nullable(),
+});
+/** How an endpoint fetches, and from whom besides the repository. */
+export const transferOrders = z.object({
+  policy: transferPolicySchema,
+  /** Peers of the site, site caches first; the certificate of each must name its endpoint. */
+  peers: z.array(z.object({ endpointId: z.string(), urls: z.array(z.url()) })).max(50),
+  /** The server's word that this endpoint may read from peers, signed as grants are: a `peerPass`. */
+  pass: signedDocumentSchema,
+});
+export type TransferOrders = z.infer<typeof transferOrders>;
+/** The payload of a pass. */
+export const peerPass = z.object({ kind: z.literal('atelier.peer-pass'), endpointId: z.string(), expiresAt: time });
 
 /** Messages on the channel, server → endpoint. Each command is answered by `answer` with the same id. */
 export const channelCommand = z.discriminatedUnion('kind', [
@@ -120,6 +147,22 @@ export const deviceEndpoints = endpoints({
     summary: 'where the repository is, with short-lived credentials',
     access: 'device',
     response: repositoryAccess,
+  },
+  imageKey: {
+    method: 'GET',
+    path: '/device/image-keys/:image/:keyId',
+    summary: 'the content key of an image that somebody on this endpoint may use',
+    access: 'device',
+    params: z.object({ image: imageNameSchema, keyId: z.string().max(64) }),
+    response: z.object({ keyId: z.string(), key: z.base64() }),
+  },
+  transfers: {
+    method: 'POST',
+    path: '/device/transfers',
+    summary: 'how this endpoint fetches, and who of its site gives to others; says in turn what it gives itself',
+    access: 'device',
+    body: peerAnnouncement,
+    response: transferOrders,
   },
   channel: {
     method: 'GET',

@@ -11,10 +11,24 @@ export const transfer = z.object({
   state: z.enum(['running', 'paused', 'done', 'failed']),
   bytesTotal: bytes,
   bytesDone: bytes,
-  bySource: z.object({ zero: bytes, previous: bytes, interrupted: bytes, host: bytes, network: bytes }),
+  bySource: z.object({
+    zero: bytes,
+    previous: bytes,
+    interrupted: bytes,
+    host: bytes,
+    media: bytes.default(0),
+    peer: bytes.default(0),
+    network: bytes,
+  }),
+  /** Bytes that came from the repository's own addresses; those of media and peers are not among them. */
   wireBytes: bytes,
   bytesPerSecond: z.number(),
   secondsLeft: z.number().nullable(),
+  /** Why a transfer that may wait does so; until when, where that is known. */
+  waiting: z
+    .object({ because: z.enum(['person', 'schedule', 'battery', 'metered']), until: time.nullable() })
+    .nullable()
+    .default(null),
   error: z.string().nullable(),
 });
 export type Transfer = z.infer<typeof transfer>;

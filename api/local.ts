@@ -2,7 +2,7 @@ import { workspaceNameSchema } from '@atelier/domain/workspaces';
 import { z } from 'zod';
 import { endpoints } from './endpoint.ts';
 import { instanceReport } from './endpoints.ts';
-import { time } from './shapes.ts';
+import { bytes, time } from './shapes.ts';
 
 /** A workspace as the client daemon tells it to the person at the computer. */
 export const localWorkspace = instanceReport.extend({
@@ -20,6 +20,23 @@ export const localWorkspace = instanceReport.extend({
 });
 export type LocalWorkspace = z.infer<typeof localWorkspace>;
 
+/** How the daemon goes about transfers right now. */
+export const localTransfers = z.object({
+  /** The person's own word for all transfers: as the policy says, paused, or now whatever the schedule says. */
+  hold: z.enum(['none', 'paused', 'anyway']),
+  /** What a transfer in the background would do now. */
+  background: z.object({
+    state: z.enum(['go', 'wait']),
+    because: z.enum(['person', 'schedule', 'battery', 'metered']).nullable(),
+    until: time.nullable(),
+    bandwidthKiBps: z.number().int(),
+  }),
+  onBattery: z.boolean(),
+  metered: z.boolean().nullable(),
+  sharing: z.object({ serve: z.enum(['off', 'fetched', 'site-cache']), cachedBytes: bytes, servedBytes: bytes }),
+});
+export type LocalTransfers = z.infer<typeof localTransfers>;
+
 export const localStatus = z.object({
   version: z.string(),
   pid: z.number().int(),
@@ -30,6 +47,7 @@ export const localStatus = z.object({
   user: z.object({ id: z.string(), name: z.string(), displayName: z.string() }).nullable(),
   accelerator: z.enum(['kvm', 'tcg', 'none']),
   queuedEvents: z.number().int(),
+  transfers: localTransfers,
   workspaces: z.array(localWorkspace),
 });
 export type LocalStatus = z.infer<typeof localStatus>;
@@ -94,6 +112,14 @@ export const localEndpoints = endpoints({
     params: byName.extend({ action: z.string().max(30) }),
     body: z.object({ version: z.number().int().optional(), password: z.string().max(1024).optional() }),
     response: localWorkspace,
+  },
+  transfers: {
+    method: 'POST',
+    path: '/transfers/:word',
+    summary: 'pause all transfers, resume them as the policy says, or go on now whatever the schedule says',
+    access: 'public',
+    params: z.object({ word: z.enum(['pause', 'resume', 'now']) }),
+    response: localStatus,
   },
   screen: {
     method: 'GET',

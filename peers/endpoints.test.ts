@@ -188,10 +188,11 @@ describe('the channel', () => {
     state: 'running',
     bytesTotal: 100,
     bytesDone: 40,
-    bySource: { zero: 10, previous: 20, interrupted: 0, host: 0, network: 10 },
+    bySource: { zero: 10, previous: 20, interrupted: 0, host: 0, media: 0, peer: 0, network: 10 },
     wireBytes: 5,
     bytesPerSecond: 1,
     secondsLeft: 60,
+    waiting: null,
     error: null,
   };
 

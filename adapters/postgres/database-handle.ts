@@ -18,6 +18,7 @@ export interface Change {
     | 'assignment'
     | 'endpoint'
     | 'endpoint-command'
+    | 'transfer-override'
     | 'instance'
     | 'transfer'
     | 'event'

@@ -103,6 +103,8 @@ export type FetchProgress = {
   /** bytes of bodies received from the repository so far, metadata included, and what the plan expects in the end */
   readonly wireBytes: number;
   readonly wireBytesExpected: number;
+  /** bytes of bodies received from anywhere: repository, peers, media; what the plan expects counts all of them too */
+  readonly receivedBytes: number;
   readonly requests: number;
 };
 

@@ -38,12 +38,17 @@ export class ProgressMeter {
 
   /** What is still to come over the wire, as the plan sees it now. */
   expect(wireBytes: number): void {
-    this.#wireExpected = this.#reader.wireBytes + wireBytes;
+    this.#wireExpected = this.#received() + wireBytes;
   }
 
   add(source: keyof FetchedBySource, bytes: number): void {
     this.bySource[source] += bytes;
     this.#report(false);
+  }
+
+  #received(): number {
+    const { network, peer, media } = this.#reader.wire;
+    return network + peer + media;
   }
 
   #report(force: boolean): void {
@@ -58,7 +63,8 @@ export class ProgressMeter {
       bytesDone: Object.values(this.bySource).reduce((sum, bytes) => sum + bytes),
       bySource: { ...this.bySource },
       wireBytes: this.#reader.wireBytes,
-      wireBytesExpected: Math.max(this.#wireExpected, this.#reader.wireBytes),
+      wireBytesExpected: Math.max(this.#wireExpected, this.#received()),
+      receivedBytes: this.#received(),
       requests: this.#reader.requests,
     });
   }

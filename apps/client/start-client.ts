@@ -37,6 +37,8 @@ import { openClientDatabase } from './state/client-database.ts';
 import { type Identity, readIdentity } from './state/identity-store.ts';
 import { takeSingleDaemonLock } from './state/single-daemon-lock.ts';
 import { makeFolders, stateLayout } from './state/state-layout.ts';
+import type { AskRepository } from './transfers/repository-access.ts';
+import { type FakeConditions, openTransferRoom } from './transfers/transfer-room.ts';
 import { qemuMachineRoom } from './vm/qemu-machine-room.ts';
 
 export interface ClientOptions {
@@ -47,6 +49,8 @@ export interface ClientOptions {
   readonly version: string;
   /** Other machines than QEMU's, for tests. */
   readonly machines?: MachineRoom;
+  /** Battery and link otherwise than they are, for tests. */
+  readonly conditions?: FakeConditions;
 }
 
 /** A daemon that runs. */
@@ -108,11 +112,27 @@ async function compose(
     link?.report();
   };
 
+  const repository: AskRepository = (signal) => linked().api.repository({}, { signal });
+  const transfers = openTransferRoom({
+    database,
+    packCache: layout.packCache,
+    repository,
+    linked,
+    onChange: () => changed(),
+    log,
+    conditions: options.conditions,
+  });
   const desk = openTransferDesk({
     fetchVersion,
     images,
     trust,
-    repository: (signal) => linked().api.repository({}, { signal }),
+    events,
+    repository,
+    policy: transfers.policy,
+    manners: transfers.manners,
+    peers: transfers.peers,
+    cache: transfers.cache,
+    speeds: transfers.speeds,
     clientTls: () => linked().identity,
     clientVersion: options.version,
     hostIndex: layout.hostIndex,
@@ -145,6 +165,7 @@ async function compose(
       user: user ?? null,
       accelerator: await machines.accelerator(),
       queuedEvents: events.count,
+      transfers: transfers.facts(),
       workspaces: user ? reports.localOfUser(user.id) : [],
     };
   };
@@ -172,6 +193,7 @@ async function compose(
         void verifiers.forget(userId);
       },
       onOnline: () => engine.wake(),
+      onRefresh: transfers.sync,
       onRevoked: (revoked) => {
         identity = revoked;
         people.signOut();
@@ -221,6 +243,7 @@ async function compose(
     await verifiers.forgetAll();
   }
   if (identity && !identity.revoked) link = openLink(identity);
+  await transfers.start();
   await engine.recover();
   // Takes seconds the first time: best before anybody asks.
   void machines.accelerator();
@@ -236,6 +259,10 @@ async function compose(
     reports,
     status,
     enroll: enrolNow,
+    hold: (word) => {
+      transfers.manners.say(word);
+      changed();
+    },
     refresh: async () => {
       const reachable = linked();
       reachable.retry();
@@ -263,6 +290,7 @@ async function compose(
     await local.stop();
     await screens.stop();
     await engine.stop();
+    await transfers.stop();
     events.add('client.exited');
     await link?.flushEvents(AbortSignal.timeout(2000));
     await link?.stop();

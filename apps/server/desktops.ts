@@ -14,6 +14,7 @@ import { repositoryFiles } from './repository/repository-files.ts';
 import { signingKey } from './repository/signing-key.ts';
 import { sampleWorkspace } from './sample/index.ts';
 import type { Capability } from './services.ts';
+import { transfers } from './transfers/index.ts';
 import { workspaces } from './workspaces/index.ts';
 
 const trimErrorKinds = Object.entries(trimErrors).map(([code, { cause, fix }]) => ({
@@ -44,6 +45,7 @@ export const desktops: Capability = async (routes, services) => {
     workspaces(policySigner),
     device(repository, policySigner, hub, screens),
     endpoints(desk),
+    transfers,
     my(desk),
     sampleWorkspace(repository, policySigner),
   ];

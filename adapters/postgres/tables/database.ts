@@ -5,6 +5,7 @@ import type { HostInvitationTable, HostTable } from './hosts.ts';
 import type {
   ImageChannelTable,
   ImageNumberUsedTable,
+  ImageKeyTable,
   ImageTable,
   ImageTestTable,
   ImageVersionTable,
@@ -22,6 +23,7 @@ import type {
 } from './people.ts';
 import type { IdempotencyKeyTable, SchemaMigrationTable, SecretTable, SettingTable } from './system.ts';
 import type { TaskLogTable, TaskTable } from './tasks.ts';
+import type { TransferOverrideTable, TransferPeerTable } from './transfers.ts';
 import type { AssignmentTable, WorkspacePolicyRevisionTable, WorkspaceTable } from './workspaces.ts';
 
 /** Every table and view of the schema, by name; a test against PostgreSQL keeps it equal to the migrations. */
@@ -38,6 +40,7 @@ export interface Database {
   readonly idempotency_key: IdempotencyKeyTable;
   readonly image: ImageTable;
   readonly image_channel: ImageChannelTable;
+  readonly image_key: ImageKeyTable;
   readonly image_number_used: ImageNumberUsedTable;
   readonly image_test: ImageTestTable;
   readonly image_version: ImageVersionTable;
@@ -55,6 +58,8 @@ export interface Database {
   readonly task: TaskTable;
   readonly task_log: TaskLogTable;
   readonly transfer: TransferTable;
+  readonly transfer_override: TransferOverrideTable;
+  readonly transfer_peer: TransferPeerTable;
   readonly v_activity: ActivityView;
   readonly v_errors: ErrorsView;
   readonly v_status: StatusView;

@@ -29,7 +29,7 @@ export interface WorkspaceGrantTable {
   readonly issued_at: TimeWithDefault;
 }
 
-/** A version on its way to an endpoint. Bytes of the disk by source; `bytes_downloaded` is what crossed the wire. */
+/** A version on its way to an endpoint. Bytes of the disk by source; `bytes_downloaded` is what the repository gave. */
 export interface TransferTable {
   readonly id: string;
   readonly endpoint_id: string;
@@ -43,6 +43,8 @@ export interface TransferTable {
   readonly bytes_host: Generated<number>;
   readonly bytes_network: Generated<number>;
   readonly bytes_downloaded: Generated<number>;
+  readonly bytes_peer: Generated<number>;
+  readonly bytes_media: Generated<number>;
   readonly error: Json<unknown> | null;
   readonly started_at: TimeWithDefault;
   readonly finished_at: Time | null;

@@ -9,7 +9,8 @@ export type PeerServerOptions = {
   readonly cache: Pick<PackCache, 'held' | 'read'>;
   /** PEM texts: our certificate and key, and the authority of those who may connect */
   readonly tls: { readonly ca: string; readonly cert: string; readonly key: string };
-  readonly host: string;
+  /** all addresses of this computer unless told */
+  readonly host?: string;
   readonly port: number;
   /** Whether the endpoint with this id, which its certificate proves, may read, by the pass that it shows. */
   readonly mayRead: (endpointId: string, pass: string) => boolean;

@@ -2,10 +2,13 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { FetchRequest, FetchResult } from '@atelier/adapters/trim-client';
+import { defaultTransferPolicy, type Pace, type TransferPolicy, transferPolicySchema } from '@atelier/domain/transfers';
 import { defaultPolicy } from '@atelier/domain/workspaces';
 import { afterEach, beforeEach, expect, it } from 'vitest';
+import { type ClientDatabase, openClientDatabase } from '../state/client-database.ts';
+import { openManners } from '../transfers/manners.ts';
 import { openImageStore } from './image-store.ts';
-import { openTransferDesk } from './transfer-desk.ts';
+import { openTransferDesk, type TransferOrder } from './transfer-desk.ts';
 
 let folder: string;
 beforeEach(async () => {
@@ -13,10 +16,34 @@ beforeEach(async () => {
 });
 afterEach(() => rm(folder, { recursive: true, force: true }));
 
+let conditions: { battery: boolean; metered: boolean | null };
+let policy: TransferPolicy;
+let database: ClientDatabase;
+beforeEach(() => {
+  conditions = { battery: false, metered: null };
+  policy = defaultTransferPolicy;
+  database = openClientDatabase(':memory:');
+});
+afterEach(() => database.close());
+
 /** A desk whose transfers end when they are told, or are given up. */
 function desk() {
   const flights: { readonly request: FetchRequest; finish(): void; readonly given: () => boolean }[] = [];
+  const manners = openManners({
+    database,
+    policy: () => policy,
+    battery: async () => conditions.battery,
+    metered: async () => conditions.metered,
+    everyMs: 10,
+  });
+  const told: string[] = [];
   const opened = openTransferDesk({
+    manners,
+    policy: () => policy,
+    peers: async () => [],
+    cache: () => undefined,
+    speeds: new Map(),
+    events: { add: (name) => told.push(name) },
     fetchVersion: (request) =>
       new Promise<FetchResult>((resolve, reject) => {
         let given = false;
@@ -31,7 +58,7 @@ function desk() {
     repository: async () => ({
       baseUrls: ['https://repository.example/'],
       headers: { authorization: 'Bearer x' },
-      query: {},
+      query: { sig: 'y' },
       useClientCertificate: false,
       expiresAt: '2026-01-01T00:00:00Z',
     }),
@@ -39,14 +66,21 @@ function desk() {
     clientVersion: '0.1.0',
     hostIndex: join(folder, 'host.index'),
   });
-  return { flights, ...opened };
+  return { flights, manners, told, ...opened };
 }
-const order = (controller = new AbortController(), version = 1) => ({
+const order = (
+  controller = new AbortController(),
+  version = 1,
+  change: Partial<TransferOrder> = {},
+): TransferOrder => ({
   image: 'lab',
   version,
   policy: { ...defaultPolicy.update, bandwidthKiBps: 8 },
   signal: controller.signal,
   onProgress: () => undefined,
+  onPace: () => undefined,
+  wish: () => ({ asked: 'policy', askedAt: 1, bandwidthKiBps: 8 }),
+  ...change,
 });
 const flying = async (at: ReturnType<typeof desk>, count: number) => {
   while (at.flights.length < count) await new Promise((resolve) => setTimeout(resolve, 5));
@@ -88,7 +122,9 @@ it('asks for what the policy allows', async () => {
   const done = at.fetch(order());
   await flying(at, 1);
   const { repository, bandwidthBytesPerSecond, sources, want } = at.flights[0]!.request;
-  expect(bandwidthBytesPerSecond).toBe(8192);
+  expect((bandwidthBytesPerSecond as () => number)()).toBe(8192);
+  expect(await repository.query?.('first')).toEqual({ sig: 'y' });
+  expect(at.flights[0]!.request.background).toBe(true);
   expect(want).toEqual({ version: 1 });
   expect(sources.hostFolders).toEqual([]);
   expect(await repository.headers?.('first')).toEqual({ authorization: 'Bearer x' });
@@ -96,4 +132,79 @@ it('asks for what the policy allows', async () => {
   expect(repository.tls?.key).toBeUndefined();
   at.flights[0]?.finish();
   await done;
+});
+
+const person: Partial<TransferOrder> = { wish: () => ({ asked: 'person', askedAt: Date.now() + 1000, bandwidthKiBps: 0 }) };
+const until = async (what: () => unknown) => {
+  while (!what()) await new Promise((resolve) => setTimeout(resolve, 5));
+};
+
+it('waits on battery, goes on by itself, and stops again in the middle', async () => {
+  const at = desk();
+  conditions = { battery: true, metered: null };
+  const paces: Pace[] = [];
+  const done = at.fetch(order(undefined, 1, { onPace: (pace) => paces.push(pace) }));
+  await until(() => paces.length > 0);
+  expect(paces).toEqual([{ state: 'wait', because: 'battery', until: null }]);
+  expect(at.busy('lab')).toBe(true);
+  conditions = { battery: false, metered: null };
+  at.manners.reconsider();
+  await flying(at, 1);
+  conditions = { battery: false, metered: true };
+  at.manners.reconsider();
+  await until(() => at.flights[0]?.given());
+  await until(() => paces.length === 3);
+  expect(paces[2]).toMatchObject({ because: 'metered' });
+  conditions = { battery: false, metered: false };
+  at.manners.reconsider();
+  await flying(at, 2);
+  at.flights[1]?.finish();
+  await done;
+});
+
+it('begins anew at normal priority when a person comes to want it, and takes the person’s word', async () => {
+  const at = desk();
+  const first = at.fetch(order());
+  await flying(at, 1);
+  expect(at.flights[0]?.request.background).toBe(true);
+  const second = at.fetch(order(undefined, 1, person));
+  await flying(at, 2);
+  expect(at.flights[1]?.request.background).toBe(false);
+  at.flights[1]?.finish();
+  await Promise.all([first, second]);
+
+  at.manners.say('pause');
+  const paces: Pace[] = [];
+  const third = at.fetch(order(undefined, 2, { onPace: (pace) => paces.push(pace) }));
+  await until(() => paces.length > 0);
+  expect(paces[0]).toMatchObject({ because: 'person' });
+  at.manners.say('now');
+  await flying(at, 3);
+  expect(at.flights[2]?.request.background).toBe(false);
+  at.flights[2]?.finish();
+  await third;
+  expect(at.manners.hold).toEqual({ pausedAt: null, anyway: false });
+});
+
+it('follows a limit that changes, without beginning anew', async () => {
+  const at = desk();
+  const done = at.fetch(order());
+  await flying(at, 1);
+  const limit = at.flights[0]?.request.bandwidthBytesPerSecond as () => number;
+  expect(limit()).toBe(8192);
+  const days = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'];
+  policy = transferPolicySchema.parse({ windows: [{ days, from: '00:00', to: '24:00', bandwidthKiBps: 3 }] });
+  at.reconsider();
+  expect(limit()).toBe(3072);
+  expect(at.flights).toHaveLength(1);
+  at.flights[0]?.finish();
+  await done;
+});
+
+it('keeps a pause over a restart', () => {
+  const at = desk();
+  at.manners.say('pause');
+  expect(desk().manners.hold.pausedAt).not.toBeNull();
+  at.manners.say('resume');
+  expect(desk().manners.hold.pausedAt).toBeNull();
 });

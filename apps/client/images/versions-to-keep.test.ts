@@ -18,7 +18,14 @@ it('keeps what is in use and the newest old ones', () => {
 });
 
 it('never takes away what another instance uses or fetches', () => {
-  const fetching = { version: 7, state: 'running', thenStart: false, error: null } as const;
+  const fetching = {
+    version: 7,
+    state: 'running',
+    thenStart: false,
+    asked: 'policy',
+    askedAt: 0,
+    error: null,
+  } as const;
   expect(kept([1, 2, 3, 4], instance(1, { version: 4 }), instance(1, { version: 1, transfer: fetching }))).toEqual([
     1, 3, 4, 7,
   ]);

@@ -63,6 +63,9 @@ export function act(
   }
 }
 
+/** Somebody waits for it, here or in the console. */
+const byPerson = () => ({ by: 'person', at: Date.now() }) as const;
+
 type Happen = (happening: Happening) => InstanceRecord | undefined;
 
 function requireRight(parts: ActParts, record: InstanceRecord, happen: Happen): void {
@@ -78,7 +81,7 @@ function fetchAsked(parts: ActParts, record: InstanceRecord, version = record.gr
   if (parts.images.has(granted.image, version)) return { kind: 'staged-locally', version };
   if (version !== granted.version && version !== record.transfer?.version)
     throw new AtelierError('client.version-not-here', `the policy names version ${granted.version}, not ${version}`);
-  return { kind: 'fetch-asked', version };
+  return { kind: 'fetch-asked', version, ...byPerson() };
 }
 
 function start(parts: ActParts, record: InstanceRecord, happen: Happen): InstanceRecord | undefined {
@@ -88,7 +91,7 @@ function start(parts: ActParts, record: InstanceRecord, happen: Happen): Instanc
   if (record.version === null && record.staged === null) {
     if (wanted === null) throw new AtelierError('workspace.no-version', `${granted.name} has no version to run yet`);
     if (!parts.images.has(granted.image, wanted))
-      return happen({ kind: 'fetch-asked', version: wanted, thenStart: true });
+      return happen({ kind: 'fetch-asked', version: wanted, thenStart: true, ...byPerson() });
     happen({ kind: 'staged-locally', version: wanted });
   } else if (granted.policy.update.mode === 'force' && wanted !== null && takesByForce(record, wanted)) {
     // Already here, through another person's workspace for instance.
@@ -110,7 +113,7 @@ function switchVersion(
   const { granted } = record;
   if (parts.images.has(granted.image, version))
     return happen({ kind: 'switch-asked', version, wanted: granted.version });
-  if (version === granted.version) return happen({ kind: 'fetch-asked', version });
+  if (version === granted.version) return happen({ kind: 'fetch-asked', version, ...byPerson() });
   const here = parts.images.versions(granted.image).join(', ') || 'none';
   throw new AtelierError('client.version-not-here', `version ${version} is not on this computer; here are: ${here}`);
 }

@@ -7,7 +7,15 @@ export type Happening =
   | { readonly kind: 'granted'; readonly granted: GrantedWorkspace; readonly userName: string }
   | { readonly kind: 'unlisted' }
   // People
-  | { readonly kind: 'fetch-asked'; readonly version: number; readonly thenStart?: boolean }
+  | {
+      readonly kind: 'fetch-asked';
+      readonly version: number;
+      readonly thenStart?: boolean;
+      /** `policy` for what nobody waits for. */
+      readonly by: 'person' | 'policy';
+      /** Milliseconds since 1970. */
+      readonly at: number;
+    }
   | { readonly kind: 'pause-asked' }
   | { readonly kind: 'start-asked' }
   | { readonly kind: 'start-refused'; readonly error: InstanceError }
@@ -32,6 +40,9 @@ export type Happening =
       readonly final: boolean;
       readonly event: 'image.transfer-failed' | 'image.verify-failed' | 'image.disk-space-low';
     }
+  | { readonly kind: 'fetch-waits'; readonly because: string; readonly until: string | null }
+  | { readonly kind: 'fetch-goes-on' }
+  | { readonly kind: 'fetch-reported'; readonly detail: string; readonly data: Record<string, unknown> }
   | { readonly kind: 'staged-locally'; readonly version: number }
   | { readonly kind: 'start-blocked'; readonly error: InstanceError }
   | { readonly kind: 'activated'; readonly version: number }

@@ -161,6 +161,8 @@ export class InstanceEngine {
     const wanted = record.transfer?.state === 'running' ? record.transfer.version : undefined;
     if (live.fetch) {
       if (live.fetch.version !== wanted) live.fetch.controller.abort(new Error('not wanted any more'));
+      // by the same version it may be wanted more urgently
+      else this.parts.desk.reconsider();
       return;
     }
     if (wanted === undefined) return;
@@ -175,6 +177,10 @@ export class InstanceEngine {
         happen: (happening) => void this.parts.journal.happen(key, happening),
         onProgress: (progress: FetchProgress) => {
           meter.update(progress, performance.now());
+          this.parts.onLiveChange();
+        },
+        onPace: (pace) => {
+          meter.pace(pace);
           this.parts.onLiveChange();
         },
         wait: (ms) => this.naps.sleep(ms, signal),

@@ -51,6 +51,9 @@ export const instanceRecordSchema = z.object({
       version: z.number().int(),
       state: z.enum(['running', 'paused', 'failed']),
       thenStart: z.boolean(),
+      /** A person waits for it, or the policy wants it some time; milliseconds since 1970. */
+      asked: z.enum(['person', 'policy']).default('policy'),
+      askedAt: z.number().default(0),
       error: error.nullable(),
     })
     .nullable(),

@@ -27,7 +27,7 @@ const withVersion = (version: number, record = fresh()): InstanceRecord => ({ ..
 it('fetches, starts by itself afterwards, and stops', () => {
   const { record, events } = run(
     fresh(),
-    { kind: 'fetch-asked', version: 1, thenStart: true },
+    { kind: 'fetch-asked', version: 1, by: 'person', at: 1, thenStart: true },
     { kind: 'fetched', version: 1, detail: '', data: {} },
     { kind: 'activated', version: 1 },
     started,
@@ -49,7 +49,7 @@ it('takes a new version at the next start only, and knows when it goes back', ()
   const running = run(withVersion(1), { kind: 'start-asked' }, started).record;
   const staged = run(
     running,
-    { kind: 'fetch-asked', version: 2 },
+    { kind: 'fetch-asked', version: 2, by: 'person', at: 1 },
     { kind: 'fetched', version: 2, detail: '', data: {} },
   ).record;
   expect(staged).toMatchObject({ machine: 'running', version: 1, staged: 2 });
@@ -95,7 +95,7 @@ it('shuts down instead of saving when a forced version waits', () => {
 });
 
 it('keeps a version that starts when a transfer fails, and tells of the failure once', () => {
-  const fetching = run(withVersion(1), { kind: 'fetch-asked', version: 2 }).record;
+  const fetching = run(withVersion(1), { kind: 'fetch-asked', version: 2, by: 'person', at: 1 }).record;
   const failure = { kind: 'fetch-failed', error, final: false, event: 'image.transfer-failed' } as const;
   const { record, events } = run(fetching, failure, failure, failure);
   expect(record).toMatchObject({ machine: 'ready', version: 1, transfer: { state: 'running', error } });
@@ -139,8 +139,8 @@ it('forgets an unlisted workspace only when nothing is left of it', () => {
 it('stays whole whatever happens in whatever order', () => {
   const happenings: Happening[] = [
     { kind: 'granted', granted: testWorkspace({ version: 3 }), userName: 'anna' },
-    { kind: 'fetch-asked', version: 1 },
-    { kind: 'fetch-asked', version: 2, thenStart: true },
+    { kind: 'fetch-asked', version: 1, by: 'person', at: 1 },
+    { kind: 'fetch-asked', version: 2, by: 'person', at: 1, thenStart: true },
     { kind: 'pause-asked' },
     { kind: 'start-asked' },
     { kind: 'start-refused', error },

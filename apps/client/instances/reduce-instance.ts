@@ -40,11 +40,13 @@ export function reduceInstance(record: InstanceRecord, happening: Happening): St
 
     case 'fetch-asked': {
       const thenStart = happening.thenStart ?? record.transfer?.thenStart ?? false;
+      const wish = { asked: happening.by, askedAt: happening.at };
       if (record.transfer?.state === 'running' && record.transfer.version === happening.version)
-        return to({ transfer: { ...record.transfer, thenStart } });
+        // what a person once waits for, the policy does not make less urgent
+        return to({ transfer: { ...record.transfer, thenStart, ...(happening.by === 'person' ? wish : {}) } });
       return to(
         {
-          transfer: { version: happening.version, state: 'running', thenStart, error: null },
+          transfer: { version: happening.version, state: 'running', thenStart, ...wish, error: null },
           error: null,
           blocked: false,
         },
@@ -67,6 +69,29 @@ export function reduceInstance(record: InstanceRecord, happening: Happening): St
       );
       return start ? followed(next, { kind: 'start-asked' }) : next;
     }
+    case 'fetch-waits':
+      if (record.transfer?.state !== 'running') return same;
+      return to(
+        {},
+        {
+          name: 'image.transfer-paused',
+          detail: `version ${record.transfer.version}: ${happening.because}`,
+          data: { version: record.transfer.version, because: happening.because, until: happening.until },
+        },
+      );
+    case 'fetch-goes-on':
+      if (record.transfer?.state !== 'running') return same;
+      return to(
+        {},
+        {
+          name: 'image.transfer-resumed',
+          detail: `version ${record.transfer.version}`,
+          data: { version: record.transfer.version },
+        },
+      );
+    case 'fetch-reported':
+      if (record.transfer?.state !== 'running') return same;
+      return to({}, { name: 'image.transfer-progress', detail: happening.detail, data: happening.data });
     case 'staged-locally':
       return to({ staged: record.version === happening.version ? null : happening.version });
     case 'fetch-failed': {

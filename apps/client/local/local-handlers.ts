@@ -10,6 +10,7 @@ import { lastLines } from '../log/last-lines.ts';
 import type { PeopleDesk } from '../people/people-desk.ts';
 import type { Session } from '../people/session.ts';
 import { instanceLayout, type StateLayout } from '../state/state-layout.ts';
+import type { HoldWord } from '../transfers/manners.ts';
 import type { LocalHandlers } from './local-server.ts';
 
 export interface LocalHandlerParts extends ActParts {
@@ -21,6 +22,8 @@ export interface LocalHandlerParts extends ActParts {
   readonly status: () => Promise<LocalStatus>;
   readonly enroll: (server: string, token: string, name: string | undefined) => Promise<void>;
   readonly refresh: () => Promise<void>;
+  /** What a person says of all transfers. */
+  readonly hold: (word: HoldWord) => void;
   readonly diagnostics: (target: string) => Promise<{ file: string; bytes: number }>;
 }
 
@@ -73,6 +76,10 @@ export function localHandlers(parts: LocalHandlerParts): LocalHandlers {
       const before = parts.reports.localOf(record);
       act(parts, record, action.data, body.version, null);
       return afterwards(record, before);
+    },
+    transfers: async ({ params }) => {
+      parts.hold(params.word);
+      return await status();
     },
     screen: async ({ params }) => ({ vncSocket: await parts.screens.socketPath(mine(params.name)) }),
     logs: async ({ query }) => {

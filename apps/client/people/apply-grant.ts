@@ -77,6 +77,11 @@ export function offerUpdates({ database, events, journal, images }: ApplyGrantPa
       });
     if (mode !== 'force' || record.transfer?.version === wanted) continue;
     const here = images.has(record.granted.image, wanted);
-    journal.happen(record, { kind: here ? 'staged-locally' : 'fetch-asked', version: wanted });
+    journal.happen(
+      record,
+      here
+        ? { kind: 'staged-locally', version: wanted }
+        : { kind: 'fetch-asked', version: wanted, by: 'policy', at: Date.now() },
+    );
   }
 }

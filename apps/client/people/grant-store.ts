@@ -1,4 +1,3 @@
-import { createPublicKey, type KeyObject, verify } from 'node:crypto';
 import { AtelierError } from '@atelier/domain/errors';
 import {
   type GrantDocument,
@@ -7,11 +6,7 @@ import {
   signedDocumentSchema,
 } from '@atelier/domain/workspaces';
 import type { ClientDatabase } from '../state/client-database.ts';
-
-export interface PolicyKey {
-  readonly keyId: string;
-  readonly publicKey: string;
-}
+import { openSigned, type PolicyKey } from './open-signed.ts';
 
 /** The signed grants of the people of this computer. */
 export interface GrantStore {
@@ -87,10 +82,7 @@ function openGrant(
   signed: SignedDocument,
   pinned: { readonly endpointId: string; readonly keys: () => readonly PolicyKey[] },
 ): GrantDocument {
-  const key = pinned.keys().find((one) => one.keyId === signed.keyId);
-  const bytes = Buffer.from(signed.payload, 'base64');
-  if (!key || !verify(null, bytes, policyKey(key.publicKey), Buffer.from(signed.signature, 'base64')))
-    throw new AtelierError('client.grant-refused', 'its signature does not fit a pinned key');
+  const bytes = openSigned(signed, pinned.keys());
   const parsed = grantDocumentSchema.safeParse(JSON.parse(bytes.toString('utf8')));
   if (!parsed.success) throw new AtelierError('client.grant-refused', `its form is not known: ${parsed.error.message}`);
   if (parsed.data.endpointId !== pinned.endpointId)
@@ -104,10 +96,4 @@ function tryOpen(...given: Parameters<typeof openGrant>): GrantDocument | undefi
   } catch {
     return undefined;
   }
-}
-
-/** An Ed25519 public key, as PEM (SPKI) or as its 32 raw bytes in base64url. */
-function policyKey(text: string): KeyObject {
-  if (text.startsWith('-----BEGIN')) return createPublicKey(text);
-  return createPublicKey({ key: { kty: 'OKP', crv: 'Ed25519', x: text.replace(/=+$/, '') }, format: 'jwk' });
 }

@@ -28,6 +28,8 @@ export interface ServerLinkParts {
   /** A person has no account any more. */
   readonly onGone: (userId: string) => void;
   readonly onOnline: () => void;
+  /** The newest policy was asked for: time to ask for what else the server decides. */
+  readonly onRefresh: () => Promise<void>;
   readonly onRevoked: (identity: Identity) => void;
   readonly onChange: () => void;
 }
@@ -110,6 +112,7 @@ export class ServerLink {
         else this.tellRefreshFailed(error);
       }
     }
+    await this.parts.onRefresh();
     if (!problem) this.refreshFailed = false;
     return problem;
   }

@@ -18,6 +18,8 @@ export interface StateLayout {
   readonly images: string;
   /** Which blocks this computer's own files hold; kept between transfers. */
   readonly hostIndex: string;
+  /** Parts of packs that are given to other endpoints, where the policy says so. */
+  readonly packCache: string;
   readonly instances: string;
   readonly logs: string;
 }
@@ -49,6 +51,7 @@ export function stateLayout(stateDir: string): StateLayout {
     lock: join(root, 'lock.sqlite'),
     images: join(root, 'images'),
     hostIndex: join(root, 'host.index'),
+    packCache: join(root, 'pack-cache'),
     instances: join(root, 'instances'),
     logs: join(root, 'logs'),
   };

@@ -2,8 +2,10 @@ import type { deviceEndpoints } from '@atelier/api';
 import { AtelierError } from '@atelier/domain/errors';
 import type { Signer } from '@atelier/trim';
 import type { Handlers, RequestContext } from '../http/handlers.ts';
+import { contentKeyFor } from '../images/index.ts';
 import { type Repository, repositoryAccessFor } from '../repository/index.ts';
 import type { Services } from '../services.ts';
+import { transferOrdersFor } from '../transfers/index.ts';
 import { signGrant } from '../workspaces/index.ts';
 import { enrollEndpoint, renewCertificate } from './enroll.ts';
 import { storeEvents } from './store-events.ts';
@@ -58,6 +60,12 @@ export function deviceHandlers(
       ...(await storeEvents(services, callingDevice(context), body.events)),
       serverTime: serverTime(),
     }),
+
+    transfers: async ({ body }, context) =>
+      await transferOrdersFor(services, policySigner, callingDevice(context).id, body, context.ip),
+
+    imageKey: async ({ params }, context) =>
+      await contentKeyFor(services, callingDevice(context).id, params.image, params.keyId, context),
 
     repository: async (_input, context) => await repositoryAccessFor(services, repository, callingDevice(context).id),
   };

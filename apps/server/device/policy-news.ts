@@ -1,5 +1,6 @@
 import { newId } from '@atelier/adapters/postgres';
 import type { Services } from '../services.ts';
+import { policySetting } from '../transfers/index.ts';
 import type { ChannelHub } from './channel-hub.ts';
 
 /** Changes after which somebody's grant may say something else. */
@@ -28,8 +29,10 @@ export function spreadPolicyNews(services: Pick<Services, 'changes' | 'signal'>,
       });
     });
   };
-  services.changes.subscribe(({ kind }) => {
-    if (gathering || !relevant.includes(kind)) return;
+  services.changes.subscribe(({ kind, id }) => {
+    if (kind === 'transfer-override') hub.get(id)?.send({ kind: 'refresh', id: newId() });
+    const news = relevant.includes(kind) || (kind === 'setting' && id === policySetting);
+    if (gathering || !news) return;
     gathering = true;
     later(gatherMs, tell);
   }, services.signal);

@@ -16,6 +16,8 @@ const columnsOf = (transfer: Transfer) => {
     bytes_host: transfer.bySource.host,
     bytes_network: transfer.bySource.network,
     bytes_downloaded: transfer.wireBytes,
+    bytes_peer: transfer.bySource.peer,
+    bytes_media: transfer.bySource.media,
     error: transfer.error === null ? null : JSON.stringify(transfer.error),
     finished_at: finished ? new Date() : null,
   };
