@@ -25,6 +25,8 @@ export const image = z.object({
   channels: z.array(channel),
   latestVersion: versionNumberSchema.nullable(),
   versionCount: z.number().int(),
+  /** The content key that new versions are packed with; null when the image is not encrypted. */
+  encryption: z.object({ keyId: z.string(), since: time, keys: z.number().int() }).nullable(),
   createdAt: time,
   rev,
 });
@@ -89,6 +91,8 @@ export const imageEndpoints = endpoints({
       description: z.string().max(1000).default(''),
       os: z.string().max(100).default(''),
       capabilities: z.array(capabilitySchema).default([]),
+      /** Whether versions are encrypted in the repository, with a key that only entitled endpoints are given. */
+      encrypted: z.boolean().default(false),
     }),
     response: image,
   },
@@ -123,6 +127,15 @@ export const imageEndpoints = endpoints({
     body: z
       .object({ description: z.string().max(1000), os: z.string().max(100), capabilities: z.array(capabilitySchema) })
       .partial(),
+    response: image,
+    scope,
+  },
+  rotateKey: {
+    method: 'POST',
+    path: '/images/:name/key',
+    summary: 'gives an encrypted image a new content key for the versions to come; the ones there are stay readable',
+    access: 'image:publish',
+    params: byName,
     response: image,
     scope,
   },

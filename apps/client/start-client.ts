@@ -6,6 +6,7 @@ import type { Logger } from 'pino';
 import { writeBundle } from './diagnostics/write-bundle.ts';
 import { enroll } from './enrollment/enroll.ts';
 import { openEventQueue } from './events/event-queue.ts';
+import { type AskContentKey, openContentKeyStore } from './images/content-key-store.ts';
 import { openImageStore } from './images/image-store.ts';
 import { sweepImages } from './images/sweep-images.ts';
 import { openTransferDesk } from './images/transfer-desk.ts';
@@ -113,6 +114,8 @@ async function compose(
   };
 
   const repository: AskRepository = (signal) => linked().api.repository({}, { signal });
+  const ask: AskContentKey = async (image, keyId, signal) =>
+    (await linked().api.imageKey({ params: { image, keyId } }, { signal })).key;
   const transfers = openTransferRoom({
     database,
     packCache: layout.packCache,
@@ -126,6 +129,7 @@ async function compose(
     fetchVersion,
     images,
     trust,
+    keys: openContentKeyStore(layout.contentKeys, ask),
     events,
     repository,
     policy: transfers.policy,

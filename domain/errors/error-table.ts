@@ -188,6 +188,13 @@ export const errorTable: readonly ErrorKind[] = [
     'move the channel or the workspace to another version first',
   ),
   kind(
+    'image.no-key',
+    404,
+    'no such content key',
+    'the image is not encrypted, the key was never one of its own, or nobody on this computer may use the image',
+    'see the image’s keys with "atelier image show", and who has it with "atelier assignment ls"',
+  ),
+  kind(
     'image.bad-disk',
     400,
     'the file is not a disk that can be imported',

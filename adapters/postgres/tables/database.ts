@@ -4,8 +4,8 @@ import type { ActivityView, ErrorsView, EventTable, StatusView } from './events.
 import type { HostInvitationTable, HostTable } from './hosts.ts';
 import type {
   ImageChannelTable,
-  ImageNumberUsedTable,
   ImageKeyTable,
+  ImageNumberUsedTable,
   ImageTable,
   ImageTestTable,
   ImageVersionTable,

@@ -67,3 +67,13 @@ export interface ImageNumberUsedTable {
   readonly name: string;
   readonly number: number;
 }
+
+/** A content key of an encrypted image; the key itself is the secret `image-key/<key_id>`. */
+export interface ImageKeyTable {
+  readonly key_id: string;
+  readonly image_id: string;
+  /** Counts up with each rotation; the highest is the one that new versions are packed with. */
+  readonly number: number;
+  readonly created_by: string | null;
+  readonly created_at: TimeWithDefault;
+}

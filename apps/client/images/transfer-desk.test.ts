@@ -54,6 +54,7 @@ function desk() {
         flights.push({ request, finish: () => resolve({ image: 'lab' } as FetchResult), given: () => given });
       }),
     images: openImageStore(folder),
+    keys: { key: async () => new Uint8Array(32) },
     trust: { read: async () => ({ root: '', seen: {} }), learn: async () => undefined, pin: async () => undefined },
     repository: async () => ({
       baseUrls: ['https://repository.example/'],
@@ -134,7 +135,9 @@ it('asks for what the policy allows', async () => {
   await done;
 });
 
-const person: Partial<TransferOrder> = { wish: () => ({ asked: 'person', askedAt: Date.now() + 1000, bandwidthKiBps: 0 }) };
+const person: Partial<TransferOrder> = {
+  wish: () => ({ asked: 'person', askedAt: Date.now() + 1000, bandwidthKiBps: 0 }),
+};
 const until = async (what: () => unknown) => {
   while (!what()) await new Promise((resolve) => setTimeout(resolve, 5));
 };

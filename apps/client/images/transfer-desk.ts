@@ -12,6 +12,7 @@ import type { EventQueue } from '../events/event-queue.ts';
 import type { Manners } from '../transfers/manners.ts';
 import { type AskRepository, type ClientTls, reachRepository } from '../transfers/repository-access.ts';
 import { sourcesOfTransfer } from '../transfers/sources-of-transfer.ts';
+import type { ContentKeyStore } from './content-key-store.ts';
 import type { ImageStore } from './image-store.ts';
 import type { TrustStore } from './trust-store.ts';
 
@@ -20,6 +21,7 @@ export interface TransferDeskParts {
   readonly fetchVersion: (request: FetchRequest) => Promise<FetchResult>;
   readonly images: ImageStore;
   readonly trust: TrustStore;
+  readonly keys: ContentKeyStore;
   readonly repository: AskRepository;
   readonly clientTls: ClientTls;
   readonly clientVersion: string;
@@ -213,6 +215,7 @@ async function run(
     want: { version },
     target: images.diskPath(image, version),
     sources,
+    contentKey: (keyId) => parts.keys.key(image, keyId, signal),
     clientVersion: parts.clientVersion,
     bandwidthBytesPerSecond: limit,
     background,

@@ -16,6 +16,8 @@ export interface StateLayout {
   readonly database: string;
   readonly lock: string;
   readonly images: string;
+  /** Content keys of encrypted images. */
+  readonly contentKeys: string;
   /** Which blocks this computer's own files hold; kept between transfers. */
   readonly hostIndex: string;
   /** Parts of packs that are given to other endpoints, where the policy says so. */
@@ -50,6 +52,7 @@ export function stateLayout(stateDir: string): StateLayout {
     database: join(root, 'client.sqlite'),
     lock: join(root, 'lock.sqlite'),
     images: join(root, 'images'),
+    contentKeys: join(root, 'content-keys'),
     hostIndex: join(root, 'host.index'),
     packCache: join(root, 'pack-cache'),
     instances: join(root, 'instances'),

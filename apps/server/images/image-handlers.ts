@@ -8,6 +8,7 @@ import { pageOf, readCursor } from '../http/page.ts';
 import { requireRevision } from '../http/revision.ts';
 import type { Repository } from '../repository/repository.ts';
 import type { Services } from '../services.ts';
+import { keyRow, newContentKey, rotateContentKey } from './content-keys.ts';
 import { imageQuery, imageView, lockImage, readImage } from './image-view.ts';
 import { removeImage } from './remove-image.ts';
 
@@ -24,7 +25,7 @@ const wanted = (text: string | undefined): CapabilityId[] => {
 export function imageHandlers(
   services: Services,
   repository: Repository,
-): Pick<Handlers<typeof imageEndpoints>, 'list' | 'create' | 'matrix' | 'get' | 'update' | 'remove'> {
+): Pick<Handlers<typeof imageEndpoints>, 'list' | 'create' | 'matrix' | 'get' | 'update' | 'rotateKey' | 'remove'> {
   const { db, audit } = services;
   return {
     list: async ({ query }) => {
@@ -38,8 +39,8 @@ export function imageHandlers(
       return pageOf(await rows.execute(), query.limit, (row) => row.name, imageView);
     },
 
-    create: async ({ body }, context) =>
-      await services.database.withTransaction(async (trx) => {
+    create: async ({ body: { encrypted, ...body } }, context) => {
+      return await services.database.withTransaction(async (trx) => {
         const id = newId();
         const row = await trx
           .insertInto('image')
@@ -48,14 +49,21 @@ export function imageHandlers(
           .returning('id')
           .executeTakeFirst();
         if (!row) throw new AtelierError('image.name-taken', `there is an image ${body.name} already`);
+        const key = encrypted ? await newContentKey(services, 1) : undefined;
         await audit.append(trx, context, {
           verb: 'image.create',
           object: { kind: 'image', id, name: body.name },
           before: null,
-          after: body,
+          after: { ...body, keyId: key?.keyId ?? null },
         });
+        if (key)
+          await trx
+            .insertInto('image_key')
+            .values(keyRow(key, id, context))
+            .execute();
         return await readImage(trx, body.name);
-      }),
+      });
+    },
 
     matrix: async ({ query }) => {
       const images = await db
@@ -88,6 +96,8 @@ export function imageHandlers(
         await audit.append(trx, context, { verb: 'image.update', object, before, after });
         return await readImage(trx, params.name);
       }),
+
+    rotateKey: async ({ params }, context) => await rotateContentKey(services, params.name, context),
 
     remove: async ({ params }, context) => {
       await removeImage(services, repository, params.name, context);

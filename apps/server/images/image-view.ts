@@ -28,6 +28,13 @@ export const imageQuery = (queries: Queries) =>
       .as('version_count'),
     jsonArrayFrom(
       eb
+        .selectFrom('image_key')
+        .select(['image_key.key_id', 'image_key.created_at'])
+        .whereRef('image_key.image_id', '=', 'image.id')
+        .orderBy('image_key.number', 'desc'),
+    ).as('keys'),
+    jsonArrayFrom(
+      eb
         .selectFrom('image_channel')
         .innerJoin('image_version', 'image_version.id', 'image_channel.version_id')
         .select(['image_channel.name', 'image_version.number', 'image_channel.updated_at', 'image_channel.moved_by'])
@@ -40,6 +47,7 @@ export type ImageRow = Awaited<ReturnType<ReturnType<typeof imageQuery>['execute
 
 /** A row of {@link imageQuery} as the contract shows it. */
 export function imageView(row: ImageRow): Image {
+  const [key] = row.keys;
   return {
     id: row.id,
     name: row.name,
@@ -54,6 +62,9 @@ export function imageView(row: ImageRow): Image {
     })),
     latestVersion: row.latest_version === null ? null : Number(row.latest_version),
     versionCount: Number(row.version_count),
+    encryption: key
+      ? { keyId: key.key_id, since: new Date(key.created_at).toISOString(), keys: row.keys.length }
+      : null,
     createdAt: row.created_at.toISOString(),
     rev: row.rev,
   };

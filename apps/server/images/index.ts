@@ -27,6 +27,8 @@ async function lastFsck(services: Services) {
   return { at: row.finished_at.toISOString(), findings: [...(row.result as FsckResult).findings] };
 }
 
+export { contentKeyFor } from './content-keys.ts';
+
 /** Images, their versions and channels, test runs, and the upkeep of the repository. */
 export const images =
   (repository: Repository): Capability =>

@@ -4,6 +4,7 @@ import type { Manifest } from '@atelier/trim';
 import { manifestPath } from '@atelier/trim';
 import type { Repository } from '../repository/repository.ts';
 import type { Services, TaskControl } from '../services.ts';
+import { currentContentKey } from './content-keys.ts';
 import { rawDisk } from './raw-disk.ts';
 import { requireRoom } from './receive-disk.ts';
 import type { VersionRow } from './version-view.ts';
@@ -57,6 +58,8 @@ async function pack(
   });
   await requireRoom(stateDir, 0);
   const parents = await parentsOf(services, version);
+  const encryption = await currentContentKey(services, version.image_id);
+  if (encryption) control.log(`encrypting with key ${encryption.keyId}`);
   control.log(parents.length > 0 ? `making deltas from versions ${parents.join(', ')}` : 'this is the first version');
   await publishVersion({
     store,
@@ -67,6 +70,7 @@ async function pack(
     parents,
     capabilities: version.capabilities,
     notes: version.notes,
+    encryption,
     signal: control.signal,
     workers: 2,
     onProgress: ({ phase, bytesDone, bytesTotal }) => {

@@ -6,6 +6,7 @@ import { pinRoot } from '@atelier/trim';
 import { issueCredential, ownReader } from '../repository/credential.ts';
 import type { Repository } from '../repository/repository.ts';
 import type { Services } from '../services.ts';
+import { contentKey } from './content-keys.ts';
 import { rawDisk } from './raw-disk.ts';
 import { requireRoom } from './receive-disk.ts';
 import { versionFiles } from './version-files.ts';
@@ -56,6 +57,7 @@ export async function testDisk(
     want: { version: version.number },
     target: files.test,
     sources: { previous: [], partialDir },
+    contentKey: (keyId) => contentKey(services, version.image_name, keyId),
     signal,
   });
   await rm(partialDir, { recursive: true, force: true });

@@ -1,5 +1,6 @@
 import { type Finding, fsck } from '@atelier/adapters/repository';
 import { digestHex, limits, manifestPath, parseRepositoryPath } from '@atelier/trim';
+import { contentKeys } from '../images/content-keys.ts';
 import type { Services, TaskControl } from '../services.ts';
 import type { Repository } from './repository.ts';
 
@@ -54,6 +55,7 @@ export function fsckTask(services: Services, repository: Repository) {
       control.log('checking every manifest, index and pack');
       const found = await fsck({
         store: repository.store,
+        keys: contentKeys(services),
         signal: control.signal,
         workers: 2,
         onProgress: ({ bytesDone, bytesTotal }) =>
