@@ -96,7 +96,7 @@ export function sampleProvider(changes?: AsyncIterable<CimChange>): SampleProvid
         delete: async (instance) => {
           services.delete(String(instance.values.Name));
         },
-        invoke: async (method, instance, input) => {
+        invoke: async (method, instance, input): Promise<Record<string, CimValue>> => {
           if (method === 'Break') throw new Error('secret words of the provider');
           if (instance) return { ReturnValue: instance.values.State === 'Running' ? 0 : 5 };
           return { ReturnValue: 0, Made: `${input.Name}/${input.Count ?? '-'}` };

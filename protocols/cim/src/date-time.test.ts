@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { cimDateTime, cimInterval, dateOf, readDateTime, toDateTime, xmlDateTime } from './date-time.ts';
+import { dateOf, dateTimeOf, intervalOf, readDateTime, toDateTime, xmlDateTime } from './date-time.ts';
 
 describe('CIM datetimes', () => {
   it.each([
@@ -15,10 +15,10 @@ describe('CIM datetimes', () => {
 
   it('are made of dates and spans', () => {
     const date = new Date('2026-11-21T10:00:00.123Z');
-    expect(cimDateTime(date).text).toBe('20261121100000.123000+000');
-    expect(cimDateTime(date, -330).text).toBe('20261121043000.123000-330');
-    expect(dateOf(cimDateTime(date, 120))).toEqual(date);
-    expect(cimInterval(93_784_000).text).toBe('00000001020304.000000:000');
+    expect(dateTimeOf(date).text).toBe('20261121100000.123000+000');
+    expect(dateTimeOf(date, -330).text).toBe('20261121043000.123000-330');
+    expect(dateOf(dateTimeOf(date, 120))).toEqual(date);
+    expect(intervalOf(93_784_000).text).toBe('00000001020304.000000:000');
   });
 
   it('take asterisks for what is not known', () => {

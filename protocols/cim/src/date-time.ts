@@ -10,7 +10,7 @@ const digits = (value: number | bigint, width: number): string => String(value).
 const minute = 60_000_000n;
 
 /** A moment in CIM's form, written in the zone `offsetMinutes` east of Greenwich. */
-export function cimDateTime(date: Date | number, offsetMinutes = 0, micros = 0): CimDateTime {
+export function dateTimeOf(date: Date | number, offsetMinutes = 0, micros = 0): CimDateTime {
   const utc = new Date(date);
   if (Number.isNaN(utc.getTime())) throw new CimError('type', 'a date is not valid');
   const local = new Date(utc.getTime() + offsetMinutes * 60_000);
@@ -22,7 +22,7 @@ export function cimDateTime(date: Date | number, offsetMinutes = 0, micros = 0):
 }
 
 /** A span in CIM's form. */
-export function cimInterval(milliseconds: number): CimDateTime {
+export function intervalOf(milliseconds: number): CimDateTime {
   const micros = BigInt(Math.round(milliseconds * 1000));
   const seconds = micros / 1_000_000n;
   const text = `${digits(seconds / 86_400n, 8)}${digits((seconds / 3600n) % 24n, 2)}${digits((seconds / 60n) % 60n, 2)}${digits(seconds % 60n, 2)}.${digits(micros % 1_000_000n, 6)}:000`;
@@ -97,8 +97,8 @@ export function toDateTime(text: string): CimDateTime {
   const trimmed = text.trim();
   const parts = readDateTime(trimmed);
   if (cimForm.test(trimmed) || parts.kind === 'interval')
-    return parts.kind === 'interval' ? cimInterval(Number(parts.micros) / 1000) : { kind: 'datetime', text: trimmed };
-  return cimDateTime(Number(parts.micros / 1000n), parts.offsetMinutes, Number(parts.micros % 1000n));
+    return parts.kind === 'interval' ? intervalOf(Number(parts.micros) / 1000) : { kind: 'datetime', text: trimmed };
+  return dateTimeOf(Number(parts.micros / 1000n), parts.offsetMinutes, Number(parts.micros % 1000n));
 }
 
 /** The moment as a JavaScript date; null for an interval. */
@@ -129,7 +129,7 @@ export function xmlDateTime(value: CimDateTime): { readonly element: 'Datetime' 
   if (parts.kind === 'moment')
     return {
       element: 'Datetime',
-      text: xmlMoment(cimDateTime(Number(parts.micros / 1000n), parts.offsetMinutes).text),
+      text: xmlMoment(dateTimeOf(Number(parts.micros / 1000n), parts.offsetMinutes).text),
     };
   const { micros } = parts;
   const seconds = micros / 1_000_000n;
