@@ -1,8 +1,8 @@
 import type { ResourceProvider, ShellProvider } from '@atelier/plugin-kit';
 import type { Accounts } from './accounts.ts';
 import type { Audit } from './audit.ts';
+import { authenticatorsOf, securityProfiles } from './auth/authenticators.ts';
 import { BackOff } from './auth/back-off.ts';
-import { basic } from './auth/basic.ts';
 import { type Authorization, administratorsOnly } from './authorization.ts';
 import { configProvider } from './config/config-provider.ts';
 import { listenerTable, mappingTable } from './config/config-tables.ts';
@@ -23,6 +23,8 @@ export interface ListenerOptions {
   readonly shells: readonly ShellProvider[];
   /** For listeners with HTTPS. */
   readonly tls: TlsIdentity | null;
+  /** PEM of the authorities whose client certificates are looked at (Auth/Certificate). */
+  readonly clientAuthorities?: string;
   /** Default: administrators may do everything, others nothing. */
   readonly authorize?: Authorization;
   readonly audit?: Audit;
@@ -41,7 +43,7 @@ export interface Listener {
 /** Starts the WS-Management service on every enabled listener of the settings. Throws when a port cannot be had. */
 export async function startListener(options: ListenerOptions): Promise<Listener> {
   const { settings, accounts, authorize = administratorsOnly, audit = () => {} } = options;
-  const authenticators = [basic(accounts, settings)];
+  const authenticators = authenticatorsOf(accounts, settings, options.tls);
   for (const one of options.providers) await one.start?.();
   const dispatcher = new Dispatcher({
     ...options,
@@ -54,11 +56,14 @@ export async function startListener(options: ListenerOptions): Promise<Listener>
     ],
     authorize,
     audit,
-    securityProfiles: () => [],
+    securityProfiles: () => securityProfiles(settings),
     subscriptions: noSubscriptions,
   });
   const service = { gate: { authenticators, backOff: new BackOff(), audit }, settings, dispatcher, audit };
-  const edges = new HttpEdges(service, options.tls);
+  const tlsOptions = options.clientAuthorities
+    ? { requestCert: true, rejectUnauthorized: false, ca: options.clientAuthorities }
+    : {};
+  const edges = new HttpEdges(service, options.tls, tlsOptions);
   const stop = async () => {
     await edges.close();
     await dispatcher.close();

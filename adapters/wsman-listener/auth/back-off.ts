@@ -32,7 +32,8 @@ export class BackOff {
   }
 
   failed(name: string, address: string): void {
-    this.#count(nameKey(name, address), free);
+    // Whoever gives no name that could be read is counted by address alone: nobody else there shall wait for it.
+    if (name !== '') this.#count(nameKey(name, address), free);
     this.#count(address, perAddress);
   }
 

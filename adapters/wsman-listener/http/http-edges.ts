@@ -1,3 +1,4 @@
+import type { ServerOptions as TlsOptions } from 'node:https';
 import type { ListenerEntry, ServiceSettings } from '../config/listener-entry.ts';
 import { type HttpEdge, openEdge, type TlsIdentity } from './http-edge.ts';
 import type { Service } from './serve-request.ts';
@@ -6,12 +7,14 @@ import type { Service } from './serve-request.ts';
 export class HttpEdges {
   readonly #service: Service;
   readonly #tls: TlsIdentity | null;
+  readonly #tlsOptions: TlsOptions;
   #open: readonly HttpEdge[] = [];
   #last: Promise<unknown> = Promise.resolve();
 
-  constructor(service: Service, tls: TlsIdentity | null) {
+  constructor(service: Service, tls: TlsIdentity | null, tlsOptions: TlsOptions) {
     this.#service = service;
     this.#tls = tls;
+    this.#tlsOptions = tlsOptions;
   }
 
   get ports(): readonly { readonly entry: ListenerEntry; readonly port: number }[] {
@@ -45,7 +48,12 @@ export class HttpEdges {
     for (const entry of wanted) {
       if (kept.some((one) => key(one.entry) === key(entry))) continue;
       if (entry.transport === 'HTTPS' && !this.#tls) throw new Error('a listener with HTTPS needs a certificate');
-      const edge = await openEdge(entry, entry.transport === 'HTTPS' ? this.#tls : null, this.#service);
+      const edge = await openEdge(
+        entry,
+        entry.transport === 'HTTPS' ? this.#tls : null,
+        this.#service,
+        this.#tlsOptions,
+      );
       this.#open = [...this.#open, edge];
     }
   }
