@@ -80,4 +80,27 @@ export const systemPackages = [
     purpose: 'test',
     why: 'reads a workspace’s screen as a person would',
   },
+  { name: 'curl', file: bin('curl'), purpose: 'test', why: 'logs on by NTLM and Negotiate' },
+  { name: 'krb5-kdc', file: sbin('krb5kdc'), purpose: 'test', why: 'a Kerberos realm to log on with' },
+  { name: 'krb5-admin-server', file: sbin('kadmin.local'), purpose: 'test', why: 'makes the realm’s users and keys' },
+  { name: 'krb5-user', file: bin('kinit'), purpose: 'test', why: 'gets tickets as people do' },
+  {
+    name: 'python3-gssapi',
+    file: '/usr/lib/python3/dist-packages/gssapi/__init__.py',
+    purpose: 'test',
+    why: 'the other side of Kerberos and SPNEGO logons: MIT’s library',
+  },
+  {
+    name: 'gss-ntlmssp',
+    file: '/usr/lib/*/gssntlmssp/gssntlmssp.so',
+    purpose: 'test',
+    why: 'the other side of NTLM logons',
+  },
+  { name: 'winbind', file: bin('ntlm_auth'), purpose: 'test', why: 'Samba’s NTLM (ntlm_auth)' },
+  {
+    name: 'python3-winrm',
+    file: '/usr/lib/python3/dist-packages/winrm/__init__.py',
+    purpose: 'test',
+    why: 'a WinRM client in wide use',
+  },
 ];

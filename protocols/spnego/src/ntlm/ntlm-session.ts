@@ -44,7 +44,6 @@ class Direction {
   reset(): void {
     this.#stream.close();
     this.#stream = new Rc4(this.#sealKey);
-    this.#sequence = 0;
   }
 
   close(): void {
@@ -103,7 +102,7 @@ export class NtlmSession {
     return this.open({ header: token.subarray(0, 16), data: token.subarray(16) });
   }
 
-  /** After the signatures of SPNEGO's mechanism list, both directions begin anew (MS-SPNG §3.3.5.1). */
+  /** After the signatures of SPNEGO's mechanism list the key streams begin anew; the counts go on (MS-SPNG §3.3.5.1). */
   reset(): void {
     this.#out.reset();
     this.#in.reset();
