@@ -1,53 +1,34 @@
 import { randomBytes } from 'node:crypto';
 import { readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type Finding, fsck, readIndex, readManifest, readRoot, removeVersion } from '@atelier/adapters/repository';
-import { generateSigner, packPath } from '@atelier/trim';
+import { fsck, readIndex, readManifest, readRoot, removeVersion } from '@atelier/adapters/repository';
+import { packPath } from '@atelier/trim';
 import { afterAll, expect, it } from 'vitest';
 import { readJournal } from '../adapters/trim-client/journal.ts';
-import { type Lab, openLab } from '../adapters/trim-client/testing/lab.ts';
 import { changedDisk, sampleDisk, seededRandom } from '../adapters/trim-client/testing/sample-disks.ts';
-import { type Fate, victims } from './trim-crash/victims.ts';
+import { errors, moments, openCrashLab, small } from './trim-crash/crash-lab.ts';
+import { killsFor } from './trim-crash/kill-count.ts';
+import { victims } from './trim-crash/victims.ts';
 
-// Real processes, killed with SIGKILL at random moments. `ATELIER_TEST_KILLS=2000` kills as often, in the same proportions.
-const kills = Number(process.env.ATELIER_TEST_KILLS ?? 100);
-const share = (part: number) => Math.round(kills * part);
+// Real processes, killed with SIGKILL at random moments.
 const stand = victims(2);
 afterAll(() => stand.close());
 
-const errors = (findings: readonly Finding[]) => findings.filter(({ severity }) => severity === 'error');
 const exists = (path: string) =>
   stat(path).then(
     () => true,
     () => false,
   );
-/** A lab whose key the victims get, with one version in it. */
-const open = async (first: Buffer): Promise<Lab & { readonly key: string }> => {
-  const { privateKeyPem, signer } = generateSigner();
-  const lab = await openLab(signer);
-  await lab.publish(1, first, { compression: { frameBlocks: 16, packBytes: 100_000 } });
-  return { ...lab, key: privateKeyPem };
-};
-/** Moments spread over what a whole run takes, as far as runs that ended have shown. */
-const moments = (random: (below: number) => number) => {
-  let typical = 0;
-  return {
-    next: () => (typical === 0 ? undefined : random(Math.ceil(typical))),
-    learn: ({ finished, ms }: Fate) => {
-      if (finished) typical = typical === 0 ? ms : typical * 0.7 + ms * 0.3;
-    },
-  };
-};
 
 it.concurrent('publishing leaves a valid repository at every moment, and the next run finishes the version', async () => {
   const random = seededRandom(901);
   let disk = sampleDisk(random, 250);
-  const lab = await open(disk);
+  const lab = await openCrashLab(disk);
   try {
     const when = moments(random);
     let killed = 0;
     let version = 1;
-    while (killed < share(0.4)) {
+    while (killed < killsFor(0.3)) {
       version++;
       disk = changedDisk(random, disk, version % 8 === 0 ? 'shrunk' : version % 2 === 0 ? 'grown' : 'shifted').subarray(
         0,
@@ -79,16 +60,16 @@ it.concurrent('a transfer goes on where it was, and never reads a verified frame
   const random = seededRandom(902);
   const first = sampleDisk(random, 700);
   const second = changedDisk(random, changedDisk(random, first, 'edited'), 'grown');
-  const lab = await open(first);
+  const lab = await openCrashLab(first);
   try {
-    await lab.publish(2, second, { parents: [1], compression: { frameBlocks: 16, packBytes: 100_000 } });
+    await lab.publish(2, second, { parents: [1], compression: small });
     await lab.fetch('one', { version: 1 });
     const { manifest } = await readManifest(lab.store, await readRoot(lab.store), 'desk', 2);
     const index = await readIndex(lab.store, manifest);
     const previous = [{ diskPath: lab.path('one'), indexPath: `${lab.path('one')}.index` }];
     const when = moments(random);
     const total = { killed: 0, transfers: 0, verified: 0, requests: 0 };
-    while (total.killed < share(0.4)) {
+    while (total.killed < killsFor(0.3)) {
       const round = total.transfers++;
       const target = lab.path(`round-${round}`);
       const partialDir = join(lab.folder, `partial-${round}`);
@@ -142,7 +123,7 @@ it.concurrent('a transfer goes on where it was, and never reads a verified frame
 it.concurrent('garbage collection removes nothing that is needed, and the next one ends the work', async () => {
   const random = seededRandom(903);
   const disk = sampleDisk(random, 300);
-  const lab = await open(disk);
+  const lab = await openCrashLab(disk);
   try {
     await lab.publish(2, changedDisk(random, disk, 'grown'), { parents: [1] });
     const packs = join(lab.repository, 'packs');
@@ -150,7 +131,7 @@ it.concurrent('garbage collection removes nothing that is needed, and the next o
     const live = await readdir(packs);
     const when = moments(random);
     const total = { killed: 0, rounds: 0, halfway: 0 };
-    while (total.killed < share(0.2)) {
+    while (total.killed < killsFor(0.15)) {
       total.rounds++;
       const before = (await readdir(packs)).length;
       for (let i = 0; i < garbage; i++)

@@ -7,15 +7,9 @@ import { PackCache } from './sources/pack-cache.ts';
 import { servePeers } from './sources/serve-peers.ts';
 import { testAuthority } from './testing/authority.ts';
 import { type Lab, openLab } from './testing/lab.ts';
-import { randomPair } from './testing/random-pair.ts';
+import { pairSeeds, randomPair } from './testing/random-pair.ts';
 import { type RepositoryServer, serveRepository } from './testing/repository-server.ts';
 import { seededRandom } from './testing/sample-disks.ts';
-
-// `ATELIER_TEST_SEEDS=500` draws as many pairs, `ATELIER_TEST_SEEDS=4711-4711` that one alone.
-const [from = 1, to = from] = ((text) => (text.includes('-') ? text.split('-').map(Number) : [1, Number(text)]))(
-  process.env.ATELIER_TEST_SEEDS ?? '8',
-);
-const seeds = Array.from({ length: to - from + 1 }, (_, i) => from + i);
 
 let lab: Lab;
 let mirror: RepositoryServer;
@@ -36,7 +30,7 @@ afterAll(async () => {
 });
 
 describe('a random pair of disks comes over bit by bit, from each source alone and from all of them:', () => {
-  it.each(seeds)('seed %i', async (seed) => {
+  it.each(pairSeeds())('seed %i', async (seed) => {
     const { drawn, old, next, hostFiles } = randomPair(seed);
     const random = seededRandom(-seed);
     const image = `pair-${seed}`;

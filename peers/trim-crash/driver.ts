@@ -4,7 +4,14 @@
  */
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
-import { fileSystemStore, gc, publishVersion } from '@atelier/adapters/repository';
+import {
+  fileSystemStore,
+  gc,
+  httpSource,
+  mirrorRepository,
+  publishVersion,
+  repack,
+} from '@atelier/adapters/repository';
 import { fetchVersion } from '@atelier/adapters/trim-client';
 import { signerFromPem } from '@atelier/trim';
 
@@ -19,6 +26,8 @@ export type CrashJob =
       readonly parents: readonly number[];
     }
   | { readonly kind: 'gc'; readonly repository: string }
+  | { readonly kind: 'repack'; readonly repository: string; readonly key: string }
+  | { readonly kind: 'mirror'; readonly url: string; readonly copy: string; readonly bytesPerSecond: number }
   | {
       readonly kind: 'fetch';
       readonly url: string;
@@ -42,6 +51,15 @@ async function run(job: CrashJob): Promise<void> {
     case 'gc':
       await gc({ store: await fileSystemStore(job.repository), graceMs: 0 });
       return;
+    case 'repack':
+      await repack({ store: await fileSystemStore(job.repository), signer: signerFromPem(job.key), leastLive: 0.9 });
+      return;
+    case 'mirror': {
+      const { url, copy, bytesPerSecond } = job;
+      const store = await fileSystemStore(copy);
+      await mirrorRepository({ source: httpSource(url), store, images: ['desk'], bytesPerSecond });
+      return;
+    }
     case 'fetch': {
       const { url, partialDir, previous, version, bytesPerSecond } = job;
       await fetchVersion({

@@ -12,6 +12,13 @@ export type RandomPair = {
   readonly hostFiles: readonly Buffer[];
 };
 
+/** Seeds of the pairs to draw: 1 to 8, or those of `ATELIER_TEST_SEEDS`, such as `500` (1 to 500) or `4711-4711` (that one). */
+export function pairSeeds(): readonly number[] {
+  const [first = 1, last = first] = (process.env.ATELIER_TEST_SEEDS ?? '1-8').split('-').map(Number);
+  const from = process.env.ATELIER_TEST_SEEDS?.includes('-') === false ? 1 : first;
+  return Array.from({ length: last - from + 1 }, (_, i) => from + i);
+}
+
 /** A pair of disks as they occur (sparse, repetitive, noise, mixed), the later one changed in one to three ways. */
 export function randomPair(seed: number): RandomPair {
   const random = seededRandom(seed);

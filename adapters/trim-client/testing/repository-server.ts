@@ -28,10 +28,10 @@ export async function serveRepository(folder: string): Promise<RepositoryServer>
   const seen: SeenRequest[] = [];
   const server = createServer(async (message, response) => {
     const path = decodeURIComponent((message.url ?? '/').slice(1));
-    const asked = /^bytes=(\d+)-(\d+)$/.exec(message.headers.range ?? '');
+    const asked = /^bytes=(\d+)-(\d*)$/.exec(message.headers.range ?? '');
     const request: SeenRequest = {
       path,
-      range: asked ? [Number(asked[1]), Number(asked[2])] : undefined,
+      range: asked ? [Number(asked[1]), asked[2] ? Number(asked[2]) : Number.MAX_SAFE_INTEGER] : undefined,
       headers: message.headers,
     };
     seen.push(request);

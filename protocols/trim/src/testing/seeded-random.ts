@@ -9,6 +9,9 @@ export function seededRandom(seed: number): (below: number) => number {
   };
 }
 
+/** How many damaged inputs all parsers together see, always the same ones; `ATELIER_TEST_FUZZ` asks for more. */
+export const damagedInputs = Number(process.env.ATELIER_TEST_FUZZ ?? 100_000);
+
 /** Numbers at which readers of counts and lengths break, when they do. */
 const odd = [0, 1, 0x7f, 0x80, 0xff, 0x100, 4095, 4097, 0x7fffffff, 0x80000000, 0xffffffff, 1_000_000_000];
 
