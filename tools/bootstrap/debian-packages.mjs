@@ -37,6 +37,15 @@ function run(command) {
   return done.status === 0;
 }
 
+/** The unit that a package would start. @type {Readonly<Record<string, string>>} */
+const services = {
+  postgresql: 'postgresql.service',
+  'nginx-light': 'nginx.service',
+  'krb5-kdc': 'krb5-kdc.service',
+  'krb5-admin-server': 'krb5-admin-server.service',
+  winbind: 'winbind.service',
+};
+
 /**
  * Programs are wanted, not services: Debian would start a database cluster and a web server of its own.
  * The cluster is declined in the file that Debian provides for that; units are masked until they are installed, then disabled.
@@ -50,10 +59,7 @@ function withoutServices(root, names) {
       '# PostgreSQL is used for its programs, not for a system-wide cluster\\ncreate_main_cluster = false\\n';
     run([...root, 'sh', '-c', `mkdir -p /etc/postgresql-common && printf '${text}' > ${conf}`]);
   }
-  const units = [
-    ...(names.includes('postgresql') ? ['postgresql.service'] : []),
-    ...(names.includes('nginx-light') ? ['nginx.service'] : []),
-  ];
+  const units = names.filter((name) => name in services).map((name) => services[name]);
   if (units.length === 0 || !existsSync('/run/systemd/system')) return () => {};
   run([...root, 'systemctl', 'mask', '--runtime', '--quiet', ...units]);
   return () => {
