@@ -21,6 +21,7 @@ First steps:
   atelier image import debian-lab disk.qcow2
   atelier start debian-lab           start a workspace on this computer
 
+"atelier winrm -?" and "atelier winrs -?" manage any host over WS-Management, in WinRM's own words.
 "atelier <noun> --help" lists what can be done with a thing, and every command has examples.
 Exit codes: 0 ok, 1 failure, 2 wrong command line, 3 not found, 4 not allowed, 130 interrupted.`;
 
@@ -59,6 +60,9 @@ export async function runCommandLine(args: readonly string[], version: string): 
     await printCandidates(args.slice(args[1] === '--' ? 2 : 1));
     return exitCodes.ok;
   }
+  // Windows' own grammar, which commander cannot read.
+  if (args[0] === 'winrm') return (await import('./winrm/run-winrm.ts')).runWinrm(args.slice(1));
+  if (args[0] === 'winrs') return (await import('./winrm/run-winrs.ts')).runWinrs(args.slice(1));
   let exitCode: number = exitCodes.ok;
   const program = buildProgram(version, async (verb, named, options, common) => {
     exitCode = await runVerb(verb, named, options, common);
