@@ -1,0 +1,40 @@
+// An agent as a process of its own, for tests: run-agent.ts STATE-FOLDER '{"user":"password"}' ['{"Service":{…}}'].
+// Prints one line: `ready {"http":port,"https":port}`. Ends at SIGTERM.
+import { defaultConfig, type WinrmConfig } from '@atelier/adapters/wsman-listener';
+import { pam, startAgent } from '../index.ts';
+
+const [stateFolder = '', people = '{}', wishes = '{}'] = process.argv.slice(2);
+const passwords = JSON.parse(people === 'pam' ? '{}' : people) as Record<string, string>;
+const wished = JSON.parse(wishes) as { Service?: object; Winrs?: object; encodedCommands?: 'shell' };
+const { Service } = defaultConfig;
+const config: WinrmConfig = {
+  ...defaultConfig,
+  Service: { ...Service, AllowUnencrypted: true, Auth: { ...Service.Auth, Basic: true }, ...wished.Service },
+  Winrs: { ...defaultConfig.Winrs, ...wished.Winrs },
+};
+const listeners = (['HTTP', 'HTTPS'] as const).map((transport) => ({
+  address: '127.0.0.1',
+  transport,
+  port: 0,
+  hostname: '',
+  enabled: true,
+  urlPrefix: 'wsman',
+  certificateThumbprint: '',
+}));
+const agent = await startAgent({
+  stateFolder,
+  version: '0.0.0-test',
+  firstSettings: { config, listeners, certificateMappings: [] },
+  passwords:
+    people === 'pam'
+      ? pam()
+      : { check: async (name, password) => Object.hasOwn(passwords, name) && passwords[name] === password },
+  keytab: `${stateFolder}/krb5.keytab`,
+  ...(wished.encodedCommands ? { encodedCommands: wished.encodedCommands } : {}),
+});
+const ports = Object.fromEntries(agent.ports.map((one) => [one.entry.transport.toLowerCase(), one.port]));
+process.stdout.write(`ready ${JSON.stringify(ports)}\n`);
+process.once('SIGTERM', async () => {
+  await agent.stop();
+  process.exit(0);
+});
