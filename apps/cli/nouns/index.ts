@@ -16,6 +16,7 @@ import { serverNoun } from './server.ts';
 import { loginVerb, logoutVerb, whoamiVerb } from './session.ts';
 import { taskNoun } from './task.ts';
 import { tokenNoun } from './token.ts';
+import { transferPolicyNoun } from './transfer-policy.ts';
 import { upVerb } from './up.ts';
 import { userNoun } from './user.ts';
 import { workspaceNoun } from './workspace.ts';
@@ -31,6 +32,7 @@ export const nouns: readonly Noun[] = [
   assignmentNoun,
   repositoryNoun,
   endpointNoun,
+  transferPolicyNoun,
   userNoun,
   groupNoun,
   roleNoun,

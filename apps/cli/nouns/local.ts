@@ -5,8 +5,10 @@ import type { InstanceAction } from '@atelier/domain/workspaces';
 import { flag, type Invocation, number, text } from '../command/invocation.ts';
 import { wholeNumber } from '../command/parse-value.ts';
 import type { Argument, LoneVerb } from '../command/verb.ts';
+import { usageFailure } from '../failure/cli-failure.ts';
 import { followAction } from '../local/follow-action.ts';
 import { type LocalClient, openLocalClient } from '../local/local-client.ts';
+import { transferCell, transfersLine } from '../local/transfer-line.ts';
 import { formatBytes } from '../output/format-value.ts';
 import { type Column, done, list, type Output } from '../output/output.ts';
 import { askSecret, askText, secretsFromInput } from '../terminal/ask.ts';
@@ -22,6 +24,7 @@ const columns: readonly Column<LocalWorkspace>[] = [
     value: (one) =>
       one.offline.state === 'fresh' ? '' : `${one.offline.state} (${Math.round(one.offline.minutes)} min)`,
   },
+  { title: 'transfer', value: (one) => transferCell(one.transfer) },
   { title: 'possible', value: (one) => one.actions, wide: true },
   { title: 'error', value: (one) => one.error?.detail, wide: true },
   { title: 'help', value: (one) => one.supportContact, wide: true },
@@ -124,10 +127,33 @@ const status: LoneVerb = {
       if (call.common.output === 'json') return { kind: 'text', text: `${JSON.stringify(now, null, 2)}\n` };
       if (call.common.output === 'yaml') return { kind: 'text', text: (await import('yaml')).stringify(now) };
       const who = now.user ? `signed in as ${now.user.name}` : 'nobody is signed in (atelier sign-in)';
-      if (!call.common.quiet)
-        call.terminal.err.write(`${now.server ?? 'no server'}: ${now.connection}; ${who}; ${now.accelerator}\n`);
+      const about = [
+        `${now.server ?? 'no server'}: ${now.connection}; ${who}; ${now.accelerator}`,
+        transfersLine(now.transfers),
+      ];
+      if (!call.common.quiet) for (const line of about) if (line !== '') call.terminal.err.write(`${line}\n`);
       const empty = now.user ? 'no workspace is assigned to you' : 'sign in to see your workspaces: atelier sign-in';
       return list(now.workspaces, columns, (one) => one.name, empty);
+    }),
+};
+
+const words = ['pause', 'resume', 'now'] as const;
+const transfers: LoneVerb = {
+  group,
+  name: 'transfers',
+  summary: 'pause all transfers of this computer, resume them, or go on now whatever the schedule says',
+  arguments: [{ name: 'word', summary: words.join(', '), completes: words }],
+  examples: [
+    ['atelier transfers pause', 'for the video call; what you fetch or start after that goes on'],
+    ['atelier transfers resume', 'as the policy says'],
+    ['atelier transfers now', 'on battery, a metered link or in working hours too, until all are done'],
+  ],
+  run: (call) =>
+    withClient(async (client) => {
+      const word = words.find((one) => one === call.args.word);
+      if (!word) throw usageFailure(`there is no "${call.args.word}"`, `say one of ${words.join(', ')}`);
+      const now = await client.api.transfers({ params: { word } }, { signal: call.signal });
+      return done(transfersLine(now.transfers) || 'transfers go on as the policy says', now.transfers, word);
     }),
 };
 
@@ -196,6 +222,7 @@ const diagnostics: LoneVerb = {
 
 export const localVerbs: readonly LoneVerb[] = [
   status,
+  transfers,
   signIn,
   signOut,
   ...plainVerbs,

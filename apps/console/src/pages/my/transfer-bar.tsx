@@ -3,7 +3,7 @@ import { Text } from '@mantine/core';
 import { formatBytes, formatSeconds } from '../../components/format.ts';
 import { useLocale, useT } from '../../i18n/use-t.ts';
 
-const sources = ['previous', 'interrupted', 'host', 'network', 'zero'] as const;
+const sources = ['previous', 'interrupted', 'host', 'media', 'peer', 'network', 'zero'] as const;
 
 /** A transfer by source as one stacked bar, with rate and time left. */
 export function TransferBar({ transfer, small = false }: { transfer: Transfer; small?: boolean }) {
@@ -12,7 +12,13 @@ export function TransferBar({ transfer, small = false }: { transfer: Transfer; s
   const share = transfer.bytesTotal === 0 ? 1 : transfer.bytesDone / transfer.bytesTotal;
   const percent = Math.floor(share * 100);
   const left = transfer.secondsLeft === null ? '' : ` · ${t('my.left', { time: formatSeconds(transfer.secondsLeft) })}`;
-  const rate = transfer.state === 'running' ? ` · ${formatBytes(transfer.bytesPerSecond, locale)}/s${left}` : '';
+  const { waiting } = transfer;
+  const rate =
+    transfer.state !== 'running'
+      ? ''
+      : waiting
+        ? ` · ${t(`my.waits_${waiting.because}`)}`
+        : ` · ${formatBytes(transfer.bytesPerSecond, locale)}/s${left}`;
   return (
     <div className="transfer">
       <div
