@@ -1,7 +1,8 @@
 export { type ContentKeys, keyOf } from './content-keys.ts';
 export { fileSystemStore } from './file-system-store.ts';
 export { type Finding, type FindingCode, findingCodes } from './finding.ts';
-export { type Forecast, forecast } from './forecast.ts';
+export { type Forecast, type ForecastRequest, forecast, secondsOver } from './forecast.ts';
+export { forecastAside } from './forecast-aside.ts';
 export { type FsckRequest, fsck } from './fsck.ts';
 export { type GcRequest, type GcResult, gc } from './gc.ts';
 export { type HttpSourceOptions, httpSource } from './http-source.ts';
@@ -15,4 +16,5 @@ export { type RepackRequest, type RepackResult, type ReplacedVersion, repack } f
 export { folderSource, type RepositorySource } from './repository-source.ts';
 export type { RepositoryStore, StoreBody, StoreEntry } from './repository-store.ts';
 export { resignLatest, type SignLatestRequest, setChannels } from './set-channels.ts';
-export { type ImageStats, stats } from './stats.ts';
+export { sourceStore } from './source-store.ts';
+export { type ImageStats, type PackStats, stats, type VersionStats } from './stats.ts';

@@ -49,7 +49,7 @@ export async function findHostBlocks(request: {
   if (first.wireBytes < worthwhile) return undefined;
   const wanted = first.requests.flatMap((one) => one.frames.map(({ frame }) => frame)).sort((a, b) => a - b);
   const heads = await fetchHeads(request, wanted);
-  const { matches, indexed } = await search(sources, request.background ?? false, heads);
+  const { matches, indexed } = await searchHost(sources, request.background ?? false, heads);
   if (hostFolders.length > 0) request.onHostIndex?.(indexed);
   const flags = new Uint8Array(frames.first[frames.count] as number);
   const slot = new Int32Array(flags.length).fill(-1);
@@ -80,7 +80,8 @@ export async function findHostBlocks(request: {
   };
 }
 
-async function search(
+/** Looks for wanted blocks (8 leading bytes of each sha256) in files of this computer, in a thread of its own. */
+export async function searchHost(
   { hostFolders = [], hostIndex, partialDir, kin = [], leftovers = [] }: FetchRequest['sources'],
   background: boolean,
   heads: Uint8Array,

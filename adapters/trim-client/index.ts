@@ -11,6 +11,7 @@ export type {
   TransferForecast,
 } from './fetch-types.ts';
 export { fetchVersion } from './fetch-version.ts';
+export { searchHost } from './find-host-blocks.ts';
 export { forecastFetch } from './forecast-fetch.ts';
 export { readLocalIndex } from './previous-versions.ts';
 export { findMedia } from './sources/media-source.ts';
