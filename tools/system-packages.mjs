@@ -103,4 +103,6 @@ export const systemPackages = [
     purpose: 'test',
     why: 'a WinRM client in wide use',
   },
+  { name: 'freerdp2-x11', file: bin('xfreerdp'), purpose: 'test', why: 'an RDP client in wide use' },
+  { name: 'xvfb', file: bin('Xvfb'), purpose: 'test', why: 'a display for RDP clients' },
 ];

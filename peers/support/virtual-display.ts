@@ -1,0 +1,31 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import type { Readable } from 'node:stream';
+
+/** An X server without a screen, for programs that want a display. */
+export interface VirtualDisplay {
+  /** For the environment: `:99`. */
+  readonly name: string;
+  stop(): Promise<void>;
+}
+
+/** Starts Xvfb on a free display. */
+export async function startVirtualDisplay(size = '640x480x16'): Promise<VirtualDisplay> {
+  const server = spawn('Xvfb', ['-displayfd', '3', '-screen', '0', size, '-nolisten', 'tcp'], {
+    stdio: ['ignore', 'ignore', 'ignore', 'pipe'],
+  });
+  const ended = once(server, 'exit');
+  const number = await Promise.race([
+    once(server.stdio[3] as Readable, 'data').then(([chunk]) => String(chunk).trim()),
+    ended.then(([code]) => {
+      throw new Error(`Xvfb ended with ${code}`);
+    }),
+  ]);
+  return {
+    name: `:${number}`,
+    async stop() {
+      server.kill('SIGTERM');
+      await ended;
+    },
+  };
+}
