@@ -1,7 +1,7 @@
 import { readSync, writeSync } from 'node:fs';
 import { workerData } from 'node:worker_threads';
-import { serveTasks } from '@atelier/adapters/thread-pool';
-import { blockBytes, frameDictionary, sealFrame, zstdCompress } from '@atelier/trim';
+import { buffersUsed, serveTasks } from '@atelier/adapters/thread-pool';
+import { blockBytes, frameDictionary, limits, sealFrame, zstdCompress } from '@atelier/trim';
 import { countVotes, enterAnchors } from './anchors.ts';
 import {
   type AnchorTask,
@@ -16,8 +16,8 @@ import type { StoredFrame } from './pack-tasks.ts';
 
 const shared = workerData as DeltaShared;
 const votes = new Uint16Array(shared.blockOfRef.length);
-/** Reference blocks of a frame: 2 MiB, which is where more stop to pay. */
-const mostReferences = 512;
+/** Reference blocks by block of a frame: more than these stop to pay. */
+const referencesPerBlock = 2.5;
 
 serveTasks((task: UnpackTask | AnchorTask | DeltaTask) => {
   switch (task.kind) {
@@ -38,6 +38,7 @@ function unpack({ chain, ref }: UnpackTask): void {
     for (let done = 0; done < bytes.length; )
       done += writeSync(shared.oldFd, bytes, done, bytes.length - done, at + done);
     at += bytes.length;
+    buffersUsed(bytes.length * 2);
   }
 }
 
@@ -58,6 +59,7 @@ function delta(bytes: Uint8Array, plain: StoredFrame): DeltaDone[number] {
   const runs = blockRuns(refs);
   const dictionary = frameDictionary(refs.map((ref) => readRefs(ref, 1)));
   const packed = zstdCompress(bytes, shared.level, dictionary);
+  buffersUsed(packed.buffer.byteLength + dictionary.length * 2 + bytes.length);
   const stored = Uint8Array.from(shared.key ? sealFrame(packed, shared.key, plain.digest) : packed);
   // three bytes or so per run are the table's share
   return stored.length + runs.length * 1.5 + 16 < plain.stored.length * 0.97
@@ -69,7 +71,9 @@ function delta(bytes: Uint8Array, plain: StoredFrame): DeltaDone[number] {
 function references(bytes: Uint8Array): number[] {
   const found = countVotes(shared.table, bytes, votes);
   const weight = (ref: number) => votes[ref] as number;
-  const best = found.sort((a, b) => weight(b) - weight(a) || a - b).slice(0, mostReferences);
+  const best = found
+    .sort((a, b) => weight(b) - weight(a) || a - b)
+    .slice(0, Math.min(limits.referenceBlocks, (bytes.length / blockBytes) * referencesPerBlock));
   for (const ref of found) votes[ref] = 0;
   return best.sort((a, b) => (shared.blockOfRef[a] as number) - (shared.blockOfRef[b] as number));
 }

@@ -11,12 +11,18 @@ export type FrameShape = {
   readonly chain: number;
 };
 
-/** The shape that was measured to be best, unless `compression` asks for another (bench/README.md). */
-export function frameShape({ frameBlocks, leastBlocks, prefixBlocks }: PublishCompression = {}): FrameShape {
+/**
+ * The shape that was measured to be best (bench/README.md), unless `compression` asks for another. Frames of a version that
+ * gets deltas are larger: most clients fetch them as deltas, which find more in each other's neighbourhood.
+ */
+export function frameShape(
+  { frameBlocks, leastBlocks, prefixBlocks }: PublishCompression = {},
+  withDeltas = false,
+): FrameShape {
   return {
-    least: leastBlocks ?? frameBlocks ?? 64,
+    least: leastBlocks ?? frameBlocks ?? (withDeltas ? 128 : 48),
     most: frameBlocks ?? 512,
     prefix: prefixBlocks ?? (frameBlocks === undefined ? 128 : 0),
-    chain: 1024,
+    chain: 2048,
   };
 }

@@ -1,5 +1,5 @@
 import { readSync } from 'node:fs';
-import { serveTasks } from '@atelier/adapters/thread-pool';
+import { buffersUsed, serveTasks } from '@atelier/adapters/thread-pool';
 import { blockBytes, blockDigest, frameDictionary, frameDigest, sealFrame, zstdCompress } from '@atelier/trim';
 import { openChain } from './open-chain.ts';
 import type { CompressTask, HashTask, VerifyTask } from './pack-tasks.ts';
@@ -47,6 +47,7 @@ function compressFrame({ content, digests, first, blocks, prefix, level, key }: 
   const dictionary = prefix > 0 ? frameDictionary([content.subarray(start - prefix * blockBytes, start)]) : undefined;
   const packed = zstdCompress(content.subarray(start, start + blocks * blockBytes), level, dictionary);
   const stored = Uint8Array.from(key ? sealFrame(packed, key, digest) : packed);
+  buffersUsed(packed.buffer.byteLength + (dictionary?.length ?? 0) + stored.length);
   const value = { stored, digest: Uint8Array.from(digest) };
   return { value, transfer: [stored.buffer] };
 }

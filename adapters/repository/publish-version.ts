@@ -80,7 +80,7 @@ async function publish(request: PublishRequest, lease: HeldLease): Promise<Publi
       writer,
       pool,
       level,
-      shape: frameShape(request.compression),
+      shape: frameShape(request.compression, parents.length > 0),
       key,
       onBytes,
       signal,

@@ -1,2 +1,3 @@
+export { buffersUsed } from './collect-buffers.ts';
 export { serveTasks, type TaskResult } from './serve-tasks.ts';
 export { type FailureText, ThreadPool } from './thread-pool.ts';

@@ -21,7 +21,7 @@ export async function finishTransfer(partial: PartialDisk, local: LocalIndex, ta
     const beside = `${target}.index.new`;
     const file = await open(beside, 'w', 0o600);
     try {
-      await file.writeFile(encodeLocalIndex(local));
+      for (const part of encodeLocalIndex(local)) await file.writeFile(part);
       await file.sync();
     } finally {
       await file.close();

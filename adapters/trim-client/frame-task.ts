@@ -1,4 +1,5 @@
 import { writeSync } from 'node:fs';
+import { buffersUsed } from '@atelier/adapters/thread-pool';
 import {
   blockBytes,
   blockDigest,
@@ -40,6 +41,7 @@ export function frameTask(shared: TransferShared, task: FrameTask): FrameDone {
   const bytes = writeRefs(shared, first, content);
   spillBlocks(shared, task.frame, content);
   writeSync(shared.journalFd, journalEntry(task.frame, digests));
+  buffersUsed(content.length + task.stored.length);
   return { ok: true, bytes };
 }
 

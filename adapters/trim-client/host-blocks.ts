@@ -1,4 +1,5 @@
 import { closeSync, openSync, writeSync } from 'node:fs';
+import { buffersUsed } from '@atelier/adapters/thread-pool';
 import { blockBytes, blockDigest, frameDigest } from '@atelier/trim';
 import { readBlocks } from './disk-blocks.ts';
 import { journalEntry } from './journal.ts';
@@ -35,6 +36,7 @@ export function hostBlocks(shared: TransferShared, { frame, known, refs, paths, 
     bytes += writeRefs(shared, refs[i] as number, content.subarray(i * blockBytes, (i + count) * blockBytes));
     i += Math.max(count, 1);
   }
+  buffersUsed(content.length);
   if (!known) writeSync(shared.journalFd, journalEntry(frame, digests));
   return { bytes, bad: [...refs].filter((_, i) => right[i] === 0) };
 }

@@ -1,4 +1,4 @@
-import type { ThreadPool } from '@atelier/adapters/thread-pool';
+import { buffersUsed, type ThreadPool } from '@atelier/adapters/thread-pool';
 import {
   type CopyRuns,
   type DeltaTable,
@@ -208,6 +208,7 @@ async function fetchAll(
     async (fetch, stored, sources) => {
       signal?.throwIfAborted();
       if (stop.aborted) throw stop.reason;
+      buffersUsed(stored.length);
       if (fetch.kind === 'plain' && !(await waiting.forPrefix(fetch.frame, stop))) {
         opened.push(Promise.resolve(false));
         return waiting.settled(fetch.frame);

@@ -77,7 +77,7 @@ export async function transfer(
     const deltas = await fetchDeltaTables(reader, manifest, index, previous, key);
     const refetch = new Uint8Array(index.frames.count);
     meter.phase('transferring');
-    const planInput = { target: index, previous, deltas, refetch };
+    const planInput = { target: index, previous, deltas, refetch, uses: shared.uses };
     const plan = { ...planInput, interrupted: shared.done.slice() };
     const { sources, background, onHostIndex } = request;
     const lookedFor = { plan, manifest, index, known, reader, key, background, onHostIndex };

@@ -17,6 +17,9 @@ const result = await publishVersion({
   source,
   parents: parents.map(Number),
   ...(process.env.WORKERS ? { workers: Number(process.env.WORKERS) } : {}),
-  ...(process.env.LEVEL ? { compression: { level: Number(process.env.LEVEL) } } : {}),
+  compression: {
+    ...(process.env.LEVEL ? { level: Number(process.env.LEVEL) } : {}),
+    ...(process.env.DELTA_LEVEL ? { deltaLevel: Number(process.env.DELTA_LEVEL) } : {}),
+  },
 });
 console.log(JSON.stringify({ addedBytes: result.addedBytes, deltas: result.deltas }));

@@ -16,8 +16,8 @@ export type LocalIndex = {
   readonly digests: Uint8Array;
 };
 
-/** A local index as bytes (README, "Local index"). */
-export function encodeLocalIndex({ manifest, index, digests }: LocalIndex): Uint8Array {
+/** A local index as bytes (README, "Local index"), in two parts that follow each other: the second are the digests as given. */
+export function encodeLocalIndex({ manifest, index, digests }: LocalIndex): readonly [Uint8Array, Uint8Array] {
   const { kind: _, ...body } = manifest;
   const payload = Buffer.from(JSON.stringify({ format: 1, ...body }));
   const raw = encodeIndex(index);
@@ -27,8 +27,7 @@ export function encodeLocalIndex({ manifest, index, digests }: LocalIndex): Uint
   out.bytes(payload);
   out.u32(raw.length);
   out.bytes(raw);
-  out.bytes(digests);
-  return out.finish();
+  return [out.finish(), digests];
 }
 
 /**

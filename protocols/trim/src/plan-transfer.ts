@@ -11,7 +11,7 @@ import type { VersionIndex } from './version-index.ts';
  */
 export function planTransfer(input: PlanInput): TransferPlan {
   const { target } = input;
-  const choice = chooseFrames(input, imageUses(target));
+  const choice = chooseFrames(input, input.uses ?? imageUses(target));
   const bytes = { zero: 0, interrupted: 0, previous: 0, host: 0, network: 0 };
   const copies = input.previous.map(() => [] as number[]);
   const early = input.previous.map(() => [] as number[]);

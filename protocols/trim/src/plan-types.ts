@@ -1,4 +1,5 @@
 import type { DeltaTable } from './delta-table.ts';
+import type { ImageUses } from './image-uses.ts';
 import type { VersionIndex } from './version-index.ts';
 
 /** Where a transfer's bytes come from. */
@@ -20,6 +21,8 @@ export type PlanInput = {
   /** deltas to the target, each with the place in `previous` of the version that it starts from */
   readonly deltas?: readonly { readonly previous: number; readonly table: DeltaTable }[];
   readonly costs?: PlanCosts;
+  /** `imageUses` of the target, by whoever has it already */
+  readonly uses?: ImageUses;
 };
 
 export type PlanCosts = {

@@ -8,6 +8,8 @@ import { TrimError } from './trim-error.ts';
  */
 export function zstdCompress(bytes: Uint8Array, level: number, dictionary?: Uint8Array): Uint8Array {
   const params: Record<number, number> = { [constants.ZSTD_c_compressionLevel]: level };
+  // short matches pay on the programs and texts of disks; below these levels zstd cannot use them, above it does by itself
+  if (level >= 5 && level <= 15) params[constants.ZSTD_c_minMatch] = 4;
   if (dictionary)
     params[constants.ZSTD_c_windowLog] = Math.min(
       limits.windowLog,
