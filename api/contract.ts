@@ -2,6 +2,7 @@ import { auditEndpoints } from './audit.ts';
 import { deviceEndpoints } from './device.ts';
 import { endpointEndpoints, myEndpoints } from './endpoints.ts';
 import { eventEndpoints } from './events.ts';
+import { hostEndpoints } from './hosts.ts';
 import { imageEndpoints } from './images.ts';
 import { peopleEndpoints } from './people.ts';
 import { sessionEndpoints } from './sessions.ts';
@@ -20,6 +21,7 @@ export const contract = {
   transfers: transferEndpoints,
   my: myEndpoints,
   device: deviceEndpoints,
+  hosts: hostEndpoints,
   events: eventEndpoints,
   tasks: taskEndpoints,
   audit: auditEndpoints,

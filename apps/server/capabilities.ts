@@ -1,6 +1,7 @@
 import { auditCapability } from './audit/capability.ts';
 import { desktops } from './desktops.ts';
 import { eventsCapability } from './events/capability.ts';
+import { hosts } from './hosts/index.ts';
 import type { Metrics } from './http/metrics.ts';
 import { identityCapability } from './identity/capability.ts';
 import { peopleCapability } from './people/capability.ts';
@@ -20,5 +21,6 @@ export const capabilities = (own: {
   audit: auditCapability,
   events: eventsCapability,
   desktops,
+  hosts,
   system: systemCapability(own),
 });

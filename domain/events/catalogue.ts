@@ -18,7 +18,7 @@ const kind = (
   fix,
 });
 
-/** Every event that the product knows, by the blocks of MED-V's modules: 1000 client, 1100 policy, 1200 sign-in, 1300 image, 1400 verification, 1500 VM, 3000 server. */
+/** Every event that the product knows, by the blocks of MED-V's modules: 1000 client, 1100 policy, 1200 sign-in, 1300 image, 1400 verification, 1500 VM, 3000 server, 4000 managed hosts. */
 export const eventCatalogue = [
   kind(1001, 'client.started', 'info', 'client started', 'the client daemon was started'),
   kind(1002, 'client.exited', 'info', 'client stopped', 'the client daemon was stopped'),
@@ -255,6 +255,16 @@ export const eventCatalogue = [
     'too many wrong passwords for one account or from one address',
     'if this was not a mistyping person, look where it comes from',
   ),
+  kind(
+    4001,
+    'host.lost',
+    'warning',
+    'host lost',
+    'a managed host that answered before does not, or refuses the server',
+    'see the detail; start the agent on the host, or correct its address or its sign-in',
+  ),
+  kind(4002, 'host.back', 'info', 'host back', 'a managed host answers again'),
+  kind(4003, 'host.event', 'info', 'event of a host', 'collected from the log of a managed host', 'see the detail'),
 ] as const satisfies readonly EventKind[];
 
 export type EventName = (typeof eventCatalogue)[number]['name'];

@@ -4,7 +4,7 @@ import { z } from 'zod';
 export const hostSignInSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('certificate') }),
   z.object({
-    kind: z.enum(['basic', 'negotiate', 'kerberos', 'credssp']),
+    kind: z.enum(['basic', 'negotiate', 'kerberos']),
     user: z.string().min(1).max(256),
     /** Kept sealed, never given back. Left out: the one that is kept stays. */
     password: z.string().min(1).max(1024).optional(),

@@ -73,7 +73,7 @@ export class Caller {
 async function read(answer: IncomingMessage): Promise<Reply> {
   let text = '';
   for await (const chunk of answer.setEncoding('utf8')) text += chunk;
-  const json = /json/.test(answer.headers['content-type'] ?? '');
+  const json = /[/+]json/.test(answer.headers['content-type'] ?? '');
   return {
     status: answer.statusCode ?? 0,
     headers: answer.headers,

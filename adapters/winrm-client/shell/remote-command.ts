@@ -6,7 +6,8 @@ import type { CallOptions, WsmanCall } from '../wsman-call.ts';
 /** "No output within OperationTimeout": the host wants to be asked again. */
 const noOutputYet = 2150858793;
 
-export type SignalName = 'terminate' | 'ctrl_c' | 'ctrl_break' | 'resize';
+/** `resize-132x43` (columns, rows) is Atelier's own, for a command with a pseudo-terminal. */
+export type SignalName = 'terminate' | 'ctrl_c' | 'ctrl_break' | `resize-${number}x${number}`;
 
 /** How long one Receive waits at the host, in milliseconds. */
 const receiveTime = 20_000;

@@ -9,7 +9,7 @@ import { requireRevision } from '../http/revision.ts';
 import type { Services } from '../services.ts';
 import { enrollHost } from './enroll-host.ts';
 import { createHostInvitation } from './host-invitation.ts';
-import { keepPassword, withoutPassword } from './host-secrets.ts';
+import { keepPassword, passwordKey, withoutPassword } from './host-secrets.ts';
 import { type HostRow, hostQuery, hostView, readHostRow } from './host-view.ts';
 
 const like = (text: string): string => `%${text.replace(/[\\%_]/g, '\\$&')}%`;
@@ -130,7 +130,7 @@ export function registerHandlers(
         if (!row) throw new AtelierError('host.not-found', `there is no host ${params.id}`);
         requireRevision(context.ifMatch, row.rev);
         await trx.deleteFrom('host').where('id', '=', row.id).execute();
-        await trx.deleteFrom('secret').where('key', '=', `host/${row.id}`).execute();
+        await trx.deleteFrom('secret').where('key', '=', passwordKey(row.id)).execute();
         await audit.append(trx, context, {
           verb: 'host.remove',
           object: objectOf(row),

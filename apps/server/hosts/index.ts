@@ -1,0 +1,27 @@
+import { winrmErrors } from '@atelier/adapters/winrm-client';
+import { hostEndpoints } from '@atelier/api';
+import { registerErrors } from '@atelier/domain/errors';
+import type { Capability } from '../services.ts';
+import { registerHandlers } from './host-handlers.ts';
+import { startHostRounds } from './host-rounds.ts';
+import { hostSessions } from './host-sessions.ts';
+import { hostShells } from './host-shell.ts';
+import { liveHandlers } from './live-handlers.ts';
+import { runCommand } from './run-command.ts';
+
+/** Machines that are managed by WS-Management: their register, their health, commands and shells. */
+export const hosts: Capability = async (routes, services) => {
+  registerErrors(winrmErrors);
+  const sessions = hostSessions(services);
+  const rounds = startHostRounds(services, sessions);
+  const shells = hostShells(services, sessions);
+  routes.json(hostEndpoints, { ...registerHandlers(services, rounds.contact), ...liveHandlers(services, sessions) });
+  routes.bytes(hostEndpoints.run, runCommand(services, sessions));
+  routes.socket(hostEndpoints.shell, shells.prepare, shells.serve, { maxPayload: 64 * 1024 });
+  return {
+    async stop() {
+      await rounds.stop();
+      sessions.close();
+    },
+  };
+};
