@@ -1,11 +1,10 @@
+import { isIPv6 } from 'node:net';
 import type { Target } from './connection-options.ts';
 import { winrmError } from './errors.ts';
 
 /** Reads an address: a URL, or `host`, `host:port`, `[::1]:port` for HTTPS. Throws `winrm.request`. */
 export function readTarget(address: string): Target {
-  const text = /^https?:\/\//i.test(address)
-    ? address
-    : `https://${/^[0-9a-f:]+:[0-9a-f:]*:/i.test(address) ? `[${address}]` : address}`;
+  const text = /^https?:\/\//i.test(address) ? address : `https://${isIPv6(address) ? `[${address}]` : address}`;
   let url: URL;
   try {
     url = new URL(text);

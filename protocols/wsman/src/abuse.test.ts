@@ -245,7 +245,8 @@ describe('abuse', () => {
     });
   });
 
-  it.each(cases)('%s', (_, text, subcode, detail) => {
+  it.each(cases.map(([what, text, subcode, detail]) => [what, { text, subcode, detail }] as const))('%s', (_, one) => {
+    const { text, subcode, detail } = one;
     const found = refusal(Buffer.from(text));
     expect(found?.body).toMatchObject({ subcode, ...(detail ? { detail } : {}) });
     if (text.includes('uuid:1') && subcode !== 'wsman:SchemaValidationError' && subcode !== 'wsman:EncodingLimit')

@@ -3,7 +3,7 @@ import { french } from './messages-french.ts';
 
 /** The sentence that belongs to a number, in the language of a tag like `fr-FR`; English for other languages. Null for a number without one. */
 export function messageText(number: number, language: string): string | null {
-  const translated = /^fr\b/i.test(language) ? french[number] : undefined;
+  const translated = /^fr(?![a-z])/i.test(language) ? french[number] : undefined;
   return translated ?? english[number] ?? null;
 }
 

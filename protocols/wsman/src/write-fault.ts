@@ -43,7 +43,8 @@ export interface FaultOptions extends MessageOptions {
 }
 
 /** The languages that reasons are written in. */
-const languageOf = (locale: string | null): 'en-US' | 'fr-FR' => (locale && /^fr\b/i.test(locale) ? 'fr-FR' : 'en-US');
+const languageOf = (locale: string | null): 'en-US' | 'fr-FR' =>
+  locale && /^fr(?![a-z])/i.test(locale) ? 'fr-FR' : 'en-US';
 
 /** A SOAP fault as text (DSP0226 §14, MS-WSMV 2.2.4.43). It travels with HTTP status 500. */
 export function writeFault(to: AnsweredHeaders, body: FaultBody, options: FaultOptions): string {
