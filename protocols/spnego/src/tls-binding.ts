@@ -2,6 +2,7 @@ import { hash, X509Certificate } from 'node:crypto';
 import { type DerReader, tag } from '@atelier/asn1';
 import { join } from './crypto/hashes.ts';
 import { readToken } from './read-token.ts';
+import { SpnegoError } from './spnego-error.ts';
 
 /** The hash names of signature algorithms whose hash is not MD5 or SHA-1, by object identifier. */
 const signatureHashes: Readonly<Record<string, string>> = {
@@ -36,7 +37,12 @@ export function tlsServerEndPoint(certificate: Uint8Array): Uint8Array {
 
 /** The SubjectPublicKey bits of a certificate in DER: what CredSSP binds to (MS-CSSP §3.1.5). */
 export function subjectPublicKey(certificate: Uint8Array): Uint8Array {
-  const info = new Uint8Array(new X509Certificate(certificate).publicKey.export({ type: 'spki', format: 'der' }));
+  let info: Uint8Array;
+  try {
+    info = new X509Certificate(certificate).publicKey.export({ type: 'spki', format: 'der' });
+  } catch (cause) {
+    throw new SpnegoError('spnego.malformed', 'a certificate cannot be read', { cause });
+  }
   return readToken(info, 'a public key', (reader) =>
     reader.sequence((fields) => {
       fields.inside(tag.sequence);
