@@ -11,7 +11,7 @@ import { pluginProvider } from './config/plugin-provider.ts';
 import type { SettingsStore } from './config/settings-store.ts';
 import { tableProvider } from './config/table-provider.ts';
 import { Dispatcher } from './dispatch/dispatcher.ts';
-import { noSubscriptions } from './events/subscriptions.ts';
+import { SubscriptionTable } from './events/subscription-table.ts';
 import type { TlsIdentity } from './http/http-edge.ts';
 import { HttpEdges } from './http/http-edges.ts';
 
@@ -57,7 +57,7 @@ export async function startListener(options: ListenerOptions): Promise<Listener>
     authorize,
     audit,
     securityProfiles: () => securityProfiles(settings),
-    subscriptions: noSubscriptions,
+    subscriptions: (table, enumerations) => new SubscriptionTable(table, enumerations, audit),
   });
   const service = { gate: { authenticators, backOff: new BackOff(), audit }, settings, dispatcher, audit };
   const tlsOptions = options.clientAuthorities

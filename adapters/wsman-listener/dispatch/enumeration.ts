@@ -43,6 +43,7 @@ export class Enumeration {
     this.#busy = true;
     const { promise: late, resolve } = Promise.withResolvers<null>();
     const timer = setTimeout(resolve, Math.max(0, deadline - Date.now()), null);
+    let soon: NodeJS.Timeout | null = null;
     try {
       const packer = new ItemPacker({ ...limits, mode: this.facts.mode });
       for (;;) {
@@ -59,12 +60,13 @@ export class Enumeration {
           this.#source.hold(next);
           return { items: packer.finish(), end: false };
         }
-        // A subscription's client is waiting: it gets what there is.
-        if (this.facts.subscription) resolve(null);
+        // A subscription's client is waiting: it gets what there is, and what comes with it.
+        if (this.facts.subscription) soon ??= setTimeout(resolve, 20, null);
       }
     } finally {
       this.#busy = false;
       clearTimeout(timer);
+      if (soon) clearTimeout(soon);
     }
   }
 

@@ -1,16 +1,10 @@
-import { fault, type SubscriptionOperation, type WsmanRequest, type WsmanResponse } from '@atelier/wsman';
+import type { RequestHeaders, SubscriptionOperation, SubscriptionResponse } from '@atelier/wsman';
 import type { Operation } from '../dispatch/operation.ts';
+
+export type SubscriptionRequest = SubscriptionOperation & { readonly headers: RequestHeaders };
 
 /** Subscriptions to events (DSP0226 §10). */
 export interface Subscriptions {
-  answer(request: WsmanRequest & SubscriptionOperation, operation: Operation): Promise<WsmanResponse>;
+  answer(request: SubscriptionRequest, operation: Operation): Promise<SubscriptionResponse>;
   close(): Promise<void>;
 }
-
-/** For a service whose resources have no events. */
-export const noSubscriptions = (): Subscriptions => ({
-  answer: async () => {
-    throw fault('actionNotSupported');
-  },
-  close: async () => {},
-});

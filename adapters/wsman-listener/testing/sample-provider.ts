@@ -1,11 +1,12 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { ResourceProvider } from '@atelier/plugin-kit';
 import { element, fault, type ResourceReference, selectorValue, type XmlElement } from '@atelier/wsman';
 
 /** Where the sample answers: a class of `count` things, keyed by Name: `thing0`, `thing1` … */
 export const sampleUri = 'http://schemas.microsoft.com/wbem/wsman/1/wmi/root/cimv2/Sample_Thing';
 
-/** A resource for tests of the listener, with every verb but subscribe. */
-export function sampleProvider(count = 20): ResourceProvider {
+/** A resource for tests of the listener. Subscribe gives the things one after the other, `everyMs` apart, and then waits. */
+export function sampleProvider(count = 20, everyMs = 0): ResourceProvider {
   const sizes = new Map<string, string>();
   const thing = (name: string): XmlElement =>
     element(
@@ -31,7 +32,7 @@ export function sampleProvider(count = 20): ResourceProvider {
       {
         uri: sampleUri,
         exact: true,
-        capabilities: ['get', 'put', 'delete', 'enumerate', 'invoke'],
+        capabilities: ['get', 'put', 'delete', 'enumerate', 'invoke', 'subscribe'],
         options: ['Known'],
       },
     ],
@@ -45,6 +46,15 @@ export function sampleProvider(count = 20): ResourceProvider {
     delete: async (resource) => void sizes.delete(nameOf(resource)),
     async *enumerate() {
       for (let n = 0; n < count; n++) yield { item: thing(`thing${n}`), reference: reference(`thing${n}`) };
+    },
+    async *subscribe(request, context) {
+      const from = request.bookmark && request.bookmark !== 'earliest' ? Number(request.bookmark.children[0]) + 1 : 0;
+      for (let n = from; n < count; n++) {
+        if (everyMs > 0) await sleep(everyMs, undefined, { signal: context.signal }).catch(() => {});
+        if (context.signal.aborted) return;
+        yield { item: thing(`thing${n}`), bookmark: element('urn:sample', 'At', null, String(n)) };
+      }
+      await new Promise((resolve) => context.signal.addEventListener('abort', resolve, { once: true }));
     },
     invoke: async (_resource, method, input, context) => {
       if (method === 'Wait') await new Promise((resolve) => context.signal.addEventListener('abort', resolve));
