@@ -132,7 +132,10 @@ export async function fetchIndex(
 ): Promise<VersionIndex> {
   const path = indexPathOf(manifest);
   for (let attempt = 1; ; attempt++) {
-    const { bytes, sources, recording } = await reader.collect(path, 0, manifest.index.length);
+    const { bytes, sources, recording } = await reader.collect(path, 0, manifest.index.length).catch((cause) => {
+      if (!(cause instanceof TrimError && cause.code === 'trim.pack-digest')) throw cause;
+      throw new TrimError('trim.index-digest', cause.message, { cause });
+    });
     try {
       const index = openIndexFile(bytes, manifest.index, manifest, key);
       await recording?.keep();

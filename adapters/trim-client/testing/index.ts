@@ -1,1 +1,3 @@
 export { type Lab, openLab } from './lab.ts';
+export { requireStartable } from './require-startable.ts';
+export { zstdBomb } from './zstd-bomb.ts';
