@@ -1,7 +1,7 @@
 import { copyFileSync, existsSync, mkdirSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Peer, versionsOf } from './peer.ts';
-import { timedRun } from './timed-run.ts';
+import { type Timed, timedRun } from './timed-run.ts';
 
 const program = (name: string) => [
   process.execPath,
@@ -9,19 +9,30 @@ const program = (name: string) => [
   join(import.meta.dirname, name),
 ];
 
+/** Runs one of our programs as it runs once installed: compiled modules are kept, so that no run compiles them again. */
+export function ourProgram(
+  name: string,
+  args: readonly string[],
+  scratch: string,
+  limitSeconds?: number,
+  env: Readonly<Record<string, string>> = {},
+): Promise<Timed> {
+  return timedRun([...program(name), ...args], {
+    limitSeconds,
+    env: { NODE_COMPILE_CACHE: join(scratch, 'compiled'), ...env },
+  });
+}
+
 /** Trim Transfer. A client keeps the index beside each version that it fetched; here `indexes/` stands for that. */
 export const atelier: Peer = {
   name: 'atelier',
-  async prepare({ served, disk }) {
+  async prepare({ served, scratch, disk }) {
     const folder = join(served, 'atelier');
     const publish = (version: number, ...parents: number[]) =>
-      timedRun([...program('publish.ts'), folder, String(version), disk(version), ...parents.map(String)]);
-    const first = await publish(1);
-    await publish(2, 1);
-    await publish(3, 2);
-    return first;
+      ourProgram('publish.ts', [folder, String(version), disk(version), ...parents.map(String)], scratch);
+    return [await publish(1), await publish(2, 1), await publish(3, 2)];
   },
-  async fetch({ served, scratch, disk }, name, port, target) {
+  async fetch({ served, scratch, disk, limitSeconds }, name, port, target) {
     const { to, from } = versionsOf(name);
     const indexes = join(scratch, 'indexes');
     mkdirSync(indexes, { recursive: true });
@@ -30,14 +41,9 @@ export const atelier: Peer = {
       : name === 'usr→v1'
         ? ['--host', '/usr', join(scratch, 'host.index')]
         : [];
-    const timed = await timedRun([
-      ...program('fetch.ts'),
-      join(served, 'atelier'),
-      `http://127.0.0.1:${port}/atelier/repository`,
-      String(to),
-      target,
-      ...seed,
-    ]);
+    const published = join(served, 'atelier');
+    const url = `http://127.0.0.1:${port}/atelier/repository`;
+    const timed = await ourProgram('fetch.ts', [published, url, String(to), target, ...seed], scratch, limitSeconds);
     if (existsSync(`${target}.index`)) {
       copyFileSync(`${target}.index`, join(indexes, `v${to}.index.new`));
       renameSync(join(indexes, `v${to}.index.new`), join(indexes, `v${to}.index`));

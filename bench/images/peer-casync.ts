@@ -11,22 +11,13 @@ export const casync: Peer = {
     mkdirSync(folder, { recursive: true });
     const make = (version: number) =>
       timedRun(['casync', 'make', `--store=${folder}/store.castr`, `${folder}/v${version}.caibx`, disk(version)]);
-    const first = await make(1);
-    await make(2);
-    await make(3);
-    return first;
+    return [await make(1), await make(2), await make(3)];
   },
-  async fetch({ disk }, name, port, target) {
+  async fetch({ disk, limitSeconds }, name, port, target) {
     const { to, from } = versionsOf(name);
     const seed = name === 'usr→v1' ? ['--seed=/usr'] : from ? [`--seed=${disk(from)}`] : [];
     const base = `http://127.0.0.1:${port}/casync`;
-    return await timedRun([
-      'casync',
-      'extract',
-      `--store=${base}/store.castr`,
-      ...seed,
-      `${base}/v${to}.caibx`,
-      target,
-    ]);
+    const command = ['casync', 'extract', `--store=${base}/store.castr`, ...seed, `${base}/v${to}.caibx`, target];
+    return await timedRun(command, { limitSeconds });
   },
 };

@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { existsSync, linkSync, mkdirSync, renameSync, writeFileSync } from 'node:fs';
+import { existsSync, linkSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -30,15 +30,14 @@ export const rsync: Peer & { readonly port: number; stop(): void } = {
       { stdio: 'inherit' },
     );
     for (let tries = 0; tries < 100 && !(await answers()); tries++) await sleep(50);
-    return { wall: 0, cpu: 0, peakBytes: 0, output: '' };
+    return [];
   },
-  async fetch({ scratch }, name, port, target) {
+  async fetch({ scratch, limitSeconds }, name, port, target) {
     if (name === 'usr→v1') return null;
     const { to, from } = versionsOf(name);
     const into = join(dirname(target), 'rsync-out');
-    mkdirSync(into, { recursive: true });
     const seed = from ? [`--copy-dest=${scratch}/rsync/v${from}`] : [];
-    const timed = await timedRun([
+    const command = [
       'rsync',
       '-tz',
       '--ignore-times',
@@ -49,7 +48,10 @@ export const rsync: Peer & { readonly port: number; stop(): void } = {
       ...seed,
       `rsync://127.0.0.1:${port}/disks/v${to}/disk.img`,
       `${into}/disk.img`,
-    ]);
+    ];
+    rmSync(into, { recursive: true, force: true });
+    mkdirSync(into, { recursive: true });
+    const timed = await timedRun(command, { limitSeconds });
     if (existsSync(target)) throw new Error(`${target} exists`);
     renameSync(join(into, 'disk.img'), target);
     const sum = ['sent', 'received'].map((way) =>

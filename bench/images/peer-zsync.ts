@@ -19,17 +19,15 @@ export const zsync: Peer = {
         `${folder}/v${version}.img`,
       ]);
     };
-    const first = await make(1);
-    await make(2);
-    await make(3);
-    return first;
+    return [await make(1), await make(2), await make(3)];
   },
-  async fetch({ disk, scratch }, name, port, target) {
+  async fetch({ disk, scratch, limitSeconds }, name, port, target) {
     const { to, from } = versionsOf(name);
     if (name === 'usr→v1') return null;
     const seed = from ? ['-i', disk(from)] : [];
     return await timedRun(['zsync', '-q', ...seed, '-o', target, `http://127.0.0.1:${port}/zsync/v${to}.zsync`], {
       cwd: scratch,
+      limitSeconds,
     });
   },
 };

@@ -8,13 +8,15 @@ export interface Bench {
   readonly disk: (version: number) => string;
   readonly served: string;
   readonly scratch: string;
+  /** after which a fetch is stopped */
+  readonly limitSeconds: number;
 }
 
 /** One way to deliver a disk image, as whole programs. */
 export interface Peer {
   readonly name: string;
-  /** Makes what the server serves for versions 1 to 3; gives what packing version 1 took. */
-  prepare(bench: Bench): Promise<Timed>;
+  /** Makes what the server serves for versions 1 to 3; gives what packing each of them took, nothing where there is no packing. */
+  prepare(bench: Bench): Promise<readonly Timed[]>;
   /** Fetches into a fresh file, which the caller compares and removes; null when the peer cannot do this case. */
   fetch(
     bench: Bench,

@@ -1,7 +1,7 @@
 // Publishes a raw disk as a version, as a whole program:  node bench/images/publish.ts FOLDER VERSION DISK [PARENT …]
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileSystemStore, initRepository, publishVersion } from '@atelier/adapters/repository';
+import { fileSystemStore, initRepository, publishVersion, setChannels } from '@atelier/adapters/repository';
 import { benchKeys } from './bench-keys.ts';
 
 const [folder, version, source, ...parents] = process.argv.slice(2) as [string, string, string, ...string[]];
@@ -22,4 +22,5 @@ const result = await publishVersion({
     ...(process.env.DELTA_LEVEL ? { deltaLevel: Number(process.env.DELTA_LEVEL) } : {}),
   },
 });
+await setChannels({ store, signer: signing, image: 'bench', channels: { stable: Number(version) } });
 console.log(JSON.stringify({ addedBytes: result.addedBytes, deltas: result.deltas }));
