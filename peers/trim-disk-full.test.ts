@@ -2,31 +2,34 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { closeSync, mkdirSync, openSync, readdirSync, readFileSync, rmSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Lab, openLab } from '@atelier/adapters/trim-client/testing';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { type Lab, openLab, requireStartable } from '@atelier/adapters/trim-client/testing';
+import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 
 // A real file system that is really full: Linux' tmpfs with a size. Needs root, as mounting does.
 const MiB = 1024 * 1024;
 const disk = randomBytes(40 * MiB);
 let lab: Lab;
 let small: string;
+let oldRoot: string;
 
 beforeAll(async () => {
   lab = await openLab();
   small = join(lab.folder, 'small');
   mkdirSync(small);
   await lab.publish(1, disk);
+  oldRoot = (await lab.publish(2, disk.subarray(0, MiB))).manifest.root;
+  execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=24m', 'tmpfs', small]);
+  await lab.fetch('small/old', { version: 2 }, [], sources());
 });
+// an earlier version that lies on the same disk, in all of this
+afterEach(() => requireStartable(lab.path('small/old'), oldRoot));
 afterAll(async () => {
   spawnSync('umount', ['--lazy', small]);
   await lab.close();
 });
 
-const fetchIntoSmall = () =>
-  lab.fetch('small/disk', { version: 1 }, [], {
-    parallel: 1,
-    sources: { previous: [], partialDir: join(small, 'partial') },
-  });
+const sources = () => ({ sources: { previous: [], partialDir: join(small, 'partial') } });
+const fetchIntoSmall = () => lab.fetch('small/disk', { version: 1 }, [], { parallel: 1, ...sources() });
 const diskFull = expect.objectContaining({ code: 'trim.disk-full' });
 
 /** Takes every byte that is left. */
@@ -42,7 +45,6 @@ function fillUp(file: string): void {
 }
 
 it('refuses before it begins when the version does not fit', async () => {
-  execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=24m', 'tmpfs', small]);
   const before = lab.server.seen.length;
   await expect(fetchIntoSmall()).rejects.toEqual(diskFull);
   expect(
