@@ -21,9 +21,14 @@ First steps:
   atelier image import debian-lab disk.qcow2
   atelier start debian-lab           start a workspace on this computer
 
-"atelier winrm -?" and "atelier winrs -?" manage any host over WS-Management, in WinRM's own words.
 "atelier <noun> --help" lists what can be done with a thing, and every command has examples.
 Exit codes: 0 ok, 1 failure, 2 wrong command line, 3 not found, 4 not allowed, 130 interrupted.`;
+
+/** Commands with Windows' own grammar, which commander cannot read: they are carried out before it looks. */
+const inOwnGrammar: readonly (readonly [name: string, summary: string])[] = [
+  ['winrm', 'manages a host over WS-Management, in the words of Windows (winrm -?)'],
+  ['winrs', 'runs a command on a host over WS-Management (winrs -?)'],
+];
 
 /** The whole command line as commander's tree; `run` is called with what was asked for. */
 export function buildProgram(version: string, run: Run): Command {
@@ -44,6 +49,14 @@ export function buildProgram(version: string, run: Run): Command {
     for (const verb of noun.verbs) add(command, verb);
     program.addCommand(command);
   }
+  for (const [name, summary] of inOwnGrammar)
+    program.addCommand(
+      new Command(name)
+        .description(summary)
+        .helpGroup('Remote management:')
+        .argument('[words...]')
+        .allowUnknownOption(),
+    );
   const strict = (command: Command) => {
     command.exitOverride();
     command.showHelpAfterError('(add --help for what is possible)');
@@ -60,7 +73,6 @@ export async function runCommandLine(args: readonly string[], version: string): 
     await printCandidates(args.slice(args[1] === '--' ? 2 : 1));
     return exitCodes.ok;
   }
-  // Windows' own grammar, which commander cannot read.
   if (args[0] === 'winrm') return (await import('./winrm/run-winrm.ts')).runWinrm(args.slice(1));
   if (args[0] === 'winrs') return (await import('./winrm/run-winrs.ts')).runWinrs(args.slice(1));
   let exitCode: number = exitCodes.ok;

@@ -90,10 +90,10 @@ describe('XML of others', () => {
     expect(parseXml(odd)).toEqual(oracleXml(odd));
   });
 
-  it('is taken and refused as by another parser after 20,000 random changes', () => {
+  it('is taken and refused as by another parser after 8,000 random changes', () => {
     const random = seededRandom(41);
     let taken = 0;
-    for (let n = 0; n < 20_000; n++) {
+    for (let n = 0; n < 8_000; n++) {
       const whole = messages[random(messages.length)]!;
       const text = mutateText(whole.slice(0, 700).replace(/<[^<>]*$/, ''), random);
       const closed =
@@ -110,7 +110,7 @@ describe('XML of others', () => {
       if (found === null && expected !== null && /:[-.\d\u00b7]/.test(closed)) continue;
       expect([closed, found]).toEqual([closed, expected]);
     }
-    expect(taken).toBeGreaterThan(500);
+    expect(taken).toBeGreaterThan(200);
   });
 
   it('is written so that it reads back the same', () => {
