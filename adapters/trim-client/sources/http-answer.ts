@@ -10,11 +10,21 @@ export type HttpQuestion = {
   readonly range: readonly [number, number] | undefined;
   /** milliseconds of waiting for 4 KiB after which the request counts as dead */
   readonly idleMs: number;
+  /** milliseconds until a new connection must stand; as long as `idleMs` unless told */
+  readonly connectMs?: number;
   readonly signal?: AbortSignal;
 };
 
 /** Asks once. Gives the answer whatever its status; throws what the connection throws. */
-export function askOnce({ url, agent, headers, range, idleMs, signal }: HttpQuestion): Promise<http.IncomingMessage> {
+export function askOnce({
+  url,
+  agent,
+  headers,
+  range,
+  idleMs,
+  connectMs,
+  signal,
+}: HttpQuestion): Promise<http.IncomingMessage> {
   const sent = {
     ...headers,
     'accept-encoding': 'identity',
@@ -25,6 +35,13 @@ export function askOnce({ url, agent, headers, range, idleMs, signal }: HttpQues
     const request = (url.protocol === 'https:' ? https : http).request(url, { agent, headers: sent, signal }, resolve);
     const timer = setTimeout(() => request.destroy(stoodStill(idleMs)), idleMs);
     request.on('response', () => clearTimeout(timer));
+    if (connectMs !== undefined)
+      request.on('socket', (socket) => {
+        if (!socket.connecting) return;
+        const limit = setTimeout(() => request.destroy(new Error(`no connection in ${connectMs} ms`)), connectMs);
+        socket.once('connect', () => clearTimeout(limit));
+        socket.once('close', () => clearTimeout(limit));
+      });
     request.on('error', (error) => {
       clearTimeout(timer);
       reject(error);

@@ -1,7 +1,7 @@
 import type { RangeSource } from './source.ts';
 
 /** After so many failures, or misses one after another, a source is of no use for this transfer. */
-const mostFailures = 3;
+const mostFailures = 2;
 const mostMisses = 6;
 
 type Standing = { readonly source: RangeSource; failures: number; misses: number };
@@ -27,7 +27,8 @@ export class NearSources {
 
   served(source: RangeSource): void {
     const one = this.#find(source);
-    if (one) [one.failures, one.misses] = [0, 0];
+    // what was under way when it was banned does not wash it clean
+    if (one && one.failures !== Number.POSITIVE_INFINITY) [one.failures, one.misses] = [0, 0];
   }
 
   /** It does not have what was asked for. */

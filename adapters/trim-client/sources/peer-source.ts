@@ -3,8 +3,10 @@ import type { PeerAccess } from '../fetch-types.ts';
 import { answerOf, askOnce, failureOf } from './http-answer.ts';
 import type { RangeSource } from './source.ts';
 
-/** A peer stands on the same site: one that says nothing for so many milliseconds is of no use. */
-const idleMs = 8000;
+/** A peer stands on the same site: one that cannot be reached at once will not be. */
+const connectMs = 2000;
+/** A site cache may have to fetch first what it is asked for. */
+const idleMs = 20_000;
 
 /**
  * Another endpoint, or a site cache, as a source. It must show the certificate that our authority gave to exactly that
@@ -29,7 +31,11 @@ export function peerSource({ url, endpointId, tls, pass }: PeerAccess, parallel:
       const target = new URL(`repository/${path}`, base);
       try {
         const headers = { authorization: `Bearer ${pass}` };
-        return answerOf(await askOnce({ url: target, agent, headers, range, idleMs, signal }), target.href, idleMs);
+        return answerOf(
+          await askOnce({ url: target, agent, headers, range, idleMs, connectMs, signal }),
+          target.href,
+          idleMs,
+        );
       } catch (error) {
         throw failureOf(error, target.href, signal);
       }

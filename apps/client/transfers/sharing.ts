@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { rm } from 'node:fs/promises';
 import {
   type MirrorSpeeds,
   openSiteCache,
@@ -55,11 +55,12 @@ export function openSharing(parts: SharingParts): Sharing {
     const { serve, port, cacheMiB } = policy().sharing;
     if (serve === 'off' || stopping.signal.aborted) {
       await close();
-      if (!stopping.signal.aborted) await cache?.clear();
       cache = undefined;
+      // what is given to nobody any more takes no room
+      if (!stopping.signal.aborted) await rm(parts.folder, { recursive: true, force: true });
       return;
     }
-    cache ??= await PackCache.open(join(parts.folder), cacheMiB * 1024 * 1024);
+    cache ??= await PackCache.open(parts.folder, cacheMiB * 1024 * 1024);
     await cache.resize(cacheMiB * 1024 * 1024);
     const { ca, certificate, privateKey } = parts.identity();
     const key = JSON.stringify([serve, port, certificate]);
