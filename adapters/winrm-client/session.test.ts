@@ -188,6 +188,19 @@ describe('a session', () => {
     expect((await withSession(anonymous, (one) => one.identify())).productVersion).toBe('OS: 0.0.0 SP: 0.0 Stack: 3.0');
   });
 
+  it('draws events until it has enough, then unsubscribes', () =>
+    session(async (one) => {
+      const found: string[] = [];
+      for await (const event of one.subscribe(sampleUri, { bookmark: 'earliest', timeout: 2000 })) {
+        found.push(event.name);
+        if (found.length === 3) break;
+      }
+      expect(found).toHaveLength(3);
+      const stop = new AbortController();
+      const waiting = all(one.subscribe(sampleUri, { signal: stop.signal, filter: 'x', dialect: 'urn:none' }));
+      await expect(waiting).rejects.toMatchObject({ body: { subcode: expect.stringMatching(/^wse/) } });
+    }));
+
   it('creates with a body of its own, and says what is not possible', () =>
     session(async (one) => {
       await expect(one.create(sampleUri, { Name: 'x' })).rejects.toMatchObject({

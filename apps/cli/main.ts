@@ -12,6 +12,12 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code === 'EPIPE') process.exit(0);
   throw error;
 });
-const { runCommandLine } = await import('./program.ts');
-const { version } = await import('./version.ts');
-process.exitCode = await runCommandLine(process.argv.slice(2), version);
+const { runOwnGrammar } = await import('./winrm/own-grammar.ts');
+const args = process.argv.slice(2);
+process.exitCode = (await runOwnGrammar(args)) ?? (await runHouseGrammar());
+
+async function runHouseGrammar(): Promise<number> {
+  const { runCommandLine } = await import('./program.ts');
+  const { version } = await import('./version.ts');
+  return runCommandLine(args, version);
+}

@@ -24,7 +24,7 @@ First steps:
 "atelier <noun> --help" lists what can be done with a thing, and every command has examples.
 Exit codes: 0 ok, 1 failure, 2 wrong command line, 3 not found, 4 not allowed, 130 interrupted.`;
 
-/** Commands with Windows' own grammar, which commander cannot read: they are carried out before it looks. */
+/** Commands with Windows' own grammar, which commander cannot read: `runOwnGrammar` carries them out before it looks. */
 const inOwnGrammar: readonly (readonly [name: string, summary: string])[] = [
   ['winrm', 'manages a host over WS-Management, in the words of Windows (winrm -?)'],
   ['winrs', 'runs a command on a host over WS-Management (winrs -?)'],
@@ -73,8 +73,6 @@ export async function runCommandLine(args: readonly string[], version: string): 
     await printCandidates(args.slice(args[1] === '--' ? 2 : 1));
     return exitCodes.ok;
   }
-  if (args[0] === 'winrm') return (await import('./winrm/run-winrm.ts')).runWinrm(args.slice(1));
-  if (args[0] === 'winrs') return (await import('./winrm/run-winrs.ts')).runWinrs(args.slice(1));
   let exitCode: number = exitCodes.ok;
   const program = buildProgram(version, async (verb, named, options, common) => {
     exitCode = await runVerb(verb, named, options, common);

@@ -1,6 +1,13 @@
 import { Agent } from 'node:http';
 import type { Socket } from 'node:net';
-import { initiateSecurity, openBody, type SecurityContext, sealBody, tlsServerEndPoint } from '@atelier/spnego';
+import {
+  initiateSecurity,
+  isSpnegoError,
+  openBody,
+  type SecurityContext,
+  sealBody,
+  tlsServerEndPoint,
+} from '@atelier/spnego';
 import { needsHandshake, securityOptions } from '../auth/security-credentials.ts';
 import type { ConnectionOptions, Target } from '../connection-options.ts';
 import { winrmError } from '../errors.ts';
@@ -24,6 +31,14 @@ function agentOf(socket: Socket): Agent {
   const agent = new Agent({ keepAlive: true, maxSockets: 1 });
   agent.createConnection = () => socket;
   return agent;
+}
+
+function decrypted(security: SecurityContext, sealed: HttpContent): HttpContent {
+  try {
+    return openBody(security, sealed);
+  } catch (cause) {
+    throw winrmError('winrm.answer', 'the encrypted answer was changed or is not for us', cause);
+  }
 }
 
 /** One connection to a host with the logon that is bound to it. One request at a time. */
@@ -62,6 +77,7 @@ export class Connection {
       return connection;
     } catch (error) {
       connection.close();
+      if (isSpnegoError(error)) throw winrmError('winrm.denied', error.message, error);
       throw error;
     }
   }
@@ -128,7 +144,7 @@ export class Connection {
     const contentType = answer.headers['content-type'] ?? '';
     if (!/^multipart\/(x-multi-)?encrypted/i.test(contentType))
       throw winrmError('winrm.unencrypted', `the host answered in clear (HTTP status ${answer.status})`);
-    const opened = openBody(seal, { contentType, body: answer.body });
+    const opened = decrypted(seal, { contentType, body: answer.body });
     return {
       ...answer,
       headers: { ...answer.headers, 'content-type': opened.contentType },

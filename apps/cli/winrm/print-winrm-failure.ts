@@ -1,6 +1,5 @@
 import { winrmErrors } from '@atelier/adapters/winrm-client';
-import { AtelierError, registerErrors } from '@atelier/domain/errors';
-import { spnegoErrors } from '@atelier/spnego';
+import { registerErrors } from '@atelier/domain/errors';
 import { isWsmanFault, type WsmanFault } from '@atelier/wsman';
 import { CliFailure, exitCodes } from '../failure/cli-failure.ts';
 import { explainFailure } from '../failure/explain-failure.ts';
@@ -26,9 +25,7 @@ export function printWinrmFailure(error: unknown, terminal: Terminal): number {
     return error.body.detail === 'UnexpectedSelectors' ? exitCodes.notFound : exitCodes.failure;
   }
   registerErrors(winrmErrors);
-  const isLogon = error instanceof Error && 'code' in error && String(error.code) in spnegoErrors;
-  const known = isLogon ? new AtelierError('winrm.denied', error.message, { cause: error }) : error;
-  const { text, exitCode } = known instanceof CliFailure ? known : explainFailure(known);
+  const { text, exitCode } = error instanceof CliFailure ? error : explainFailure(error);
   printFailure(terminal, text);
   return exitCode;
 }
