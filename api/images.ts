@@ -66,6 +66,36 @@ export const testRun = z.object({
 });
 export type TestRun = z.infer<typeof testRun>;
 
+/** What a transfer takes, as the planner that clients use decides: bytes of the disk by source, and bytes on the wire. */
+export const transferPlan = z.object({
+  image: imageNameSchema,
+  /** versions that are at hand; none on a new computer */
+  from: z.array(versionNumberSchema),
+  to: versionNumberSchema,
+  bytesTotal: bytes,
+  bySource: z.object({ zero: bytes, interrupted: bytes, previous: bytes, host: bytes, network: bytes }),
+  /** The sum of the five that follow. */
+  wireBytes: bytes,
+  indexBytes: bytes,
+  tableBytes: bytes,
+  hashBytes: bytes,
+  packBytes: bytes,
+  deltaBytes: bytes,
+  requests: z.number().int(),
+  frames: z.number().int(),
+  plainFrames: z.number().int(),
+  deltaFrames: z.number().int(),
+});
+export type TransferPlan = z.infer<typeof transferPlan>;
+/** What a version costs whoever is to get it. */
+export const versionForecast = z.object({
+  /** The way from nothing first, then from earlier versions, newest first, with the endpoints that have that one as their newest. */
+  ways: z.array(z.object({ plan: transferPlan, endpoints: z.number().int() })),
+  /** All endpoints that have an earlier version, and what they would fetch together. */
+  fleet: z.object({ endpoints: z.number().int(), wireBytes: bytes }),
+});
+export type VersionForecast = z.infer<typeof versionForecast>;
+
 const byName = z.object({ name: imageNameSchema });
 const byVersion = z.object({ name: imageNameSchema, number: versionNumberSchema });
 const scope = { kind: 'image', param: 'name' } as const;
@@ -180,6 +210,32 @@ export const imageEndpoints = endpoints({
     access: 'image:read',
     params: byVersion,
     response: imageVersion,
+    scope,
+  },
+  plan: {
+    method: 'GET',
+    path: '/images/:name/versions/:number/plan',
+    summary: 'what a transfer to this version takes, from the versions that are at hand',
+    access: 'image:read',
+    params: byVersion,
+    query: z.object({
+      /** Numbers with commas between them; none: a new computer. */
+      from: z
+        .string()
+        .max(100)
+        .regex(/^(\d{1,9}(,\d{1,9}){0,7})?$/)
+        .default(''),
+    }),
+    response: transferPlan,
+    scope,
+  },
+  forecast: {
+    method: 'GET',
+    path: '/images/:name/versions/:number/forecast',
+    summary: 'what this version costs from each earlier one, from nothing, and the fleet',
+    access: 'image:read',
+    params: byVersion,
+    response: versionForecast,
     scope,
   },
   /** Continue an interrupted upload at `offset` = `receivedBytes` of the version. Large disks go in several requests or in one. */
@@ -307,6 +363,31 @@ export const imageEndpoints = endpoints({
     status: 202,
     body: z.object({ dryRun: z.boolean().default(false) }),
     response: taskRef,
+  },
+  repack: {
+    method: 'POST',
+    path: '/repository/repack',
+    summary: 'rewrites packs of which little is needed any more; their room is free a day later, with the next gc',
+    access: 'image:publish',
+    status: 202,
+    body: z.object({
+      dryRun: z.boolean().default(false),
+      /** Packs of which a smaller part is needed are rewritten. */
+      leastLive: z.number().min(0.01).max(0.95).default(0.5),
+      /** MiB that are read or written by the second; 0 for as fast as it goes. */
+      mibPerSecond: z.number().int().min(0).max(10_000).default(20),
+    }),
+    response: taskRef,
+  },
+  stats: {
+    method: 'POST',
+    path: '/repository/stats/:name',
+    summary: 'reckons what each version of an image costs, to keep and to fetch, and how full its packs are',
+    access: 'image:read',
+    status: 202,
+    params: byName,
+    response: taskRef,
+    scope,
   },
   repository: {
     method: 'GET',

@@ -7,10 +7,12 @@ import { contextNoun } from './context.ts';
 import { endpointNoun } from './endpoint.ts';
 import { eventNoun } from './event.ts';
 import { groupNoun } from './group.ts';
+import { hostNoun } from './host/index.ts';
 import { imageNoun } from './image/index.ts';
 import { localVerbs } from './local.ts';
-import { auditNoun, reportNoun, repositoryNoun } from './observation.ts';
+import { auditNoun, reportNoun } from './observation.ts';
 import { policyNoun } from './policy.ts';
+import { repositoryNoun } from './repository/index.ts';
 import { roleNoun } from './role.ts';
 import { serverNoun } from './server.ts';
 import { loginVerb, logoutVerb, whoamiVerb } from './session.ts';
@@ -33,6 +35,7 @@ export const nouns: readonly Noun[] = [
   repositoryNoun,
   endpointNoun,
   transferPolicyNoun,
+  hostNoun,
   userNoun,
   groupNoun,
   roleNoun,

@@ -4,8 +4,8 @@ import { moment, wholeNumber } from '../command/parse-value.ts';
 import type { Noun, Verb } from '../command/verb.ts';
 import { allPages } from '../connection/all-pages.ts';
 import { CliFailure } from '../failure/cli-failure.ts';
-import { formatBytes, formatTime } from '../output/format-value.ts';
-import { type Column, done, item, list } from '../output/output.ts';
+import { formatTime } from '../output/format-value.ts';
+import { type Column, done, list } from '../output/output.ts';
 
 const auditColumns: readonly Column<AuditEntry>[] = [
   { title: 'time', value: (one) => formatTime(one.at) },
@@ -94,28 +94,4 @@ export const reportNoun: Noun = {
   summary: 'named views of what happened',
   group: 'Observation:',
   verbs: [reportStatus],
-};
-
-const repositoryShow: Verb = {
-  name: 'show',
-  summary: 'the repository: address, size, last check',
-  run: async (call) => {
-    const one = await call.api.images.repository();
-    const columns: readonly Column<typeof one>[] = [
-      { title: 'address', value: (it) => it.url },
-      { title: 'kind', value: (it) => it.kind },
-      { title: 'size', value: (it) => formatBytes(it.bytes) },
-      { title: 'files', value: (it) => it.files },
-      { title: 'last check', value: (it) => (it.lastFsck ? formatTime(it.lastFsck.at) : 'never (atelier image fsck)') },
-      { title: 'findings', value: (it) => it.lastFsck?.findings.map((one) => `${one.code} ${one.file}`) },
-    ];
-    return item(one, columns, one.url);
-  },
-};
-
-export const repositoryNoun: Noun = {
-  name: 'repository',
-  summary: 'the static files that clients fetch',
-  group: 'Desktops:',
-  verbs: [repositoryShow],
 };

@@ -68,6 +68,22 @@ export const contentKeys =
       throw error;
     });
 
+/** All keys of one image by name, for work in another thread. */
+export async function imageKeys(
+  services: Pick<Services, 'db' | 'secrets'>,
+  name: string,
+): Promise<Record<string, Uint8Array>> {
+  const rows = await services.db
+    .selectFrom('image_key')
+    .innerJoin('image', 'image.id', 'image_key.image_id')
+    .select('image_key.key_id')
+    .where('image.name', '=', name)
+    .execute();
+  return Object.fromEntries(
+    await Promise.all(rows.map(async ({ key_id: keyId }) => [keyId, await unsealed(services, keyId)] as const)),
+  );
+}
+
 /**
  * A content key for an endpoint: only when somebody who uses that endpoint has a workspace with the image. Who asks for
  * another one gets the same answer as for one that does not exist.

@@ -2,11 +2,15 @@ import { imageEndpoints } from '@atelier/api';
 import { type FsckResult, fsckTask } from '../repository/fsck-task.ts';
 import { gcTask } from '../repository/gc-task.ts';
 import { repositoryMeter } from '../repository/measure.ts';
+import { repackTask } from '../repository/repack-task.ts';
 import type { Repository } from '../repository/repository.ts';
+import { statsTask } from '../repository/stats-task.ts';
+import { upkeepHandlers } from '../repository/upkeep-handlers.ts';
 import type { Capability, Services } from '../services.ts';
 import { channelHandlers } from './channel-handlers.ts';
 import { imageHandlers } from './image-handlers.ts';
 import { packTask } from './pack-task.ts';
+import { planHandlers } from './plan-handlers.ts';
 import { pushTask } from './push-task.ts';
 import { lookForStuckVersions, releaseStuckVersions } from './stuck-versions.ts';
 import { readTestRun, TestRuns } from './test-runs.ts';
@@ -41,11 +45,15 @@ export const images =
     tasks.register('image.push', pushTask(services, repository));
     tasks.register('repository.fsck', fsckTask(services, repository));
     tasks.register('repository.gc', gcTask(services, repository));
+    tasks.register('repository.repack', repackTask(services, repository));
+    tasks.register('repository.stats', statsTask(services, repository));
 
     routes.json(imageEndpoints, {
       ...imageHandlers(services, repository),
       ...versionHandlers(services, repository),
       ...channelHandlers(services, repository),
+      ...planHandlers(services, repository),
+      ...upkeepHandlers(services),
       startTest: async ({ params }) => {
         const version = await readVersionRow(db, params.name, params.number);
         return await readTestRun(services, await runs.start(version));
@@ -54,14 +62,6 @@ export const images =
       stopTest: async ({ params }) => {
         await readTestRun(services, params.id);
         await runs.stop(params.id);
-      },
-      fsck: async (_input, context) => {
-        const task = { kind: 'repository.fsck', title: 'check the repository', input: {} };
-        return { taskId: await tasks.enqueue(db, context, task) };
-      },
-      gc: async ({ body }, context) => {
-        const title = body.dryRun ? 'count what the repository does not need' : 'clean the repository';
-        return { taskId: await tasks.enqueue(db, context, { kind: 'repository.gc', title, input: body }) };
       },
       repository: async () => ({
         url: `${services.publicUrl()}/repository/`,

@@ -20,13 +20,21 @@ async function finishDeletions(services: Services, repository: Repository, contr
   }
 }
 
+/** How long clients may read what `repository.repack` has replaced: longer than any credential and most transfers, in milliseconds. */
+const keptForMs = 24 * 3_600_000;
+
 /** The task `repository.gc`: removes what no version needs. With `dryRun` it only counts. */
 export function gcTask(services: Services, repository: Repository) {
   return async ({ dryRun }: { readonly dryRun: boolean }, control: TaskControl) =>
     await repository.exclusive(control.signal, async () => {
       if (!dryRun) await finishDeletions(services, repository, control);
-      // No push runs meanwhile, so what is unnamed now was left by a crash: no grace is needed.
-      const { removed, kept, freedBytes } = await gc({ store: repository.store, dryRun, graceMs: 0 });
+      // No push runs meanwhile, so what is unnamed now was left by a crash: no grace is needed. What was rewritten is still read.
+      const { removed, kept, freedBytes } = await gc({
+        store: repository.store,
+        dryRun,
+        graceMs: 0,
+        keptMs: keptForMs,
+      });
       const counts = { removed: count(removed), kept: count(kept), freedBytes, dryRun };
       control.log(`${dryRun ? 'would remove' : 'removed'} ${counts.removed} files, ${freedBytes} bytes`);
       return counts;

@@ -1,4 +1,5 @@
 import { readLatest, setChannels } from '@atelier/adapters/repository';
+import { digestHex, limits, manifestPath } from '@atelier/trim';
 import type { Services } from '../services.ts';
 import type { Repository } from './repository.ts';
 
@@ -17,6 +18,16 @@ async function channelsOf(db: Services['db'], image: string): Promise<Record<str
   return Object.fromEntries(rows.map((row) => [row.name, row.number]));
 }
 
+/** The manifests that the repository has of some versions: they are others after a repack. */
+async function digestsOf(repository: Repository, image: string, versions: readonly number[]) {
+  const digests = new Map<number, string>();
+  for (const version of new Set(versions)) {
+    const file = await repository.store.read(manifestPath(image, version), limits.manifestFile);
+    if (file) digests.set(version, digestHex(file));
+  }
+  return digests;
+}
+
 /**
  * Makes latest.json of `image` say what the database says, and keeps it from ending. The database is the truth: this can
  * be repeated at any time and after any crash, and writes only when there is something to write.
@@ -32,11 +43,15 @@ export async function signChannels(
   return await repository.whileSigning(image, services.signal, async () => {
     const channels = await channelsOf(services.db, image);
     const latest = await readLatest({ store: repository.store, image });
+    const current = await digestsOf(repository, image, Object.values(channels));
     if (!latest && Object.keys(channels).length === 0) return false;
     const same =
       latest !== undefined &&
       Object.keys(latest.channels).length === Object.keys(channels).length &&
-      Object.entries(channels).every(([name, version]) => latest.channels[name]?.version === version);
+      Object.entries(channels).every(
+        ([name, version]) =>
+          latest.channels[name]?.version === version && latest.channels[name].manifest === current.get(version),
+      );
     if (same && Date.parse(latest.expires) - now.getTime() > validForMs / 2) return false;
     await setChannels({
       store: repository.store,

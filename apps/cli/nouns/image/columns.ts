@@ -9,6 +9,7 @@ export const imageColumns: readonly Column<Image>[] = [
   { title: 'channels', value: (one) => one.channels.map((channel) => `${channel.name} → ${channel.version}`) },
   { title: 'os', value: (one) => one.os, wide: true },
   { title: 'capabilities', value: (one) => one.capabilities, wide: true },
+  { title: 'encrypted', value: (one) => one.encryption?.keyId ?? 'no', wide: true },
   { title: 'description', value: (one) => one.description, wide: true },
   { title: 'created', value: (one) => formatTime(one.createdAt), wide: true },
 ];

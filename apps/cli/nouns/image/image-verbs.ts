@@ -14,6 +14,10 @@ export const capabilityOption: Option = {
   repeat: true,
   completes: ids,
 };
+export const encryptedOption: Option = {
+  flags: '--encrypted',
+  summary: 'for a new image: versions are encrypted in the repository, for entitled computers only',
+};
 const describing: readonly Option[] = [
   { flags: '-d, --description <text>', summary: 'what it is for' },
   { flags: '--os <text>', summary: 'its operating system' },
@@ -70,13 +74,14 @@ const create: Verb = {
   name: 'create',
   summary: 'make an image: a name under which versions are published',
   arguments: [{ name: 'image', summary: 'lower-case letters, digits, dot, dash, underscore' }],
-  options: describing,
+  options: [...describing, encryptedOption],
   changes: true,
   examples: [
     ['atelier image create debian-lab --os "Debian 12" -c guest-agent -c data-disk', 'a name for versions to come'],
+    ['atelier image create vault --encrypted', 'a copy of the repository tells nothing of its versions'],
   ],
   run: async (call) => {
-    const body = { name: call.args.image!, ...given(call, 'description', 'os', 'capabilities') };
+    const body = { name: call.args.image!, ...given(call, 'description', 'os', 'capabilities', 'encrypted') };
     const image = await call.api.images.create({ body });
     return done(`image ${image.name} was made`, image, image.name);
   },
@@ -96,6 +101,18 @@ const update: Verb = {
     const body = { ...given(call, 'description', 'os'), ...cleared };
     const image = await call.api.images.update({ params, body }, { ifMatch: rev });
     return done(`image ${image.name} was changed`, image, image.name);
+  },
+};
+
+const rotateKey: Verb = {
+  name: 'rotate-key',
+  summary: 'give an encrypted image a new content key for the versions to come',
+  arguments: [imageArgument],
+  changes: true,
+  examples: [['atelier image rotate-key vault', 'versions that are there stay readable with their own key']],
+  run: async (call) => {
+    const image = await call.api.images.rotateKey({ params: { name: call.args.image! } });
+    return done(`new versions of ${image.name} are encrypted with key ${image.encryption?.keyId}`, image, image.name);
   },
 };
 
@@ -161,4 +178,4 @@ const recommend: Verb = {
   },
 };
 
-export const imageVerbs: readonly Verb[] = [ls, show, create, update, rm, matrix, recommend];
+export const imageVerbs: readonly Verb[] = [ls, show, create, update, rotateKey, rm, matrix, recommend];

@@ -10,7 +10,7 @@ import { followTask } from '../../work/finish-task.ts';
 import { notesOption } from './arguments.ts';
 import { versionName } from './columns.ts';
 import { type DiskFormat, diskFormatOf } from './disk-format.ts';
-import { capabilityOption } from './image-verbs.ts';
+import { capabilityOption, encryptedOption } from './image-verbs.ts';
 import { uploadDisk } from './upload.ts';
 
 const formats: readonly DiskFormat[] = ['raw', 'qcow2', 'vmdk', 'vhdx', 'vpc'];
@@ -46,6 +46,7 @@ export const importVerb: Verb = {
     { flags: '--resume', summary: 'go on with the draft that an interrupted import of this disk left' },
     { flags: '-d, --description <text>', summary: 'for a new image: what it is for' },
     { flags: '--os <text>', summary: 'for a new image: its operating system' },
+    encryptedOption,
     capabilityOption,
   ],
   changes: true,
@@ -70,7 +71,10 @@ export const importVerb: Verb = {
       const columns = Object.keys(plan).map((title) => ({ title, value: (one: object) => one[title as never] }));
       return item(plan, columns, name);
     }
-    if (!exists) await call.api.images.create({ body: { name, ...given(call, 'description', 'os', 'capabilities') } });
+    if (!exists)
+      await call.api.images.create({
+        body: { name, ...given(call, 'description', 'os', 'capabilities', 'encrypted') },
+      });
     const params = { name };
     const body = { format, sizeBytes: found.size, ...given(call, 'notes', 'capabilities') };
     const draft =
