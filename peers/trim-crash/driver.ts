@@ -68,6 +68,8 @@ async function run(job: CrashJob): Promise<void> {
         want: { version },
         sources: { partialDir, previous },
         workers: 1,
+        // one after the other, so that frames are finished all the time
+        parallel: 1,
         bandwidthBytesPerSecond: bytesPerSecond,
       });
     }
