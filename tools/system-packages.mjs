@@ -97,6 +97,7 @@ export const systemPackages = [
     why: 'the other side of NTLM logons',
   },
   { name: 'winbind', file: bin('ntlm_auth'), purpose: 'test', why: 'Samba’s NTLM (ntlm_auth)' },
+  { name: 'pamtester', file: bin('pamtester'), purpose: 'test', why: 'how the agent asks PAM about passwords' },
   {
     name: 'python3-winrm',
     file: '/usr/lib/python3/dist-packages/winrm/__init__.py',
@@ -104,5 +105,6 @@ export const systemPackages = [
     why: 'a WinRM client in wide use',
   },
   { name: 'freerdp2-x11', file: bin('xfreerdp'), purpose: 'test', why: 'an RDP client in wide use' },
+  { name: 'freerdp2-shadow-x11', file: bin('freerdp-shadow-cli'), purpose: 'test', why: 'an RDP server with NLA' },
   { name: 'xvfb', file: bin('Xvfb'), purpose: 'test', why: 'a display for RDP clients' },
 ];

@@ -10,7 +10,7 @@ export interface VirtualDisplay {
 }
 
 /** Starts Xvfb on a free display. */
-export async function startVirtualDisplay(size = '640x480x16'): Promise<VirtualDisplay> {
+export async function startVirtualDisplay(size = '640x480x24'): Promise<VirtualDisplay> {
   const server = spawn('Xvfb', ['-displayfd', '3', '-screen', '0', size, '-nolisten', 'tcp'], {
     stdio: ['ignore', 'ignore', 'ignore', 'pipe'],
   });
