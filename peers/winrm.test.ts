@@ -1,12 +1,15 @@
 import { execFile } from 'node:child_process';
+import { X509Certificate } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import { commandShell } from '@atelier/adapters/command-shell';
 import { propertiesOf, Session } from '@atelier/adapters/winrm-client';
+import { defaultConfig, SettingsStore, selfSignedIdentity, startListener } from '@atelier/adapters/wsman-listener';
 import { startTestAgent, type TestAgent, testUser } from '@atelier/adapters/wsman-listener/testing';
 import { type Keytab, parseKeytab } from '@atelier/spnego';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { testAuthority } from '../adapters/trim-client/testing/authority.ts';
 import { type Kdc, startKdc } from './support/kdc.ts';
 
 // Our client and its command line with tickets of MIT's KDC, against our listener: got with a password, and from the cache of kinit.
@@ -80,6 +83,52 @@ describe('our client with Kerberos', () => {
     });
     await expect(dora.get('winrm/config')).rejects.toMatchObject({ code: 'winrm.denied' });
     dora.close();
+  });
+});
+
+describe('our client with a certificate', () => {
+  it('is the user whom the certificate is mapped to, and nobody with another', async () => {
+    const issue = await testAuthority();
+    const ada = await issue('ada@example.org');
+    const other = await issue('eve@example.com');
+    const thumbprint = new X509Certificate(ada.ca).fingerprint.replaceAll(':', '');
+    const entry = {
+      address: '127.0.0.1',
+      transport: 'HTTPS',
+      port: 0,
+      hostname: '',
+      enabled: true,
+      urlPrefix: 'wsman',
+      certificateThumbprint: '',
+    } as const;
+    const { Service } = defaultConfig;
+    const listener = await startListener({
+      settings: new SettingsStore({
+        config: { ...defaultConfig, Service: { ...Service, Auth: { ...Service.Auth, Certificate: true } } },
+        listeners: [entry],
+        certificateMappings: [
+          { issuer: thumbprint, subject: '*@example.org', uri: '*', enabled: true, userName: 'ada' },
+        ],
+      }),
+      accounts: { checkPassword: async () => null, find: async (name) => testUser(name) },
+      providers: [],
+      shells: [],
+      tls: await selfSignedIdentity(['localhost']),
+      clientAuthorities: ada.ca,
+      productVersion: '0',
+    });
+    try {
+      const url = `https://127.0.0.1:${listener.ports[0]!.port}/wsman`;
+      const trust = { skipAuthority: true, skipName: true };
+      const as = (one: typeof ada) =>
+        new Session({ url, trust, credentials: { kind: 'certificate', certificate: one.cert, key: one.key } });
+      await using mine = as(ada);
+      expect(propertiesOf(await mine.get('winrm/config'))).toMatchObject({ MaxTimeoutms: '60000' });
+      await using theirs = as(other);
+      await expect(theirs.get('winrm/config')).rejects.toMatchObject({ code: 'winrm.denied' });
+    } finally {
+      await listener.stop();
+    }
   });
 });
 

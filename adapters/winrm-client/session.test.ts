@@ -1,8 +1,10 @@
 import { X509Certificate } from 'node:crypto';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { commandShell } from '@atelier/adapters/command-shell';
 import { sampleUri, startTestAgent, type TestAgent } from '@atelier/adapters/wsman-listener/testing';
 import { ntHash } from '@atelier/spnego';
-import { parseXml, selectorValue } from '@atelier/wsman';
+import { element, ns, parseXml, readRequest, selectorValue, type WsmanRequest, writeResponse } from '@atelier/wsman';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
   type ConnectionOptions,
@@ -199,6 +201,38 @@ describe('a session', () => {
       const stop = new AbortController();
       const waiting = all(one.subscribe(sampleUri, { signal: stop.signal, filter: 'x', dialect: 'urn:none' }));
       await expect(waiting).rejects.toMatchObject({ body: { subcode: expect.stringMatching(/^wse/) } });
+    }));
+
+  it('has events pushed to a collector, renews and ends that', () =>
+    session(async (one) => {
+      const got: WsmanRequest[] = [];
+      const sink = createServer(async (request, response) => {
+        const pieces: Buffer[] = [];
+        for await (const piece of request) pieces.push(piece as Buffer);
+        const message = readRequest(Buffer.concat(pieces));
+        got.push(message);
+        response.end(writeResponse(message.headers, { kind: 'ack' }, { messageId: 'uuid:1' }));
+      });
+      await new Promise<void>((resolve) => sink.listen(0, '127.0.0.1', resolve));
+      try {
+        const parameters = [element(ns.eventing, 'Identifier', null, 'mine')];
+        const notifyTo = { address: `http://127.0.0.1:${(sink.address() as AddressInfo).port}/`, parameters };
+        const subscription = await one.subscribePush(sampleUri, {
+          notifyTo,
+          mode: 'events',
+          maxElements: 5,
+          maxTime: 50,
+        });
+        const events = () => got.flatMap((each) => (each.kind === 'events' ? each.events : []));
+        await expect.poll(() => events().length).toBe(20);
+        expect(got.every((each) => each.headers.identifier === 'mine')).toBe(true);
+        expect(await subscription.renew(30_000)).toBe(30_000);
+        await subscription.unsubscribe();
+        await expect(subscription.unsubscribe()).rejects.toMatchObject({ body: { subcode: 'wse:InvalidMessage' } });
+      } finally {
+        sink.closeAllConnections();
+        sink.close();
+      }
     }));
 
   it('creates with a body of its own, and says what is not possible', () =>
