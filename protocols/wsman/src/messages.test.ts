@@ -7,6 +7,8 @@ import { readRequest } from './read-request.ts';
 import type { Operation } from './request.ts';
 import { sampleOperations } from './testing/sample-operations.ts';
 import { writeRequest } from './write-request.ts';
+import type { XmlElement } from './xml-element.ts';
+import { elementsOf } from './xml-node.ts';
 
 const folder = new URL('../testing/messages/', import.meta.url);
 const cmd = 'http://schemas.microsoft.com/wbem/wsman/1/windows/shell/cmd';
@@ -124,6 +126,45 @@ const withoutHeaders = (operation: Operation) => {
   const { headers: _, ...rest } = operation as Operation & { headers?: unknown };
   return rest;
 };
+
+/** An element without white space between elements, without headers' order, and without what only says the default. */
+function bare(node: XmlElement): XmlElement {
+  const hasElements = node.children.some((one) => typeof one !== 'string');
+  return {
+    ...node,
+    attributes: node.attributes
+      .filter((one) => !/^end$/i.test(one.name) || !/^false$/i.test(one.value))
+      .toSorted((a, b) => a.name.localeCompare(b.name)),
+    children: node.children
+      .filter((one) => typeof one !== 'string' || !hasElements || one.trim() !== '')
+      .map((one) => (typeof one === 'string' ? one : bare(one))),
+  };
+}
+const partOf = (text: string, name: string): XmlElement =>
+  bare(parseXml(text)).children.find((one): one is XmlElement => typeof one !== 'string' && one.name === name)!;
+
+describe('what our client sends beside what others send', () => {
+  const same = Object.keys(understood).filter((name) => !/identify|winrb-enumerate|subscribe/.test(name));
+  it.each(same)('has the same body, and every header that must be understood: %s', (name) => {
+    const theirs = readFileSync(new URL(name, folder), 'utf8');
+    const request = readRequest(Buffer.from(theirs));
+    const { resource, messageId, to } = request.headers;
+    const ours = writeRequest(request, {
+      resource,
+      messageId,
+      to,
+      operationTimeout: 20_000,
+      maxEnvelopeSize: 153_600,
+      locale: 'en-US',
+      dataLocale: 'en-US',
+    });
+    expect(partOf(ours, 'Body')).toEqual(partOf(theirs, 'Body'));
+    const names = (text: string) => elementsOf(partOf(text, 'Header')).map((one) => one.name);
+    expect(names(ours)).toEqual(
+      expect.arrayContaining(names(theirs).filter((one) => one !== 'SessionId' && one !== 'OptionSet')),
+    );
+  });
+});
 
 describe('messages that our client sends', () => {
   it.each(sampleOperations.map((one) => [one.kind, one] as const))(
