@@ -28,11 +28,16 @@ export const rooms: readonly Room[] = [
   // Runs in the browser.
   { folder: 'apps/console/', ours: ['@atelier/api'], npm: 'any', node: [] },
   // `up` composes server and client in one process.
-  { folder: 'apps/cli/', ours: [...below, '@atelier/server', '@atelier/client'], npm: 'any', node: 'any' },
+  {
+    folder: 'apps/cli/',
+    ours: [...below, '@atelier/server', '@atelier/client', '@atelier/agent'],
+    npm: 'any',
+    node: 'any',
+  },
   { folder: 'apps/', ours: below, npm: 'any', node: 'any' },
   ...['peers/', 'bench/', 'tools/'].map((folder) => ({
     folder,
-    ours: [...below, '@atelier/cli', '@atelier/server', '@atelier/client'],
+    ours: [...below, '@atelier/cli', '@atelier/server', '@atelier/client', '@atelier/agent'],
     npm: 'any' as const,
     node: 'any' as const,
   })),

@@ -1,6 +1,7 @@
 import type { LoneVerb, Noun } from '../command/verb.ts';
 import { completionVerb } from '../completion/completion-verbs.ts';
 import { doctorVerb } from '../doctor/doctor-verb.ts';
+import { agentNoun } from './agent/index.ts';
 import { assignmentNoun } from './assignment.ts';
 import { clientNoun } from './client.ts';
 import { contextNoun } from './context.ts';
@@ -27,6 +28,7 @@ import { workspaceNoun } from './workspace.ts';
 export const nouns: readonly Noun[] = [
   serverNoun,
   clientNoun,
+  agentNoun,
   contextNoun,
   imageNoun,
   workspaceNoun,

@@ -65,6 +65,19 @@ const printer =
     if (text !== '' && !terminal.out.write(text.endsWith('\n') ? text : `${text}\n`)) await once(terminal.out, 'drain');
   };
 
+/** Analyses this machine, says what it will change, asks (not with -quiet), and makes it manageable. */
+async function quickConfig(command: CommandWords, terminal: Terminal): Promise<string> {
+  checkSwitches(command.switches, ['transport', 'quiet', 'q', 'force']);
+  const { quickConfigure } = await import('../nouns/agent/install-verbs.ts');
+  const transport = command.switches.get('transport')?.toLowerCase() || 'http';
+  if (transport !== 'http' && transport !== 'https') throw usageFailure('the transport is http or https');
+  const yes = ['quiet', 'q', 'force'].some((one) => command.switches.has(one));
+  const changed = await quickConfigure(terminal, transport, { yes, quiet: false });
+  return changed
+    ? 'WinRM has been updated for remote management.'
+    : 'WinRM service is already running on this machine.\nWinRM is already set up for remote management on this computer.';
+}
+
 async function carryOut(
   args: readonly string[],
   terminal: Terminal,
@@ -77,6 +90,7 @@ async function carryOut(
     return print(winrmHelp);
   const name = word.toLowerCase();
   if (name === 'helpmsg') return print(helpMessage(rest[0], command.switches.get('locale') || env.LANG || 'en'));
+  if (name === 'quickconfig' || name === 'qc') return print(await quickConfig(command, terminal));
   const verb = table[short[name] ?? name];
   if (!verb) throw usageFailure(`winrm has no verb "${word}"`, 'winrm -? lists them');
   checkSwitches(command.switches, [...common, ...verb.switches]);

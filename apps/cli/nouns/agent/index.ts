@@ -1,0 +1,12 @@
+import type { Noun } from '../../command/verb.ts';
+import { installVerb, uninstallVerb } from './install-verbs.ts';
+import { runVerb } from './run-verb.ts';
+import { statusVerb } from './status-verb.ts';
+import { userVerb } from './user-verb.ts';
+
+export const agentNoun: Noun = {
+  name: 'agent',
+  summary: 'the WS-Management agent of this machine',
+  group: 'On this machine:',
+  verbs: [installVerb, runVerb, statusVerb, userVerb, uninstallVerb],
+};
