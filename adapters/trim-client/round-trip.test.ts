@@ -41,10 +41,13 @@ describe('a random pair of disks comes over bit by bit, from each source alone a
       prefixBlocks: random(2) * 128,
       packBytes: random(2) === 0 ? 100_000 : 2 ** 30,
     };
-    await lab.publish(1, old, { image });
-    await lab.publish(2, next, { image, compression });
+    const key = Buffer.alloc(32, seed);
+    const encryption = random(3) === 0 ? { keyId: 'key', key } : undefined;
+    const contentKey = async () => key;
+    await lab.publish(1, old, { image, encryption });
+    await lab.publish(2, next, { image, encryption, compression });
     // the same disk again, with a delta: packs are those of version 2
-    await lab.publish(3, next, { image, compression, parents: [1] });
+    await lab.publish(3, next, { image, encryption, compression, parents: [1] });
     const folder = join(lab.folder, name('host'));
     await mkdir(folder);
     for (const [i, file] of hostFiles.entries()) await writeFile(join(folder, `file-${i}`), file);
@@ -52,14 +55,19 @@ describe('a random pair of disks comes over bit by bit, from each source alone a
     /** Fetches, and holds what came, the plan's figures and the server's count against each other. */
     const fetch = async (what: string, version: number, previous: readonly string[], over: Partial<FetchRequest>) => {
       const wanted = version === 1 ? old : next;
-      const why = `${what}, seed ${seed}: ${drawn}`;
+      const why = `${what}, seed ${seed}: ${drawn}${encryption ? ', encrypted' : ''}`;
       let last: FetchProgress | undefined;
       const onProgress = (progress: FetchProgress) => {
         last = progress;
       };
       const sent = () => lab.server.sentBytes + mirror.sentBytes;
       const sentBefore = sent();
-      const result = await lab.fetch(name(what), { version }, previous.map(name), { image, onProgress, ...over });
+      const result = await lab.fetch(name(what), { version }, previous.map(name), {
+        image,
+        contentKey,
+        onProgress,
+        ...over,
+      });
       expect(Buffer.compare(await lab.disk(name(what)), wanted), why).toBe(0);
       expect(
         Object.values(result.bySource).reduce((a, b) => a + b),
@@ -77,6 +85,7 @@ describe('a random pair of disks comes over bit by bit, from each source alone a
         trust: lab.trust,
         image,
         want: { version },
+        contentKey,
         previous: previous.map((one) => ({ diskPath: lab.path(name(one)), indexPath: `${lab.path(name(one))}.index` })),
       });
     const told = ({ bySource, wireBytes, requests }: Awaited<ReturnType<typeof forecast>>) => ({
@@ -100,7 +109,9 @@ describe('a random pair of disks comes over bit by bit, from each source alone a
         return true;
       };
       const repository = { baseUrls: [lab.server.url], attempts: 1 };
-      await lab.fetch(name(what), { version }, [], { image, parallel: 1, ...over, repository }).catch(() => undefined);
+      await lab
+        .fetch(name(what), { version }, [], { image, contentKey, parallel: 1, ...over, repository })
+        .catch(() => undefined);
       lab.server.fault = undefined;
     };
 
