@@ -22,6 +22,8 @@ import { usage } from './usage-constant.ts';
 
 const defaultServices = ['HTTP', 'WSMAN', 'host', 'TERMSRV'];
 const zero16 = new Uint8Array(16);
+/** The ticket's names are the sender's words, and go into messages. */
+const printable = (text: string) => text.replace(/[^\x20-\x7e]/g, '?').slice(0, 200);
 
 interface Opened {
   readonly entry: KeytabEntry;
@@ -99,9 +101,10 @@ export class KerberosAcceptor extends KerberosEstablished implements MechanismCo
     const type = encryptionType(encrypted.encryptionType);
     if (!type) throw this.#fail('spnego.weak', krbError.noKey, `a ticket is of type ${encrypted.encryptionType}`);
     const services = new Set((this.#kerberos.services ?? defaultServices).map((name) => name.toLowerCase()));
-    const wanted = showName(service).toLowerCase();
+    const wanted = printable(showName(service)).toLowerCase();
     const rank = (entry: KeytabEntry) =>
-      (showName(entry.name).toLowerCase() === wanted ? 0 : 2) + (entry.version === encrypted.version ? 0 : 1);
+      (printable(showName(entry.name)).toLowerCase() === wanted ? 0 : 2) +
+      (entry.version === encrypted.version ? 0 : 1);
     const candidates = this.#kerberos.keytab.entries
       .filter((entry) => entry.encryptionType === type.id && entry.key.length === type.keyBytes)
       .filter((entry) => services.has(entry.name[0]?.toLowerCase() ?? ''))

@@ -83,6 +83,11 @@ describe('a ticket is refused', () => {
       const told = withTicket({}, { framing: 'raw' });
       await told.step(null);
       expect(await codeOf(told.step(error.reply))).toMatch(/^spnego\.(ticket|key-missing)$/);
+      const inSpnego = withTicket(wish);
+      const reject = await server()
+        .step((await inSpnego.step(null)).token)
+        .catch((e) => e);
+      expect(await codeOf(inSpnego.step(reject.reply))).toMatch(/^spnego\.(ticket|key-missing)$/);
     });
   it('but another spelling of the service, or another version number, is not', async () => {
     for (const wish of [{ service: ['http', 'WEB'] }, { version: 9 }, { service: ['WSMAN', 'web'] }])

@@ -118,7 +118,8 @@ export async function obtainTicketGrantingTicket(access: KdcAccess, logon: Passw
 }
 
 async function askOnce(access: KdcAccess, granting: ServiceTicket, service: PrincipalName): Promise<ServiceTicket> {
-  const realm = granting.service[1]!;
+  const [kind, realm] = granting.service;
+  if (kind !== 'krbtgt' || !realm) throw new RangeError(`${showName(granting.service)} is no ticket-granting ticket`);
   const type = encryptionType(granting.encryptionType);
   if (!type) throw new SpnegoError('spnego.weak', `a session key is of type ${granting.encryptionType}`);
   const nonce = nonceOf(access);

@@ -116,8 +116,8 @@ class AcceptorContext extends NegotiatedContext {
     return { token: encodeNegTokenResp({ state: negState.incomplete, ...about, mic: own }), done: false };
   }
 
-  protected refusal(): Uint8Array | undefined {
-    return this.framing === 'spnego' ? encodeNegTokenResp({ state: negState.reject }) : undefined;
+  protected refusal(inner: Uint8Array | undefined): Uint8Array | undefined {
+    return this.framing === 'spnego' ? encodeNegTokenResp({ state: negState.reject, token: inner ?? null }) : inner;
   }
 
   protected discard(): void {

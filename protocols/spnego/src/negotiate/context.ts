@@ -3,6 +3,9 @@ import type { MechanismContext } from '../mechanism-context.ts';
 import type { Identity, Mechanism, SealedMessage, SecurityContext, StepResult } from '../security-context.ts';
 import { SpnegoError } from '../spnego-error.ts';
 
+/** Longest token that is read. Windows makes none above 64 KiB, group memberships and all. */
+const longestToken = 128 * 1024;
+
 /** What one step of a side does: a token to send, and whether this side is complete. */
 export interface Advance {
   readonly token: Uint8Array | null;
@@ -19,8 +22,8 @@ export abstract class NegotiatedContext implements SecurityContext {
   #state: 'open' | 'stepping' | 'done' | 'dead' = 'open';
 
   protected abstract advance(token: Uint8Array | null): Promise<Advance>;
-  /** A token that tells the peer that it is refused. */
-  protected abstract refusal(): Uint8Array | undefined;
+  /** A token that tells the peer that it is refused, around the mechanism's own if it has one. */
+  protected abstract refusal(inner: Uint8Array | undefined): Uint8Array | undefined;
   protected abstract discard(): void;
 
   get mechanism(): Mechanism | null {
@@ -43,14 +46,17 @@ export abstract class NegotiatedContext implements SecurityContext {
     if (this.#state !== 'open') throw new SpnegoError('spnego.out-of-order', 'no authentication token is due');
     this.#state = 'stepping';
     try {
+      if (token && token.length > longestToken)
+        throw new SpnegoError('spnego.malformed', `an authentication token has ${token.length} bytes`);
       const result = await this.advance(token && plainBytes(token));
       if ((this.#state as string) === 'dead') throw new SpnegoError('spnego.not-ready', 'the logon was closed');
       this.#state = result.done ? 'done' : 'open';
       return { ...result, identity: this.identity };
     } catch (error) {
-      const reply = this.refusal();
       this.close();
-      if (!(error instanceof SpnegoError) || error.reply || !reply) throw error;
+      if (!(error instanceof SpnegoError)) throw error;
+      const reply = this.refusal(error.reply);
+      if (reply === error.reply) throw error;
       throw new SpnegoError(error.code, error.message, { cause: error.cause, reply });
     }
   }

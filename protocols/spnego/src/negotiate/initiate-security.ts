@@ -51,7 +51,11 @@ class InitiatorContext extends NegotiatedContext {
   }
 
   async #goOn(response: NegTokenResp): Promise<Advance> {
-    if (response.state === negState.reject) throw new SpnegoError('spnego.refused', 'the server refused the logon');
+    if (response.state === negState.reject) {
+      // Kerberos says why.
+      if (response.token && this.chosen!.mechanism === 'kerberos') await this.chosen!.step(response.token);
+      throw new SpnegoError('spnego.refused', 'the server refused the logon');
+    }
     if (response.state === negState.requestMic) this.#micDue = true;
     if (response.mechanism && this.#switches(response.mechanism)) {
       const first = await this.chosen!.step(null);
@@ -115,8 +119,8 @@ class InitiatorContext extends NegotiatedContext {
     return { token: encodeNegTokenResp({ state: negState.incomplete, token: inner, mic }), done: false };
   }
 
-  protected refusal(): Uint8Array | undefined {
-    return undefined;
+  protected refusal(inner: Uint8Array | undefined): Uint8Array | undefined {
+    return inner;
   }
 
   protected discard(): void {

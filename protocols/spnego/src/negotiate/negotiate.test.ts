@@ -90,6 +90,11 @@ describe('somebody in between', () => {
 });
 
 describe('one logon', () => {
+  it('takes no token above 128 KiB', async () => {
+    expect(await codeOf(acceptSecurity(sampleAcceptor()).step(new Uint8Array(128 * 1024 + 1)))).toBe(
+      'spnego.malformed',
+    );
+  });
   it('takes one step at a time', async () => {
     const acceptor = acceptSecurity(sampleAcceptor());
     const token = (await initiateSecurity(sampleInitiator()).step(null)).token;
