@@ -133,6 +133,11 @@ export const problems = {
     'un canal ou un espace de travail figé la désigne',
     'dirigez-le d’abord vers une autre version',
   ),
+  'image_no-key': text(
+    'pas de telle clé de contenu',
+    'l’image n’est pas chiffrée, la clé n’a jamais été la sienne, ou personne sur ce poste n’a droit à l’image',
+    'voyez les clés de l’image avec « atelier image show », et qui en dispose avec « atelier assignment ls »',
+  ),
   'image_bad-disk': text(
     'le fichier n’est pas un disque importable',
     'il est abîmé, d’un autre format, trop grand, ou renvoie à d’autres fichiers',

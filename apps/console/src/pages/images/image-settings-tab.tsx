@@ -8,8 +8,9 @@ import { useAct } from '../../components/use-act.ts';
 import { useFields } from '../../components/use-fields.ts';
 import { useT } from '../../i18n/use-t.ts';
 import { CapabilityChecks } from './capability-checks.tsx';
+import { ImageEncryption } from './image-encryption.tsx';
 
-/** Description and capabilities of an image. */
+/** Description, capabilities and encryption of an image. */
 export function ImageSettingsTab({ image }: { image: Image }) {
   const t = useT();
   const may = useMay();
@@ -28,35 +29,38 @@ export function ImageSettingsTab({ image }: { image: Image }) {
     },
   );
   return (
-    <form
-      className="card"
-      style={{ padding: 20 }}
-      onSubmit={(event) => {
-        event.preventDefault();
-        if (form.check()) save.mutate();
-      }}
-    >
-      <Stack maw={760}>
-        <TextInput label={t('images.os')} readOnly={readOnly} {...form.text('os')} />
-        <Textarea
-          label={t('common.description')}
-          readOnly={readOnly}
-          autosize
-          minRows={2}
-          {...form.text('description')}
-        />
-        <CapabilityChecks
-          value={form.values.capabilities}
-          onChange={(value) => form.set('capabilities', value)}
-          disabled={readOnly}
-        />
-        {save.error !== null && <ProblemAlert error={save.error} />}
-        <Group>
-          <ActionButton type="submit" needs="image:write" on={on} loading={save.isPending} onClick={() => undefined}>
-            {t('common.save')}
-          </ActionButton>
-        </Group>
-      </Stack>
-    </form>
+    <Stack>
+      <form
+        className="card"
+        style={{ padding: 20 }}
+        onSubmit={(event) => {
+          event.preventDefault();
+          if (form.check()) save.mutate();
+        }}
+      >
+        <Stack maw={760}>
+          <TextInput label={t('images.os')} readOnly={readOnly} {...form.text('os')} />
+          <Textarea
+            label={t('common.description')}
+            readOnly={readOnly}
+            autosize
+            minRows={2}
+            {...form.text('description')}
+          />
+          <CapabilityChecks
+            value={form.values.capabilities}
+            onChange={(value) => form.set('capabilities', value)}
+            disabled={readOnly}
+          />
+          {save.error !== null && <ProblemAlert error={save.error} />}
+          <Group>
+            <ActionButton type="submit" needs="image:write" on={on} loading={save.isPending} onClick={() => undefined}>
+              {t('common.save')}
+            </ActionButton>
+          </Group>
+        </Stack>
+      </form>
+      <ImageEncryption image={image} />
+    </Stack>
   );
 }

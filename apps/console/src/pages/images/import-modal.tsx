@@ -1,5 +1,5 @@
 import { type CapabilityId, contract, ProblemError } from '@atelier/api';
-import { FileInput, Select, Textarea, TextInput } from '@mantine/core';
+import { FileInput, Select, Switch, Textarea, TextInput } from '@mantine/core';
 import { useState } from 'react';
 import { useLocation } from 'wouter';
 import { api } from '../../api/client.ts';
@@ -25,6 +25,7 @@ export function ImportModal({ opened, onClose, image }: { opened: boolean; onClo
       description: '',
       os: '',
       capabilities: [] as CapabilityId[],
+      encrypted: false,
       format: 'qcow2' as (typeof formats)[number],
       notes: '',
     },
@@ -37,7 +38,7 @@ export function ImportModal({ opened, onClose, image }: { opened: boolean; onClo
     form.set('format', diskFormatOf(head, chosen.name));
   };
   const submit = async () => {
-    const { name, description, os, capabilities, format, notes } = form.values;
+    const { name, description, os, capabilities, encrypted, format, notes } = form.values;
     if (!form.check()) return false;
     if (!file) {
       form.setErrors({ file: t('images.fileNeeded') });
@@ -45,7 +46,7 @@ export function ImportModal({ opened, onClose, image }: { opened: boolean; onClo
     }
     if (!image)
       try {
-        await api.images.create({ body: { name, description, os, capabilities } });
+        await api.images.create({ body: { name, description, os, capabilities, encrypted } });
       } catch (error) {
         // An image left over from an attempt whose version could not be made is taken, not complained about.
         const taken = error instanceof ProblemError && error.problem.code === 'image.name-taken';
@@ -92,6 +93,12 @@ export function ImportModal({ opened, onClose, image }: { opened: boolean; onClo
           <TextInput label={t('images.os')} placeholder="Debian 12" {...form.text('os')} />
           <Textarea label={t('common.description')} autosize minRows={2} {...form.text('description')} />
           <CapabilityChecks value={form.values.capabilities} onChange={(value) => form.set('capabilities', value)} />
+          <Switch
+            label={t('images.encrypted')}
+            description={t('images.encryptedText')}
+            checked={form.values.encrypted}
+            onChange={(event) => form.set('encrypted', event.currentTarget.checked)}
+          />
         </>
       )}
       <Textarea

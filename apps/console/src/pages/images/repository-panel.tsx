@@ -19,6 +19,7 @@ export function RepositoryPanel() {
   const read = useRead('images', 'repository');
   const fsck = useAct(() => api.images.fsck(), { touches: ['tasks'], onDone: started });
   const gc = useAct(() => api.images.gc({ body: {} }), { touches: ['tasks'], onDone: started, quiet: true });
+  const repack = useAct(() => api.images.repack({ body: {} }), { touches: ['tasks'], onDone: started, quiet: true });
   if (!read.data) return null;
   const { url, kind, bytes, files, lastFsck } = read.data;
   return (
@@ -43,6 +44,15 @@ export function RepositoryPanel() {
             button={{ size: 'xs', needs: 'image:publish' }}
           >
             {t('repository.gcText')}
+          </ConfirmButton>
+          <ConfirmButton
+            title={t('repository.repackTitle')}
+            verb={t('repository.repack')}
+            color="ink"
+            act={() => repack.mutateAsync()}
+            button={{ size: 'xs', needs: 'image:publish' }}
+          >
+            {t('repository.repackText')}
           </ConfirmButton>
         </Group>
       }

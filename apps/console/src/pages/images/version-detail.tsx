@@ -1,5 +1,5 @@
 import type { Image, ImageVersion } from '@atelier/api';
-import { Stack, Text, Title } from '@mantine/core';
+import { Stack, Text } from '@mantine/core';
 import { Bytes } from '../../components/bytes.tsx';
 import { Equivalent } from '../../components/equivalent.tsx';
 import { Facts } from '../../components/facts.tsx';
@@ -8,12 +8,12 @@ import { useT } from '../../i18n/use-t.ts';
 import { CapabilityTags } from './capability-tags.tsx';
 import { ChannelTags } from './channel-tags.tsx';
 import { VersionActions } from './version-actions.tsx';
+import { VersionForecast } from './version-forecast.tsx';
 import { VersionStateBadge } from './version-state-badge.tsx';
 
 /** Everything about one version, what its state means, and what can be done. */
 export function VersionDetail({ image, version }: { image: Image; version: ImageVersion }) {
   const t = useT();
-  const deltas = Object.entries(version.deltaBytes);
   return (
     <Stack gap="lg">
       <div>
@@ -50,23 +50,12 @@ export function VersionDetail({ image, version }: { image: Image; version: Image
           <Text className="mono">{version.manifestDigest}</Text>
         </div>
       )}
-      {deltas.length > 0 && (
-        <section>
-          <Title order={3}>{t('images.deltas')}</Title>
-          <ul className="plain-list">
-            {deltas.map(([from, bytes]) => (
-              <li key={from}>
-                <span>{t('images.deltaFrom', { version: from })}</span>
-                <Bytes value={bytes} />
-              </li>
-            ))}
-          </ul>
-        </section>
-      )}
+      <VersionForecast version={version} />
       <Equivalent
         cli={[
           `atelier image show ${image.name} ${version.number}`,
           `atelier image test ${image.name} ${version.number}`,
+          `atelier image plan ${image.name}@${version.number} --from empty`,
         ]}
         api={`GET /images/${image.name}/versions/${version.number}`}
       />
