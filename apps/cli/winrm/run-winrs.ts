@@ -56,8 +56,18 @@ function forwardInterrupts(command: RemoteCommand): () => void {
   return () => process.off('SIGINT', interrupt);
 }
 
+/** The terminal there is as large as the one here. */
+function forwardSize(command: RemoteCommand): () => void {
+  const resize = () => {
+    const { columns, rows } = process.stdout;
+    if (columns && rows) command.signal(`resize-${columns}x${rows}`).catch(() => {});
+  };
+  process.stdout.on('resize', resize);
+  return () => process.stdout.off('resize', resize);
+}
+
 async function attach(command: RemoteCommand, terminal: Terminal, raw: boolean): Promise<number> {
-  const stop = forwardInterrupts(command);
+  const stop = [forwardInterrupts(command), ...(raw ? [forwardSize(command)] : [])];
   if (raw) terminal.input.setRawMode?.(true);
   // The reader of our output may go away, and the command may end before its input does: neither is a failure of the other.
   const input = pipeline(terminal.input, command.stdin).catch(() => {});
@@ -69,7 +79,7 @@ async function attach(command: RemoteCommand, terminal: Terminal, raw: boolean):
     await Promise.all(outputs);
     return await command.exitCode;
   } finally {
-    stop();
+    for (const one of stop) one();
     if (raw) terminal.input.setRawMode?.(false);
     terminal.input.destroy();
     await input;
@@ -94,7 +104,9 @@ async function runRemote(
   try {
     const options: CommandOptions = {
       skipShell: switches.has('skipshell'),
-      ...(switches.has('tty') ? { terminal: { columns: terminal.columns, rows: process.stdout.rows ?? 24 } } : {}),
+      ...(switches.has('tty')
+        ? { terminal: { columns: terminal.columns || 80, rows: process.stdout.rows || 24 } }
+        : {}),
     };
     const [program, ...list] = switches.has('skipshell') ? words : [words.join(' ')];
     const command = await shell.command(program!, list, options);
