@@ -1,7 +1,9 @@
 import { spawnSync } from 'node:child_process';
-import { randomBytes } from 'node:crypto';
+import { createHash, randomBytes, X509Certificate } from 'node:crypto';
 import { readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { commandShell } from '@atelier/adapters/command-shell';
+import { sampleProvider, startTestAgent, type TestAgent } from '@atelier/adapters/wsman-listener/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Atelier, makeAtelier, ready, type Up } from './cli/atelier.ts';
 
@@ -54,6 +56,32 @@ describe('signing in', () => {
     expect((await well('context ls -o name')).out).toContain('pinned\n');
     await well('context use pinned');
     await well('context rm pinned --yes');
+  });
+});
+
+describe('hosts', () => {
+  let agent: TestAgent;
+  beforeAll(async () => {
+    agent = await startTestAgent({ providers: [sampleProvider(3)], shells: [commandShell({})] });
+  });
+  afterAll(() => agent.stop());
+
+  it('are registered, shown, asked, commanded and forgotten', async () => {
+    const trust = createHash('sha256').update(new X509Certificate(agent.tls.cert).raw).digest('hex');
+    const reach = `--auth basic -u admin --password-stdin --trust ${trust}`;
+    await well(`host add lab ${agent.https} ${reach} -l rack-7`, 'Secret-1\n');
+    expect(await json('host show lab --now')).toMatchObject({ state: 'reachable', labels: ['rack-7'] });
+    expect(await json('host query lab Sample_Thing')).toEqual([0, 1, 2].map((n) => ({ Name: `thing${n}`, Size: '1' })));
+    const ended = await atelier.run(['host', 'run', 'lab', 'cat; echo bad >&2; exit 9', '--stdin'], 'żółw\n');
+    expect(ended).toMatchObject({ code: 9, out: 'żółw\n', err: 'bad\n' });
+    const failed = await run('host query lab No_Such');
+    expect(failed).toMatchObject({ code: 1, out: '' });
+    expect(failed.err).toContain('winrm helpmsg');
+    await well('host edit lab --name lab-2 --collect-events no');
+    expect((await well('host ls -o name --label rack-7')).out).toBe('lab-2\n');
+    await well('host rm lab-2 --yes');
+    expect(await run('host show lab-2')).toMatchObject({ code: 3 });
+    expect(await json('host invite --minutes 5')).toMatchObject({ command: expect.stringContaining('agent install') });
   });
 });
 

@@ -91,9 +91,14 @@ describe('a host, live', () => {
     const { id } = await addHost('runs-1');
     const body = { command: 'cat; echo wrong >&2; exit 7', stdin: Buffer.from('żółw\n').toString('base64') };
     const answer = await server.owner.post(`/api/v1/hosts/${id}/run`, body);
-    const lines = answer.text.trim().split('\n').map((line) => JSON.parse(line));
+    const lines = answer.text
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line));
     const text = (stream: string) =>
-      Buffer.concat(lines.filter((one) => one.stream === stream).map((one) => Buffer.from(one.data, 'base64'))).toString();
+      Buffer.concat(
+        lines.filter((one) => one.stream === stream).map((one) => Buffer.from(one.data, 'base64')),
+      ).toString();
     expect([text('stdout'), text('stderr'), lines.at(-1)]).toEqual(['żółw\n', 'wrong\n', { exitCode: 7 }]);
     expect((await server.owner.get('/api/v1/audit')).text).toContain('host.run');
   });
@@ -101,13 +106,20 @@ describe('a host, live', () => {
   it('ends a command that takes too long', async () => {
     const { id } = await addHost('slow-1');
     const answer = await server.owner.post(`/api/v1/hosts/${id}/run`, { command: 'sleep 60', timeoutSeconds: 1 });
-    expect(JSON.parse(answer.text.trim())).toMatchObject({ code: 'host.fault', error: expect.stringContaining('after 1 s') });
+    expect(JSON.parse(answer.text.trim())).toMatchObject({
+      code: 'host.fault',
+      error: expect.stringContaining('after 1 s'),
+    });
   });
 
   it('opens a shell with a terminal over a WebSocket', async () => {
     const { id } = await addHost('shell-1');
     const url = `${server.server.url.replace('https', 'wss')}/api/v1/hosts/${id}/shell?columns=91&rows=33`;
-    const socket = new WebSocket(url, { ca: server.server.ca, servername: 'localhost', headers: server.owner.headers });
+    const socket = new WebSocket(url, [], {
+      ca: server.server.ca,
+      servername: 'localhost',
+      headers: server.owner.headers,
+    });
     let shown = '';
     const ended = new Promise<unknown>((resolve) =>
       socket.on('message', (data: Buffer, binary: boolean) => {
@@ -126,6 +138,8 @@ describe('a host, live', () => {
     });
     socket.send(Buffer.from('exit 3\n'));
     expect(await ended).toEqual({ exit: 3 });
-    await new Promise((resolve) => (socket.readyState === socket.CLOSED ? resolve(null) : socket.once('close', resolve)));
+    await new Promise((resolve) =>
+      socket.readyState === socket.CLOSED ? resolve(null) : socket.once('close', resolve),
+    );
   });
 });

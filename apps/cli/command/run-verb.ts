@@ -69,6 +69,7 @@ export async function runVerb(
   try {
     if (verb.loses && !common.dryRun) await confirm(terminal, verb.loses(call), common.yes);
     const output = await verb.run(call);
+    if (output?.kind === 'exit') return output.code;
     if (output) await printOutput(terminal, output, common.output, common.quiet);
     return exitCodes.ok;
   } catch (caught) {

@@ -1,4 +1,4 @@
-import type { Output } from '../output/output.ts';
+import type { Ended, Output } from '../output/output.ts';
 import type { Invocation } from './invocation.ts';
 
 /** What completion offers at a place: names that the server or the client daemon knows, or a fixed set. */
@@ -8,6 +8,7 @@ export type Completes =
   | 'user'
   | 'group'
   | 'endpoint'
+  | 'host'
   | 'task'
   | 'context'
   | 'local-workspace'
@@ -50,7 +51,7 @@ export interface Verb {
   readonly lists?: boolean;
   /** What is lost, as a sentence without a full stop: asked before, unless --yes. */
   readonly loses?: (call: Invocation) => string;
-  readonly run: (call: Invocation) => Promise<Output | undefined>;
+  readonly run: (call: Invocation) => Promise<Output | Ended | undefined>;
 }
 
 /** A word of the product with what can be done to it. */

@@ -25,5 +25,6 @@ export const liveNames =
     if (kind === 'user') return names(api.people.listUsers({ query }, { signal }), (one) => one.name);
     if (kind === 'group') return names(api.people.listGroups({ query }, { signal }), (one) => one.name);
     if (kind === 'endpoint') return names(api.endpoints.list({ query }, { signal }), (one) => one.name);
+    if (kind === 'host') return names(api.hosts.list({ query }, { signal }), (one) => one.name);
     return names(api.tasks.list({ query }, { signal }), (one) => one.id);
   };

@@ -28,6 +28,12 @@ export type Output =
   /** Text for stdout as it is, in every format. */
   | { readonly kind: 'text'; readonly text: string };
 
+/** Everything was printed already; a program elsewhere ended with this code, and so does the command. */
+export interface Ended {
+  readonly kind: 'exit';
+  readonly code: number;
+}
+
 export const outputFormats = ['table', 'json', 'yaml', 'name'] as const;
 export type OutputFormat = (typeof outputFormats)[number];
 
