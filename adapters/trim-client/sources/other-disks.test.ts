@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { afterEach, beforeEach, expect, it } from 'vitest';
@@ -61,6 +61,23 @@ it('takes the disk that was changed under its index for what it is', async () =>
   const { bySource } = await lab.fetch('desk', { version: 1 }, [], sources('desk', { kin }));
   expect(Buffer.compare(await lab.disk('desk'), first)).toBe(0);
   expect(bySource.previous).toBe(0);
+});
+
+it('says what looking through the computer’s files took, and reads none twice', async () => {
+  const host = join(lab.folder, 'host');
+  await mkdir(host);
+  await writeFile(join(host, 'file'), common);
+  const told: unknown[] = [];
+  const over = { hostFolders: [host], hostIndex: join(lab.folder, 'host.index') };
+  for (const name of ['one', 'two']) {
+    const onHostIndex = ({ files, read }: { files: number; read: number }) => told.push([files, read]);
+    const { bySource } = await lab.fetch(name, { version: 1 }, [], { ...sources(name, over), onHostIndex });
+    expect(bySource.host).toBeGreaterThan(common.length / 2);
+  }
+  expect(told).toEqual([
+    [1, 1],
+    [1, 0],
+  ]);
 });
 
 it('puts a thread behind everything else, and only that thread', async () => {

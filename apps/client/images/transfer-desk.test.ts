@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { FetchRequest, FetchResult } from '@atelier/adapters/trim-client';
@@ -27,7 +27,7 @@ beforeEach(() => {
 afterEach(() => database.close());
 
 /** A desk whose transfers end when they are told, or are given up. */
-function desk() {
+function desk(repository?: () => Promise<never>) {
   const flights: { readonly request: FetchRequest; finish(): void; readonly given: () => boolean }[] = [];
   const manners = openManners({
     database,
@@ -56,13 +56,15 @@ function desk() {
     images: openImageStore(folder),
     keys: { key: async () => new Uint8Array(32) },
     trust: { read: async () => ({ root: '', seen: {} }), learn: async () => undefined, pin: async () => undefined },
-    repository: async () => ({
-      baseUrls: ['https://repository.example/'],
-      headers: { authorization: 'Bearer x' },
-      query: { sig: 'y' },
-      useClientCertificate: false,
-      expiresAt: '2026-01-01T00:00:00Z',
-    }),
+    repository:
+      repository ??
+      (async () => ({
+        baseUrls: ['https://repository.example/'],
+        headers: { authorization: 'Bearer x' },
+        query: { sig: 'y' },
+        useClientCertificate: false,
+        expiresAt: '2026-01-01T00:00:00Z',
+      })),
     clientTls: () => ({ ca: 'PINNED', certificate: 'CERT', privateKey: 'KEY' }),
     clientVersion: '0.1.0',
     hostIndex: join(folder, 'host.index'),
@@ -210,4 +212,21 @@ it('keeps a pause over a restart', () => {
   expect(desk().manners.hold.pausedAt).not.toBeNull();
   at.manners.say('resume');
   expect(desk().manners.hold.pausedAt).toBeNull();
+});
+
+it('goes on from a medium when the server cannot be reached', async () => {
+  const stick = join(folder, 'media', 'atelier');
+  await mkdir(stick, { recursive: true });
+  await writeFile(join(stick, 'root.json'), '{}');
+  policy = transferPolicySchema.parse({ media: { enabled: true, folders: [join(folder, '*', 'atelier')] } });
+  const at = desk(() => Promise.reject(new Error('the server does not answer')));
+  const done = at.fetch(order());
+  await flying(at, 1);
+  const { repository, sources } = at.flights[0]!.request;
+  expect(repository.baseUrls).toEqual([]);
+  expect(sources.media).toEqual([stick]);
+  at.flights[0]?.finish();
+  await done;
+  policy = defaultTransferPolicy;
+  await expect(at.fetch(order(undefined, 2))).rejects.toThrow('does not answer');
 });
