@@ -1,5 +1,6 @@
 import type { AcceptorOptions } from '../acceptor-options.ts';
 import { equalBytes } from '../crypto/equal-bytes.ts';
+import { join } from '../crypto/hashes.ts';
 import { acceptSecurity } from '../negotiate/accept-security.ts';
 import type { Identity, SecurityContext } from '../security-context.ts';
 import { isSpnegoError, SpnegoError } from '../spnego-error.ts';
@@ -49,9 +50,12 @@ class CredSspAcceptor implements CredSsp {
     this.#busy = true;
     try {
       if (bytes) this.#buffer.add(bytes);
-      const message = this.#buffer.next();
-      if (!message) return { token: null, done: false };
-      return { token: await this.#take(parseTsRequest(message)), done: this.done };
+      const tokens: Uint8Array[] = [];
+      for (let message = this.#buffer.next(); message; message = this.done ? null : this.#buffer.next()) {
+        const token = await this.#take(parseTsRequest(message));
+        if (token) tokens.push(token);
+      }
+      return { token: tokens.length > 0 ? join(...tokens) : null, done: this.done };
     } catch (error) {
       this.close();
       throw this.#told(error);

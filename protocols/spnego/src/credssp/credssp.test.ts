@@ -59,6 +59,18 @@ describe('a logon by CredSSP', () => {
       expect(await codeOf(run(client({ minimumVersion }), server(), { change }))).toBe(verdict);
       expect(await codeOf(run(client(), server({ minimumVersion }), { change }))).toBe(verdict);
     });
+  it('takes two messages at once', async () => {
+    const [initiator, acceptor] = [client({ framing: 'raw' }), server()];
+    const hello = (await initiator.push(null)).token!;
+    const answer = (await acceptor.push(hello)).token!;
+    const proof = (await initiator.push(answer)).token!;
+    const shown = (await acceptor.push(proof)).token!;
+    const last = (await initiator.push(shown)).token!;
+    const late = server();
+    expect(await codeOf(late.push(Uint8Array.from([...hello, ...proof])))).toBe('spnego.refused');
+    expect((await acceptor.push(Uint8Array.from([...last, ...last]))).done).toBe(true);
+    expect(acceptor.surplus()).toEqual(last);
+  });
   it('takes messages in slices, and leaves what follows them', async () => {
     const acceptor = server();
     await run(client(), acceptor, { slice: 1000, tail: Uint8Array.of(3, 0, 0, 7) });

@@ -1,4 +1,5 @@
 import { equalBytes } from '../crypto/equal-bytes.ts';
+import { join } from '../crypto/hashes.ts';
 import type { InitiatorOptions } from '../initiator-options.ts';
 import { initiateSecurity } from '../negotiate/initiate-security.ts';
 import type { SecurityContext } from '../security-context.ts';
@@ -55,9 +56,12 @@ class CredSspInitiator implements CredSsp {
         };
       }
       if (bytes) this.#buffer.add(bytes);
-      const message = this.#buffer.next();
-      if (!message) return { token: null, done: false };
-      return { token: await this.#take(parseTsRequest(message)), done: this.done };
+      const tokens: Uint8Array[] = [];
+      for (let message = this.#buffer.next(); message; message = this.done ? null : this.#buffer.next()) {
+        const token = await this.#take(parseTsRequest(message));
+        if (token) tokens.push(token);
+      }
+      return { token: tokens.length > 0 ? join(...tokens) : null, done: this.done };
     } catch (error) {
       this.close();
       throw error;

@@ -58,7 +58,7 @@ export class NtlmAcceptor extends NtlmEstablished implements MechanismContext {
         flag.requestTarget |
         flag.targetInfo |
         (domainName ? flag.targetTypeDomain : flag.targetTypeServer) |
-        // Asked for both, some clients (requests_ntlm) answer in OEM letters: so they are not given the choice.
+        // Asked for both, some clients answer in OEM letters, so they get no choice; pywinrm offers nothing but OEM.
         (has(asked, flag.unicode) || !has(asked, flag.oem) ? flag.unicode : flag.oem)) >>>
       0;
     this.#serverChallenge = Uint8Array.from(this.#options.random(8));

@@ -211,6 +211,13 @@ describe('what clients in use do differently', () => {
     expect(acceptor.canSeal).toBe(false);
     expect(await code(() => acceptor.sign(new Uint8Array(1)))).toBe('spnego.weak');
   });
+  it('pywinrm’s first message, as recorded, gets a challenge with all that it asks for, in the OEM letters that it offers alone', async () => {
+    const recorded = Buffer.from('TlRMTVNTUAABAAAAMpCI4gAAAAAoAAAAAAAAACgAAAAGAbEdAAAADw==', 'base64');
+    const challenge = parseChallenge((await acceptSecurity(server()).step(recorded)).token!);
+    const sealed = flag.sign | flag.seal | flag.key128 | flag.keyExchange | flag.extendedSessionSecurity;
+    expect((challenge.flags & sealed) >>> 0).toBe(sealed >>> 0);
+    expect(challenge.flags & (flag.oem | flag.unicode)).toBe(flag.oem);
+  });
   it('40-bit keys count as no sealing', async () => {
     const weak = usual | flag.sign | flag.seal;
     expect((await bare(weak, weak)).canSeal).toBe(false);
