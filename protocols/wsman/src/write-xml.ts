@@ -12,8 +12,21 @@ const escapes: Readonly<Record<string, string>> = {
   '\r': '&#13;',
 };
 
+/** Up to this length, looking at each character is quicker than the expression. */
+const short = 48;
+
+/** Whether nothing in a short text needs a second look. */
+function isPlain(text: string): boolean {
+  for (let at = 0; at < text.length; at++) {
+    const code = text.charCodeAt(at);
+    if (code < 0x20 || code >= 0xd800 || code === 0x26 || code === 0x3c || code === 0x3e || code === 0x22) return false;
+  }
+  return true;
+}
+
 /** Text that may stand between tags or in a quoted attribute. Characters that XML 1.0 cannot carry become U+FFFD. */
 export function escapeXml(text: string): string {
+  if (text.length <= short && isPlain(text)) return text;
   return special.test(text) ? text.replace(specials, (one) => escapes[one] ?? '\ufffd') : text;
 }
 
@@ -31,31 +44,26 @@ function freePrefix(uri: string, taken: NamespaceScope): string {
   for (let n = 0, name = wished; ; n++, name = `${wished}${n}`) if (!used.has(name)) return name;
 }
 
-function writeElement(node: XmlElement, scope: NamespaceScope, out: string[]): void {
+function writeElement(node: XmlElement, scope: NamespaceScope): string {
   let inner = scope;
   let declarations = '';
-  const prefixOf = (uri: string): string => {
-    const known = inner.get(uri);
-    if (known !== undefined) return known;
+  const declare = (uri: string): string => {
     const prefix = freePrefix(uri, inner);
     inner = new Map(inner).set(uri, prefix);
     declarations += ` xmlns:${prefix}="${attributeText(uri)}"`;
     return prefix;
   };
-  const own = node.ns === '' ? '' : `${prefixOf(node.ns)}:`;
+  const own = node.ns === '' ? '' : `${inner.get(node.ns) ?? declare(node.ns)}:`;
   let attributes = '';
-  for (const one of node.attributes)
-    attributes += ` ${one.ns === '' ? '' : `${prefixOf(one.ns)}:`}${one.name}="${attributeValue(one, own)}"`;
-  const tag = own + node.name;
-  if (node.children.length === 0) {
-    out.push(`<${tag}${declarations}${attributes}/>`);
-    return;
+  for (const one of node.attributes) {
+    const prefix = one.ns === '' ? '' : `${inner.get(one.ns) ?? declare(one.ns)}:`;
+    attributes += ` ${prefix}${one.name}="${attributeValue(one, own)}"`;
   }
-  out.push(`<${tag}${declarations}${attributes}>`);
-  for (const one of node.children)
-    if (typeof one === 'string') out.push(escapeXml(one));
-    else writeElement(one, inner, out);
-  out.push(`</${tag}>`);
+  const start = `<${own}${node.name}${declarations}${attributes}`;
+  if (node.children.length === 0) return `${start}/>`;
+  let content = '';
+  for (const one of node.children) content += typeof one === 'string' ? escapeXml(one) : writeElement(one, inner);
+  return `${start}>${content}</${own}${node.name}>`;
 }
 
 /** `xsi:type` names the CIM type of the element, which lies in the element's own namespace: it follows the prefix that we chose. */
@@ -67,8 +75,5 @@ function attributeValue(one: XmlAttribute, own: string): string {
 
 /** XML of an element without declaration. `scope` holds the prefixes that are declared where it will stand; raw XML passes as it is. */
 export function writeXml(content: XmlContent, scope: NamespaceScope = emptyScope): string {
-  if ('raw' in content) return content.raw;
-  const out: string[] = [];
-  writeElement(content, scope, out);
-  return out.join('');
+  return 'raw' in content ? content.raw : writeElement(content, scope);
 }
