@@ -8,6 +8,7 @@ import {
 import { z } from 'zod';
 import { endpoints } from './endpoint.ts';
 import { bytes, id, page, pageQuery, rev, taskRef, time } from './shapes.ts';
+import { transferPlan, versionForecast } from './transfer-plan.ts';
 
 export const diskFormat = z.enum(['raw', 'qcow2', 'vmdk', 'vhdx', 'vpc']);
 export const channel = z.object({
@@ -65,36 +66,6 @@ export const testRun = z.object({
   startedAt: time,
 });
 export type TestRun = z.infer<typeof testRun>;
-
-/** What a transfer takes, as the planner that clients use decides: bytes of the disk by source, and bytes on the wire. */
-export const transferPlan = z.object({
-  image: imageNameSchema,
-  /** versions that are at hand; none on a new computer */
-  from: z.array(versionNumberSchema),
-  to: versionNumberSchema,
-  bytesTotal: bytes,
-  bySource: z.object({ zero: bytes, interrupted: bytes, previous: bytes, host: bytes, network: bytes }),
-  /** The sum of the five that follow. */
-  wireBytes: bytes,
-  indexBytes: bytes,
-  tableBytes: bytes,
-  hashBytes: bytes,
-  packBytes: bytes,
-  deltaBytes: bytes,
-  requests: z.number().int(),
-  frames: z.number().int(),
-  plainFrames: z.number().int(),
-  deltaFrames: z.number().int(),
-});
-export type TransferPlan = z.infer<typeof transferPlan>;
-/** What a version costs whoever is to get it. */
-export const versionForecast = z.object({
-  /** The way from nothing first, then from earlier versions, newest first, with the endpoints that have that one as their newest. */
-  ways: z.array(z.object({ plan: transferPlan, endpoints: z.number().int() })),
-  /** All endpoints that have an earlier version, and what they would fetch together. */
-  fleet: z.object({ endpoints: z.number().int(), wireBytes: bytes }),
-});
-export type VersionForecast = z.infer<typeof versionForecast>;
 
 const byName = z.object({ name: imageNameSchema });
 const byVersion = z.object({ name: imageNameSchema, number: versionNumberSchema });

@@ -23,6 +23,7 @@ export * from './sessions.ts';
 export { type Problem, page, pageQuery, problem } from './shapes.ts';
 export * from './system.ts';
 export * from './tasks.ts';
+export * from './transfer-plan.ts';
 export * from './transfers.ts';
 export * from './vocabulary.ts';
 export * from './workspaces.ts';
