@@ -3,8 +3,8 @@ import { randomBytes } from 'node:crypto';
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { resignLatest, rotateRoot } from '@atelier/adapters/repository';
-import { packPath } from '@atelier/trim';
+import { removeVersion, repack, resignLatest, rotateRoot, setChannels } from '@atelier/adapters/repository';
+import { latestPath, packPath } from '@atelier/trim';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Lab, openLab } from '../adapters/trim-client/testing/lab.ts';
 import { randomPair } from '../adapters/trim-client/testing/random-pair.ts';
@@ -24,7 +24,7 @@ type Told = Readonly<Record<'plain' | 'chained' | 'delta' | 'checked', number>>;
 const read = async (name: string, image: string, version: number | string, args: readonly string[] = []) => {
   const { stdout } = await run(
     '/usr/bin/python3',
-    [reader, lab.repository, join(lab.folder, 'pinned.json'), image, String(version), lab.path(name), ...args],
+    ['-B', reader, lab.repository, join(lab.folder, 'pinned.json'), image, String(version), lab.path(name), ...args],
     { timeout: 60_000 },
   );
   return JSON.parse(stdout) as Told;
@@ -98,6 +98,24 @@ describe('a reader in another language', () => {
     await expect(read('secret-3', 'secret', 1, ['--key', randomBytes(32).toString('hex')])).rejects.toThrow(/refused/);
   });
 
+  it('finds what lies elsewhere after packs were rewritten, whichever manifest a channel names', async () => {
+    const disk = randomBytes(200 * 4096);
+    const half = disk.subarray(0, 60 * 4096);
+    const image = 'packed';
+    await lab.publish(1, disk, { image });
+    await lab.publish(2, half, { image });
+    const { store, signer } = lab;
+    await setChannels({ store, signer, image, channels: { stable: 2 } });
+    const before = await readFile(join(lab.repository, latestPath(image)));
+    await removeVersion({ store, image, version: 1 });
+    expect((await repack({ store, signer, leastLive: 0.9 })).versions.map(({ version }) => version)).toContain(2);
+    await read('packed', image, 'stable', ['--packs']);
+    expect(Buffer.compare(await lab.disk('packed'), half)).toBe(0);
+    await writeFile(join(lab.repository, latestPath(image)), before);
+    await read('packed-before', image, 'stable');
+    expect(Buffer.compare(await lab.disk('packed-before'), half)).toBe(0);
+  });
+
   it('refuses what our client refuses: a flipped bit in a pack, and a version signed by a stranger', async () => {
     const { manifest } = await lab.publish(1, randomBytes(100_000), { image: 'bad' });
     const path = join(lab.repository, packPath(manifest.packs[0]?.digest ?? ''));
@@ -107,7 +125,7 @@ describe('a reader in another language', () => {
     const other = await openLab();
     try {
       await writeFile(join(other.folder, 'theirs.json'), other.trust.root);
-      const args = [reader, lab.repository, join(other.folder, 'theirs.json'), 'desk', '1', other.path('x')];
+      const args = ['-B', reader, lab.repository, join(other.folder, 'theirs.json'), 'desk', '1', other.path('x')];
       await expect(run('/usr/bin/python3', args)).rejects.toThrow(
         /refused: manifest|refused: the manifest|refused: root/,
       );
