@@ -8,7 +8,7 @@ import {
   type ServiceSettings,
   startListener,
 } from '@atelier/adapters/wsman-listener';
-import type { ResourceProvider } from '@atelier/plugin-kit';
+import type { CimProvider, ResourceProvider } from '@atelier/plugin-kit';
 import { agentAccounts } from './accounts/agent-accounts.ts';
 import { OwnAccounts } from './accounts/own-accounts.ts';
 import { type PasswordCheck, pam } from './accounts/pam.ts';
@@ -33,6 +33,8 @@ export interface AgentConfig {
   readonly authorize?: Authorization;
   /** Default: what this machine has (CIM classes from Linux, hardware). */
   readonly providers?: readonly ResourceProvider[];
+  /** CIM classes besides the machine's own, e.g. what its client says of itself. */
+  readonly classes?: readonly CimProvider[];
   /** `powershell -EncodedCommand` runs the script with the user's shell where PowerShell is missing. Default `powershell`: it is refused there. */
   readonly encodedCommands?: 'powershell' | 'shell';
   /** Gets one line for each thing worth a record. */
@@ -64,7 +66,7 @@ export async function startAgent(config: AgentConfig): Promise<Agent> {
   const listener = await startListener({
     settings,
     accounts,
-    providers: config.providers ?? (await machineProviders()),
+    providers: config.providers ?? (await machineProviders(config.classes)),
     shells: [commandShell({ encodedCommands: config.encodedCommands })],
     tls,
     ...(config.authorize ? { authorize: config.authorize } : {}),
