@@ -102,7 +102,8 @@ export class WsmanCall {
       throw winrmError('winrm.answer', `${host} answers ${describe(answer)}`);
     try {
       const read = readAnswer(answer.body, { ...xmlLimits, bytes: Math.max(xmlLimits.bytes, answer.body.length) });
-      if (operation.kind !== 'identify' && read.relatesTo !== headers.messageId)
+      // Small services leave RelatesTo out; over one connection with one request at a time there is no doubt then.
+      if (operation.kind !== 'identify' && read.relatesTo !== null && read.relatesTo !== headers.messageId)
         throw winrmError('winrm.answer', `${host} answers another message than ours`);
       return read;
     } catch (error) {

@@ -105,6 +105,17 @@ describe('connections', () => {
     session.close();
   });
 
+  it('take an answer that does not say what it answers', async () => {
+    const url = await host((_request, body, response) => {
+      const { headers } = readRequest(body);
+      const text = writeResponse(headers, { kind: 'get', body: { raw: '<a/>' } }, { messageId: 'uuid:1' });
+      response.end(text.replace(/<a:RelatesTo>.*<\/a:RelatesTo>/, ''));
+    });
+    const session = sessionTo(url);
+    expect(await session.get('urn:a')).toMatchObject({ name: 'a' });
+    session.close();
+  });
+
   it('are no more than allowed at a time', async () => {
     const waiting: (() => void)[] = [];
     const url = await host((_request, body, response) => void waiting.push(() => soap(body, response)));
