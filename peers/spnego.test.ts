@@ -159,6 +159,20 @@ describe('MIT’s GSS-API with Kerberos', () => {
       await talk(ours, theirs);
     });
   }
+  it('uses every encryption type of AES with us', async () => {
+    const usual = await readFile(kdc.env.KRB5_CONFIG!, 'utf8');
+    for (const type of ['aes128-cts', 'aes128-sha2', 'aes256-sha2']) {
+      const config = join(folder, `krb5-${type}.conf`);
+      await writeFile(config, usual.replace(/default_tgs_enctypes = .*/, `default_tgs_enctypes = ${type} aes256-cts`));
+      const fresh = await kdc.login('alice', password);
+      const how = { role: 'initiate', mechanism: 'spnego', target: 'HTTP@localhost' } as const;
+      const theirs = await peer(how, { KRB5_CONFIG: config, KRB5CCNAME: `FILE:${fresh}` });
+      const ours = acceptSecurity(acceptor());
+      await theyBegin(theirs, ours);
+      await talk(ours, theirs);
+      expect(ours.sessionKey().length).toBe(type.startsWith('aes128') ? 16 : 32);
+    }
+  });
   it('lets us log on with a ticket from kinit’s cache', async () => {
     const granting = parseCredentialCache(await readFile(cache)).find((one) => one.service[0] === 'krbtgt')!;
     const access = { ...environment, exchange: kdc.exchange };
