@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { cp, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -15,9 +15,12 @@ import { initRepository, rotateRoot } from './init-repository.ts';
 import { mirrorRepository } from './mirror.ts';
 import { publishVersion } from './publish-version.ts';
 import { listVersions, readLatest } from './read-repository.ts';
+import { removeVersion } from './remove-version.ts';
+import { repack } from './repack.ts';
 import { folderSource, type RepositorySource } from './repository-source.ts';
 import type { RepositoryStore } from './repository-store.ts';
 import { setChannels } from './set-channels.ts';
+import { mortal } from './testing/mortal-store.ts';
 
 let folder: string;
 let store: RepositoryStore;
@@ -43,7 +46,15 @@ beforeEach(async () => {
 async function publish(version: number, bytes: Buffer) {
   const path = join(folder, 'disk');
   await writeFile(path, bytes);
-  return publishVersion({ store, signer, image: 'desk', version, source: path, workers: 1 });
+  return publishVersion({
+    store,
+    signer,
+    image: 'desk',
+    version,
+    source: path,
+    workers: 1,
+    compression: { frameBlocks: 16 },
+  });
 }
 const channels = (channels: Record<string, number>) => setChannels({ store, signer, image: 'desk', channels });
 const numbers = async () => (await listVersions({ store: copy, image: 'desk' })).map(({ version }) => version);
@@ -98,6 +109,37 @@ describe('a mirror', () => {
     );
     expect(copiedBytes + resumedBytes).toBe(all.reduce((sum, { size }) => sum + size, 0));
     expect(await fsck({ store: copy, workers: 1 })).toEqual([]);
+  });
+
+  it('is valid after a crash at every write of an update, of rewritten packs and dropped versions too', async () => {
+    await publish(3, (noise[1] as Buffer).subarray(0, 16 * 4096));
+    await channels({ stable: 3, pilot: 2 });
+    const before = join(folder, 'before');
+    await mirrorRepository({ source, store: await fileSystemStore(before) });
+    await channels({ stable: 3 });
+    await removeVersion({ store, image: 'desk', version: 1 });
+    await removeVersion({ store, image: 'desk', version: 2 });
+    expect((await repack({ store, signer })).packs).toHaveLength(1);
+    await publish(4, noise[2] as Buffer);
+    for (let fatal = 0; ; fatal++) {
+      const path = join(folder, `crash-${fatal}`);
+      await cp(before, path, { recursive: true });
+      const inner = await fileSystemStore(path);
+      const whole = await mirrorRepository({ source, store: mortal(inner, fatal), prune: true }).then(
+        () => true,
+        () => false,
+      );
+      const errors = (await fsck({ store: inner, workers: 1 })).filter(({ severity }) => severity === 'error');
+      expect(errors, `after write ${fatal}`).toEqual([]);
+      if (fatal % 4 === 0) {
+        await mirrorRepository({ source, store: inner, prune: true });
+        await gc({ store: inner, graceMs: 0, keptMs: 0 });
+        expect(await fsck({ store: inner, workers: 1 }), `after write ${fatal}`).toEqual([]);
+      }
+      if (!whole) continue;
+      expect(fatal).toBeGreaterThan(8);
+      break;
+    }
   });
 
   it('refuses damaged packs, older channels and another root', async () => {

@@ -16,6 +16,7 @@ import { removeVersion } from './remove-version.ts';
 import { repack } from './repack.ts';
 import type { RepositoryStore } from './repository-store.ts';
 import { setChannels } from './set-channels.ts';
+import { mortal } from './testing/mortal-store.ts';
 
 let folder: string;
 let store: RepositoryStore;
@@ -98,30 +99,18 @@ describe.each([
 it('is valid after a crash at every write, and ends at the next call what was begun', async () => {
   await wasteful();
   const origin = join(folder, 'repository');
-  let writes = 0;
   for (let fatal = 0; ; fatal++) {
     const path = join(folder, `crash-${fatal}`);
     await cp(origin, path, { recursive: true });
     const inner = await fileSystemStore(path);
-    writes = 0;
-    const mortal =
-      <Arguments extends readonly unknown[], Result>(call: (...args: Arguments) => Promise<Result>) =>
-      async (...args: Arguments) => {
-        if (String(args[0]).startsWith('.leases/')) return call(...args);
-        if (writes++ === fatal) throw new Error('killed');
-        return call(...args);
-      };
-    const broken = {
-      ...inner,
-      writeImmutable: mortal(inner.writeImmutable),
-      replace: mortal(inner.replace),
-      remove: mortal(inner.remove),
-    };
-    const whole = await repack({ store: broken, signer }).then(
+    const whole = await repack({ store: mortal(inner, fatal), signer }).then(
       () => true,
       () => false,
     );
-    if (whole) break;
+    if (whole) {
+      expect(fatal).toBe(8);
+      break;
+    }
     expect(await errors(inner), `after write ${fatal}`).toEqual([]);
     await repack({ store: inner, signer });
     const latest = await readLatest({ store: inner, image });
@@ -133,7 +122,6 @@ it('is valid after a crash at every write, and ends at the next call what was be
     expect(await readdir(join(path, 'packs'))).toHaveLength(2);
     await rm(path, { recursive: true });
   }
-  expect(writes).toBe(8);
 });
 
 it('leaves images alone whose key it has not, and refuses to give damage a new name', async () => {
