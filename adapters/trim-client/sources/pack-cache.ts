@@ -223,5 +223,5 @@ export class PackCache {
 /** Files that never change: everything else must come from the repository, which alone knows what is new. */
 export function mayBeCached(path: string): boolean {
   const kind = parseRepositoryPath(path)?.kind;
-  return kind === 'pack' || kind === 'delta' || kind === 'index';
+  return kind === 'pack' || kind === 'delta' || kind === 'index' || kind === 'kept-index';
 }
