@@ -17,7 +17,7 @@ export interface MedvFacts {
   firstTimeSetups(signal: AbortSignal): Promise<readonly FirstTimeSetupStatus[]>;
   settings(
     signal: AbortSignal,
-  ): Promise<Readonly<Record<string, string | number | boolean | readonly string[] | null>>>;
+  ): Promise<Readonly<Record<string, string | number | boolean | readonly string[] | readonly number[] | null>>>;
 }
 
 const status = defineClass({

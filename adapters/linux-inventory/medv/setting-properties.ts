@@ -1,15 +1,17 @@
 import type { CimProperty, CimType } from '@atelier/cim';
 
-const table: Readonly<Partial<Record<CimType, string>>> = {
+const names = {
   boolean:
-    'DiagEnabled FtsAddUserToAdminGroupEnabled FtsSetComputerNameEnabled FtsSetJoinDomainEnabled FtsSetMachineObjectOUEnabled FtsSetRegionalSettingsEnabled FtsSetUserDataEnabled FtsDeleteVMStateOnFailureEnabled UxAppPublishingEnabled UxAudioSharingEnabled UxClipboardSharingEnabled UxCredentialCacheEnabled UxPrinterSharingEnabled UxRedirectionEnabled UxShowExit UxSmartCardLogonEnabled UxSmartCardSharingEnabled UxUsbDeviceSharingEnabled VmHostMemoryMapEnabled VmMultiUserEnabled',
+    'FtsAddUserToAdminGroupEnabled FtsSetComputerNameEnabled FtsSetJoinDomainEnabled FtsSetMachineObjectOUEnabled FtsSetRegionalSettingsEnabled FtsSetUserDataEnabled UxAppPublishingEnabled UxAudioSharingEnabled UxClipboardSharingEnabled UxCredentialCacheEnabled UxLogonStartEnabled UxPrinterSharingEnabled UxShowExit UxSmartCardLogonEnabled UxSmartCardSharingEnabled UxUSBDeviceSharingEnabled VmHostMemToGuestMemCalcEnabled VmMultiUserEnabled',
   string:
-    'DiagEventLogLevel FtsAttendedFailureMessage FtsAttendedStartMessage FtsComputerNameMask FtsDetachedStartMessage FtsFailureMessage FtsHelpUrl FtsLogFilePaths FtsMode FtsPostponeUTCDateTimeLimit FtsRetryMessage FtsStartMessage UxCloseAction UxDialogUrl UxLogonStartEnabled VmGuestUpdateTime VmNetworkingMode WorkspaceName',
-  uint32:
-    'FtsMaxPostponeTime FtsMaxRetryCount FtsTimeout FtsTimeoutIncrement UxRefreshInterval UxStartupTimeout VmGuestMemory VmGuestUpdateDuration VmTaskTimeout',
-};
+    'DiagEventLogLevel FtsComputerNameMask FtsDialogUrl FtsFailureDialogMsg FtsLogFilePaths[] FtsMode FtsPostponeUtcDateTimeLimit FtsRetryDialogMsg FtsStartDialogMsg User UxRedirectUrls[] VmCloseAction VmGuestUpdateTime VmNetworkingMode',
+  sint32:
+    'FtsDeleteVMStateTimeout FtsDetachVfdTimeout FtsExplorerTimeout FtsMaxPostponeTime FtsMaxRetryCount FtsNonInteractiveRetryTimeoutInc FtsNonInteractiveTimeout FtsTaskCancelTimeout FtsTaskVMTurnOffTimeout FtsUpgradeTimeout UxDialogTimeout UxHideVmTimeout UxRebootAbsoluteDelayTimeout VmGuestMemFromHostMem[] VmGuestUpdateDuration VmHostMemToGuestMem[] VmMemory VmTaskTimeout',
+} as const satisfies Partial<Record<CimType, string>>;
 
 /** Properties of `Setting`, in the words of MED-V. */
-export const settingProperties: readonly CimProperty[] = (Object.entries(table) as [CimType, string][]).flatMap(
-  ([type, names]) => names.split(' ').map((name) => ({ name, type })),
+export const settingProperties: readonly CimProperty[] = (['boolean', 'string', 'sint32'] as const).flatMap((type) =>
+  names[type]
+    .split(' ')
+    .map((name) => (name.endsWith('[]') ? { name: name.slice(0, -2), type, array: true } : { name, type })),
 );

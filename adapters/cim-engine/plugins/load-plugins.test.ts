@@ -1,0 +1,107 @@
+import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { elementsOf, isWsmanFault, parseXml, textOf, writeXml } from '@atelier/wsman';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createCimEngine } from '../cim-engine.ts';
+import { testContext } from '../testing/sample-provider.ts';
+import { type LoadedPlugins, loadPlugins } from './load-plugins.ts';
+
+const wild = `export const createProvider = () => ({
+  name: 'Wild', namespace: 'root/wild',
+  classes: [{ name: 'W_Thing', properties: [{ name: 'Id', type: 'uint64', key: true }],
+    methods: ['Loop', 'Exit', 'Throw', 'Fine', 'Pid'].map((name) => ({ name, returns: 'uint32', static: true, parameters: [] })) }],
+  sources: { W_Thing: {
+    list: function* () { for (let id = 0n; id < 250n; id++) yield { kind: 'instance', className: 'W_Thing', values: { Id: id + 9007199254740993n } }; },
+    invoke: async (method) => {
+      if (method === 'Loop') for (;;);
+      if (method === 'Exit') process.exit(3);
+      if (method === 'Throw') throw new Error('inner secret');
+      return { ReturnValue: method === 'Pid' ? process.pid : 0 };
+    },
+  } },
+});`;
+
+let folder: string;
+let plugins: LoadedPlugins;
+
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'plugins-'));
+  const add = (name: string, manifest: object, code: string): void => {
+    mkdirSync(join(folder, name));
+    writeFileSync(join(folder, name, 'plugin.json'), JSON.stringify(manifest));
+    writeFileSync(join(folder, name, 'index.mjs'), code);
+  };
+  const manifest = { kind: 'cim-provider', version: '1', module: 'index.mjs' };
+  // The template is TypeScript whose imports are types only: it runs from anywhere.
+  cpSync(join(import.meta.dirname, '../../../plugin-kit/template'), join(folder, 'coffee'), { recursive: true });
+  add('wild', { ...manifest, name: 'Wild', timeLimit: 700, memoryLimit: 32 }, wild);
+  add('broken', { ...manifest, name: 'Broken' }, 'throw new Error("cannot load");');
+  add('empty', { ...manifest, name: 'Empty' }, 'export const other = 1;');
+  add('escaping', { ...manifest, name: 'Escaping', module: '../wild/index.mjs' }, '');
+  add('misspelt', { ...manifest, nam: 'x' }, '');
+  plugins = await loadPlugins(folder);
+}, 60_000);
+
+afterAll(async () => {
+  await plugins.stop();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+const uri = (name: string) => `http://schemas.microsoft.com/wbem/wsman/1/wmi/root/${name}`;
+const context = testContext();
+
+describe('plug-ins', () => {
+  it('are loaded but for those that cannot be, which do not keep the others from running', () => {
+    expect(plugins.providers.map((one) => one.name)).toEqual(['Coffee machines', 'Wild']);
+    const told = plugins.failures.map((one) => `${one.folder.split('/').pop()}: ${one.error.message}`).join('\n');
+    expect(told).toMatch(/broken: .*cannot load/);
+    expect(told).toMatch(/empty: .*does not export createProvider/);
+    expect(told).toMatch(/escaping: .*outside of its folder/);
+    expect(told).toMatch(/misspelt: .*not valid/);
+  });
+
+  it('answer as if they were part of the agent', async () => {
+    const engine = createCimEngine(plugins.providers);
+    const machine = { resourceUri: uri('sample/Sample_CoffeeMachine'), selectors: [{ name: 'Name', value: 'Lobby' }] };
+    const brewed = await engine.invoke(machine, 'Brew', parseXml('<Brew_INPUT><Cups>2</Cups></Brew_INPUT>'), context);
+    expect(elementsOf(parseXml(writeXml(brewed))).map(textOf)).toEqual(['2', '0']);
+    const one = parseXml(writeXml(await engine.get(machine, context)));
+    expect(elementsOf(one).map(textOf)).toEqual(['2', '', 'lobby', 'true']);
+    const request = {
+      resourceUri: uri('wild/W_Thing'),
+      selectors: [],
+      filter: null,
+      polymorphism: null,
+      mode: 'object',
+    } as const;
+    const ids = (await Array.fromAsync(engine.enumerate(request, context))).map((item) =>
+      textOf(parseXml(writeXml(item.item))),
+    );
+    expect([ids.length, ids[0], ids[249]]).toEqual([250, '9007199254740993', '9007199254741242']);
+  });
+
+  it('fail by a fault that names them, and start again', async () => {
+    const engine = createCimEngine(plugins.providers);
+    const call = async (method: string): Promise<string> => {
+      try {
+        return textOf(
+          parseXml(
+            writeXml(await engine.invoke({ resourceUri: uri('wild/W_Thing'), selectors: [] }, method, null, context)),
+          ),
+        );
+      } catch (error) {
+        if (!isWsmanFault(error)) throw error;
+        expect(error.body).toMatchObject({ number: 1359, provider: 'Wild' });
+        return error.message;
+      }
+    };
+    expect(await call('Throw')).toBe('the plug-in Wild failed');
+    const first = await call('Pid');
+    expect(await call('Exit')).toMatch(/ended \(exit code 3\)/);
+    await expect.poll(() => call('Fine'), { timeout: 10_000, interval: 50 }).toBe('0');
+    expect(await call('Pid')).not.toBe(first);
+    expect(await call('Loop')).toMatch(/ended \(SIGKILL\)/);
+    await expect.poll(() => call('Fine'), { timeout: 10_000, interval: 100 }).toBe('0');
+  });
+});

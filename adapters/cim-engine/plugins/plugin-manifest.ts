@@ -1,0 +1,40 @@
+import { readFile, realpath } from 'node:fs/promises';
+import { join, relative } from 'node:path';
+import { z } from 'zod';
+
+const manifest = z.strictObject({
+  kind: z.literal('cim-provider'),
+  /** Name in faults and records. */
+  name: z.string().min(1).max(64),
+  version: z.string().min(1).max(32),
+  /** File in the folder that exports `createProvider`. */
+  module: z.string().min(1).max(200),
+  /** Given to `createProvider`. */
+  settings: z.record(z.string(), z.unknown()).default({}),
+  /** Milliseconds that one answer, or one page of a list, may take. */
+  timeLimit: z.int().min(10).max(600_000).default(30_000),
+  /** Megabytes of memory for its values. */
+  memoryLimit: z.int().min(16).max(4096).default(128),
+});
+
+/** What `plugin.json` says, and the module's full path. */
+export type PluginManifest = z.output<typeof manifest>;
+
+/** Reads a plug-in's folder. Throws when plugin.json is no valid one, or the module lies outside of the folder. */
+export async function readManifest(folder: string): Promise<PluginManifest> {
+  const path = join(folder, 'plugin.json');
+  let found: PluginManifest;
+  try {
+    const text = await readFile(path, 'utf8');
+    if (text.length > 65_536) throw new Error('it is larger than 64 KiB');
+    found = manifest.parse(JSON.parse(text));
+  } catch (error) {
+    const reason =
+      error instanceof z.ZodError ? z.prettifyError(error).replaceAll('\n', ' ') : (error as Error).message;
+    throw new Error(`${path} is not valid: ${reason}`, { cause: error });
+  }
+  const module = await realpath(join(folder, found.module));
+  if (relative(await realpath(folder), module).startsWith('..'))
+    throw new Error(`${path} is not valid: the module lies outside of its folder`);
+  return { ...found, module };
+}
