@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
-import { createInterface } from 'node:readline';
+import type { Readable } from 'node:stream';
+import { StringDecoder } from 'node:string_decoder';
 import type { LinuxHost } from '../linux-host.ts';
 
 /** An entry of the journal in Windows' terms. */
@@ -31,7 +32,7 @@ function text(value: unknown): string | null {
 
 const number = (value: unknown): number | null => {
   const found = text(value);
-  return found !== null && /^\d{1,15}$/.test(found) ? Number(found) : null;
+  return found !== null && /^\d{1,16}$/.test(found) ? Number(found) : null;
 };
 
 const authentication = new Set([4, 10, 13]);
@@ -89,6 +90,21 @@ export interface JournalRequest {
   readonly fromStart?: boolean;
 }
 
+/** Characters of one line, at most: journalctl leaves larger fields out of its own accord. */
+const lineLimit = 4 * 1024 * 1024;
+
+async function* linesOf(stream: Readable): AsyncGenerator<string> {
+  const decoder = new StringDecoder('utf8');
+  let rest = '';
+  for await (const chunk of stream) {
+    const pieces = (rest + decoder.write(chunk as Buffer)).split('\n');
+    rest = pieces.pop()!;
+    if (rest.length > lineLimit) rest = '';
+    yield* pieces;
+  }
+  if (rest !== '') yield rest;
+}
+
 /** Entries as journalctl gives them; it is ended when the iteration ends. A machine without a journal has none. */
 export async function* readJournal(
   host: LinuxHost,
@@ -114,7 +130,7 @@ export async function* readJournal(
   });
   signal.addEventListener('abort', stop, { once: true });
   try {
-    for await (const line of createInterface({ input: child.stdout, crlfDelay: Number.POSITIVE_INFINITY })) {
+    for await (const line of linesOf(child.stdout)) {
       if (signal.aborted) return;
       const entry = parseEntry(line);
       if (entry) yield entry;
