@@ -181,6 +181,32 @@ it('leaves out a peer whose cache was tampered with, and tells of it', { timeout
   expect(banned).toMatchObject({ severity: 'warning', data: { image: 'lab', version: 1, kind: 'peer' } });
 });
 
+it('has a site cache fetch what two desks want, once', { timeout: 90_000 }, async () => {
+  const port = await freePort();
+  const cache = await openDesk();
+  await given.api.transfers.setOverride({
+    params: { id: cache.id },
+    body: { sharing: { serve: 'site-cache', port, cacheMiB: 64 } },
+  });
+  const sharing = async () => (await cache.local.status()).transfers.sharing;
+  await eventually(async () => (await sharing()).serve === 'site-cache', sharing);
+  const url = `https://127.0.0.1:${port}/`;
+  await given.api.transfers.setPolicy({
+    body: { sharing: { use: true, caches: [{ url, endpointId: cache.id, networks: ['127.0.0.0/8'] }] } },
+  });
+  const [one, two] = [await openDesk(), await openDesk()];
+  let kept = 0;
+  for (const desk of [one, two]) {
+    await act(desk, 'fetch');
+    expect((await fetched(desk)).transfer?.bySource).toMatchObject({ network: 0 });
+    await sameDisk(desk);
+    if (kept > 0) expect((await sharing()).cachedBytes).toBe(kept);
+    kept = (await sharing()).cachedBytes;
+  }
+  expect(kept).toBeGreaterThan(6_000_000);
+  expect((await sharing()).servedBytes).toBeGreaterThan(2 * 6_000_000);
+});
+
 it('takes a stick with the repository’s files before the network', { timeout: 60_000 }, async () => {
   const stick = join(folder, 'media', 'anna', 'atelier');
   await mkdir(stick, { recursive: true });
