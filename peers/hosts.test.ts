@@ -117,7 +117,6 @@ describe('a host, live', () => {
     const url = `${server.server.url.replace('https', 'wss')}/api/v1/hosts/${id}/shell?columns=91&rows=33`;
     const socket = new WebSocket(url, [], {
       ca: server.server.ca,
-      servername: 'localhost',
       headers: server.owner.headers,
     });
     let shown = '';

@@ -4,6 +4,7 @@ const paths = {
   workspace: 'M3 5h18v11H3zM9 20h6M12 16v4',
   assignment: 'M9 7a3 3 0 1 0 .01 0M3 20c0-4 2.5-6 6-6 1.6 0 3 .4 4 1.2M16 18l2 2 4-4',
   endpoint: 'M5 5h14v9H5zM2 18h20l-2-4H4z',
+  host: 'M4 4h16v7H4zM4 13h16v7H4zM7.500 7.500h.01M7.500 16.500h.01M11 7.500h6M11 16.500h6',
   event: 'M3 12h4l3-8 4 16 3-8h4',
   task: 'M4 6l1.5 1.5L8 5M4 12.5 5.5 14 8 11.500M4 19l1.5 1.500L8 18M11 6.500h9M11 13h9M11 19.500h9',
   audit: 'M6 3h9l4 4v14H6zM14 3v5h5M9 13h7M9 17h5',

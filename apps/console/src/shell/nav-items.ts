@@ -10,6 +10,7 @@ export interface NavItem {
     | 'workspaces'
     | 'assignments'
     | 'endpoints'
+    | 'hosts'
     | 'events'
     | 'tasks'
     | 'audit'
@@ -65,6 +66,14 @@ export const navItems: readonly NavItem[] = [
     needs: 'endpoint:read',
     shortcut: 'e',
     keywords: 'computer machine client enrol poste ordinateur',
+  },
+  {
+    key: 'hosts',
+    href: '/hosts',
+    icon: 'host',
+    needs: 'host:read',
+    shortcut: 'h',
+    keywords: 'server winrm wmi shell power ipmi hôte serveur matériel',
   },
   {
     key: 'events',

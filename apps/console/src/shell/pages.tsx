@@ -28,6 +28,8 @@ const Endpoints = lazy(async () => ({
 const EndpointDetail = lazy(async () => ({
   default: (await import('../pages/endpoints/endpoint-page.tsx')).EndpointPage,
 }));
+const Hosts = lazy(async () => ({ default: (await import('../pages/hosts/hosts-page.tsx')).HostsPage }));
+const HostDetail = lazy(async () => ({ default: (await import('../pages/hosts/host-page.tsx')).HostPage }));
 const Events = lazy(async () => ({ default: (await import('../pages/events/events-page.tsx')).EventsPage }));
 const StatusReport = lazy(async () => ({
   default: (await import('../pages/events/status-report-page.tsx')).StatusReportPage,
@@ -69,6 +71,8 @@ export function Pages() {
       <Route path="/endpoints/:id/:tab?">
         {({ id, tab }) => <EndpointDetail key={id} id={id} tab={tab ?? 'instances'} />}
       </Route>
+      <Route path="/hosts" component={Hosts} />
+      <Route path="/hosts/:id/:tab?">{({ id, tab }) => <HostDetail key={id} id={id} tab={tab ?? 'overview'} />}</Route>
       <Route path="/events" component={Events} />
       <Route path="/reports/status" component={StatusReport} />
       <Route path="/tasks" component={Tasks} />

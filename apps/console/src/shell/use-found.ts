@@ -20,6 +20,7 @@ export function useFound(text: string, active: boolean): Found[] {
   const images = useRead('images', 'list', query, { enabled: look && may('image:read') });
   const workspaces = useRead('workspaces', 'list', query, { enabled: look && may('workspace:read') });
   const endpoints = useRead('endpoints', 'list', query, { enabled: look && may('endpoint:read') });
+  const hosts = useRead('hosts', 'list', query, { enabled: look && may('host:read') });
   const users = useRead('people', 'listUsers', query, { enabled: look && may('people:read') });
   const groups = useRead('people', 'listGroups', query, { enabled: look && may('people:read') });
 
@@ -54,6 +55,13 @@ export function useFound(text: string, active: boolean): Found[] {
       href: '/endpoints?add=1',
       icon: 'plus',
       allowed: may('endpoint:write'),
+      kind: t('palette.action'),
+    },
+    {
+      title: t('hosts.invite'),
+      href: '/hosts?add=invite',
+      icon: 'plus',
+      allowed: may('host:write'),
       kind: t('palette.action'),
     },
     {
@@ -100,6 +108,12 @@ export function useFound(text: string, active: boolean): Found[] {
           kind: t('palette.endpoint'),
           href: `/endpoints/${one.id}`,
           icon: 'endpoint' as const,
+        })),
+        ...(hosts.data?.items ?? []).map((one) => ({
+          title: one.name,
+          kind: t('palette.host'),
+          href: `/hosts/${one.id}`,
+          icon: 'host' as const,
         })),
         ...(users.data?.items ?? []).map((one) => ({
           title: one.displayName || one.name,

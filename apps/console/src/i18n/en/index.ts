@@ -2,6 +2,7 @@ import { accountTexts } from './account.ts';
 import { commonTexts } from './common.ts';
 import { endpointTexts } from './endpoints.ts';
 import { eventTexts } from './events.ts';
+import { hostTexts } from './hosts.ts';
 import { imageTexts } from './images.ts';
 import { overviewTexts } from './overview.ts';
 import { peopleTexts } from './people.ts';
@@ -15,6 +16,7 @@ export const en = {
   ...shellTexts,
   ...commonTexts,
   ...overviewTexts,
+  ...hostTexts,
   ...imageTexts,
   ...workspaceTexts,
   ...policyTexts,

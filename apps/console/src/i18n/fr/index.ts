@@ -4,6 +4,7 @@ import { commonTexts } from './common.ts';
 import { endpointTexts } from './endpoints.ts';
 import { eventKinds } from './event-kinds.ts';
 import { eventTexts } from './events.ts';
+import { hostTexts } from './hosts.ts';
 import { imageTexts } from './images.ts';
 import { overviewTexts } from './overview.ts';
 import { peopleTexts } from './people.ts';
@@ -21,6 +22,7 @@ export const fr = {
   ...shellTexts,
   ...commonTexts,
   ...overviewTexts,
+  ...hostTexts,
   ...imageTexts,
   ...workspaceTexts,
   ...policyTexts,

@@ -20,6 +20,8 @@ const kinds = [
   'assignment',
   'endpoint',
   'enrollment-token',
+  'host',
+  'host-invitation',
   'task',
 ] as const;
 
