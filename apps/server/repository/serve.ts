@@ -6,7 +6,8 @@ import { pipeline } from 'node:stream/promises';
 import { parseRepositoryPath } from '@atelier/trim';
 import { byteRange } from './byte-range.ts';
 
-const mutable: readonly string[] = ['root', 'latest'];
+/** A manifest is replaced when packs are rewritten. */
+const mutable: readonly string[] = ['root', 'latest', 'manifest'];
 
 function plain(response: ServerResponse, status: number, text: string, headers: Record<string, string> = {}): void {
   response.writeHead(status, { 'content-type': 'text/plain; charset=utf-8', 'cache-control': 'no-store', ...headers });
