@@ -50,14 +50,14 @@ export async function authenticate(
   const found = gate.authenticators.find((one) => one.scheme.toLowerCase() === scheme && one.challenge(connection));
   if (!found) return challengesOn(gate, connection);
   const claimed = scheme === 'basic' ? (readBasic(credentials)?.name ?? '') : '';
-  const refuse = (name: string): Verdict => {
+  const refuse = (name: string, challenge?: string): Verdict => {
     gate.backOff.failed(name, connection.address);
     gate.audit({ kind: 'logon-refused', user: name, scheme: found.scheme, address: connection.address });
-    return challengesOn(gate, connection);
+    return challenge ? { kind: 'unknown', challenges: [challenge] } : challengesOn(gate, connection);
   };
   if (gate.backOff.waits(claimed, connection.address)) return challengesOn(gate, connection);
   const result = await found.authenticate(connection, credentials);
-  if (result.kind === 'refused') return refuse(result.name);
+  if (result.kind === 'refused') return refuse(result.name, result.challenge);
   if (result.kind === 'continue') return { kind: 'unknown', challenges: [result.challenge] };
   if (gate.backOff.waits(result.user.name, connection.address)) return challengesOn(gate, connection);
   gate.backOff.succeeded(claimed || result.user.name, connection.address);

@@ -4,8 +4,8 @@ import type { ConnectionState } from './connection-state.ts';
 
 /** Encrypts and decrypts the bodies of one connection (MS-WSMV 2.2.9.1). Bodies must come in order; anything wrong throws. */
 export interface Sealing {
-  open(sealed: HttpBody): HttpBody;
-  seal(plain: HttpBody): HttpBody;
+  open(sealed: HttpBody): HttpBody | Promise<HttpBody>;
+  seal(plain: HttpBody): HttpBody | Promise<HttpBody>;
 }
 
 /** What one look at an Authorization header gave. */
@@ -14,8 +14,8 @@ export type AuthenticationResult =
   | { readonly kind: 'user'; readonly user: OperationUser; readonly token?: string; readonly sealing?: Sealing }
   /** The logon goes on: this is the next WWW-Authenticate. */
   | { readonly kind: 'continue'; readonly challenge: string }
-  /** `name` is who it claimed to be, empty when unknown. */
-  | { readonly kind: 'refused'; readonly name: string };
+  /** `name` is who it claimed to be, empty when unknown; `challenge` tells the client why. */
+  | { readonly kind: 'refused'; readonly name: string; readonly challenge?: string };
 
 /** One way to prove who one is. */
 export interface Authenticator {

@@ -6,6 +6,7 @@ import type { TlsIdentity } from '../http/http-edge.ts';
 import type { Authenticator } from './authenticator.ts';
 import { basic } from './basic.ts';
 import { certificate } from './certificate.ts';
+import { credssp } from './credssp.ts';
 import { negotiate } from './negotiate.ts';
 
 /** All ways to log on, the strongest first: that is the order in which clients are told. */
@@ -20,6 +21,7 @@ export function authenticatorsOf(
     negotiate('Negotiate', accounts, settings, bindingOf),
     negotiate('Kerberos', accounts, settings, bindingOf),
     certificate(accounts, settings),
+    ...(tls ? [credssp(accounts, settings, tls)] : []),
     basic(accounts, settings),
   ];
 }

@@ -70,7 +70,7 @@ export async function serveRequest(
   let bytes: Uint8Array = body;
   if (sealed) {
     try {
-      bytes = sealing!.open({ contentType, body }).body;
+      bytes = (await sealing!.open({ contentType, body })).body;
     } catch (error) {
       // Changed, repeated or reordered: whoever does that is not the one who logged on.
       audit({ kind: 'failure', message: 'an encrypted message was refused', error });
@@ -83,7 +83,7 @@ export async function serveRequest(
   const answer = await answerMessage(bytes, caller, dispatcher, settings, audit);
   if (!sealed) return end(response, answer.status, ['Content-Type', answer.contentType, ...extra], answer.body);
   if (connection.abort.signal.aborted) return;
-  const out = sealing!.seal({ contentType: answer.contentType, body: answer.body });
+  const out = await sealing!.seal({ contentType: answer.contentType, body: answer.body });
   end(response, answer.status, ['Content-Type', out.contentType, ...extra], Buffer.from(out.body));
 }
 
