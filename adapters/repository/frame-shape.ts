@@ -20,7 +20,7 @@ export function frameShape(
   withDeltas = false,
 ): FrameShape {
   return {
-    least: leastBlocks ?? frameBlocks ?? (withDeltas ? 128 : 48),
+    least: leastBlocks ?? frameBlocks ?? (withDeltas ? 128 : 24),
     most: frameBlocks ?? 512,
     prefix: prefixBlocks ?? (frameBlocks === undefined ? 128 : 0),
     chain: 2048,

@@ -24,6 +24,7 @@ export function findHeads({ files, heads }: HostIndex, wanted: Uint8Array): Host
   const total = wanted.length / 8;
   const file = new Int32Array(total).fill(-1);
   const block = new Uint32Array(total);
+  const used = new Map<string, number>();
   let next = -1;
   for (let i = 0; i < total; i++) {
     const [low, high] = [want[i * 2] as number, want[i * 2 + 1] as number];
@@ -32,10 +33,13 @@ export function findHeads({ files, heads }: HostIndex, wanted: Uint8Array): Host
     next = at + 1;
     if (at < 0) continue;
     const owner = ownerOf(files, at);
-    file[i] = owner;
-    block[i] = at - (files[owner] as HostIndex['files'][number]).first;
+    const { path, first } = files[owner] as HostIndex['files'][number];
+    const number = used.get(path) ?? used.size;
+    used.set(path, number);
+    file[i] = number;
+    block[i] = at - first;
   }
-  return { files: files.map(({ path }) => path), file, block };
+  return { files: [...used.keys()], file, block };
 }
 
 function ownerOf(files: HostIndex['files'], at: number): number {
@@ -50,5 +54,6 @@ function ownerOf(files: HostIndex['files'], at: number): number {
 }
 
 function words(bytes: Uint8Array): Uint32Array {
-  return new Uint32Array(Uint8Array.from(bytes).buffer);
+  const aligned = bytes.byteOffset % 4 === 0 ? bytes : Uint8Array.from(bytes);
+  return new Uint32Array(aligned.buffer, aligned.byteOffset, aligned.length / 4);
 }

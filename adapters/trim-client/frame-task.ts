@@ -1,17 +1,10 @@
 import { writeSync } from 'node:fs';
 import { buffersUsed } from '@atelier/adapters/thread-pool';
-import {
-  blockBytes,
-  blockDigest,
-  frameDictionary,
-  frameDigest,
-  openFrame,
-  TrimError,
-  zstdDecompress,
-} from '@atelier/trim';
+import { blockBytes, blockDigest, frameDigest, openFrame, TrimError, zstdDecompress } from '@atelier/trim';
+import { dictionaryRoom } from './dictionary-room.ts';
 import { readBlocks } from './disk-blocks.ts';
 import { journalEntry } from './journal.ts';
-import { prefixBlocks, spillBlocks } from './prefix-blocks.ts';
+import { readPrefix, spillBlocks } from './prefix-blocks.ts';
 import type { FrameDone, FrameTask, TransferShared } from './transfer-tasks.ts';
 import { writeRefs } from './write-refs.ts';
 
@@ -48,15 +41,19 @@ export function frameTask(shared: TransferShared, task: FrameTask): FrameDone {
 function dictionary(shared: TransferShared, { frame, references }: FrameTask): Uint8Array | undefined {
   if (!references) {
     if (shared.frames.prefix[frame] === 0) return undefined;
-    const prefix = prefixBlocks(shared, frame);
-    if (!prefix) throw new TrimError('trim.format', `the prefix of frame ${frame} is not there`);
-    return frameDictionary([prefix]);
+    const { dictionary, content } = dictionaryRoom((shared.frames.prefix[frame] as number) * blockBytes);
+    if (!readPrefix(shared, frame, content))
+      throw new TrimError('trim.format', `the prefix of frame ${frame} is not there`);
+    return dictionary;
   }
-  const parts: Uint8Array[] = [];
-  for (let r = 0; r < references.runs.length; r += 2) {
-    const count = references.runs[r + 1] as number;
-    const fd = shared.previousFds[references.previous] as number;
-    parts.push(readBlocks(fd, references.runs[r] as number, count, Buffer.allocUnsafe(count * blockBytes)));
+  const { previous, runs } = references;
+  let blocks = 0;
+  for (let r = 1; r < runs.length; r += 2) blocks += runs[r] as number;
+  const { dictionary, content } = dictionaryRoom(blocks * blockBytes);
+  let filled = 0;
+  for (let r = 0; r < runs.length; r += 2) {
+    const [from, count] = [runs[r] as number, runs[r + 1] as number];
+    filled += readBlocks(shared.previousFds[previous] as number, from, count, content.subarray(filled)).length;
   }
-  return frameDictionary(parts);
+  return dictionary;
 }

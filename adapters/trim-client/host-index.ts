@@ -42,18 +42,24 @@ export async function readHostIndex(path: string): Promise<HostIndex> {
 
 /** Keeps an index for the next transfer. */
 export async function writeHostIndex(path: string, { files, heads }: HostIndex): Promise<void> {
-  const table = Buffer.from(
-    JSON.stringify(files.map(({ path, size, mtimeMs, inode }) => [path, size, mtimeMs, inode])),
-  );
   const head = Buffer.alloc(12);
-  head.write(magic, 'latin1');
-  head.writeUInt32LE(table.length, 8);
   const beside = `${path}.new`;
   const file: FileHandle = await open(beside, 'w', 0o600);
   try {
     await file.writeFile(head);
-    await file.writeFile(table);
+    let length = 0;
+    // some rows at a time: all of them as one text would take more memory than the rest of a transfer
+    for (let at = 0; at < files.length || at === 0; at += 2000) {
+      const rows = files.slice(at, at + 2000).map(({ path, size, mtimeMs, inode }) => [path, size, mtimeMs, inode]);
+      const inner = JSON.stringify(rows).slice(1, -1);
+      const part = Buffer.from(`${at === 0 ? '[' : ','}${inner}${at + 2000 >= files.length ? ']' : ''}`);
+      await file.writeFile(part);
+      length += part.length;
+    }
     await file.writeFile(heads);
+    head.write(magic, 'latin1');
+    head.writeUInt32LE(length, 8);
+    await file.write(head, 0, head.length, 0);
     await file.sync();
   } finally {
     await file.close();

@@ -27,6 +27,7 @@ export type HostIndexed = { readonly files: number; readonly read: number; reado
 
 const chunk = Buffer.alloc(256 * blockBytes);
 const zeros = Buffer.alloc(256 * blockBytes);
+let room = Buffer.alloc(2 ** 20);
 
 if ((workerData as { readonly background?: boolean } | undefined)?.background) enterBackground();
 
@@ -54,7 +55,8 @@ serveTasks(async ({ folders, indexPath, kin, leftovers, heads }: HostTask) => {
 function refresh(old: HostIndex, folders: readonly string[], keep = false) {
   const known = new Map(old.files.map((file) => [file.path, file]));
   const files: HostIndex['files'][number][] = keep ? [...old.files] : [];
-  const parts: Uint8Array[] = keep ? [old.heads] : [];
+  let all = Buffer.allocUnsafe(old.heads.length + 2 ** 20);
+  all.set(keep ? old.heads : new Uint8Array());
   let first = keep ? old.heads.length / 8 : 0;
   let read = 0;
   for (const file of walk(folders)) {
@@ -65,10 +67,12 @@ function refresh(old: HostIndex, folders: readonly string[], keep = false) {
     if (!heads) continue;
     if (!same) read++;
     files.push({ ...file, first });
-    parts.push(heads);
+    const end = (first + blocks) * 8;
+    if (end > all.length) all = Buffer.concat([all.subarray(0, first * 8)], Math.max(end, Math.ceil(all.length * 1.5)));
+    all.set(heads, first * 8);
     first += blocks;
   }
-  const index: HostIndex = { files, heads: Buffer.concat(parts) };
+  const index: HostIndex = { files, heads: all.subarray(0, first * 8) };
   return { index, read, changed: read > 0 || files.length !== old.files.length };
 }
 
@@ -85,15 +89,18 @@ function* walk(folders: readonly string[]): Generator<HostFile> {
         stack.push({ path: join(at.path, name), device: stat.dev });
     } else if (stat.isFile() && stat.size > 0) {
       const identity = `${stat.dev}:${stat.ino}`;
-      if (seen.has(identity)) continue;
-      seen.add(identity);
+      if (stat.nlink > 1 && seen.has(identity)) continue;
+      if (stat.nlink > 1) seen.add(identity);
       yield { path: at.path, size: stat.size, mtimeMs: stat.mtimeMs, inode: stat.ino };
     }
   }
 }
 
+/** The heads of a file's blocks, in a room that the next call uses again. */
 function hashFile({ path, size }: HostFile): Uint8Array | undefined {
-  const heads = Buffer.alloc(Math.ceil(size / blockBytes) * 8);
+  const length = Math.ceil(size / blockBytes) * 8;
+  if (room.length < length) room = Buffer.alloc(length);
+  const heads = room.subarray(0, length).fill(0);
   const fd = attempt(() => openSync(path, 'r'));
   if (fd === undefined) return undefined;
   try {

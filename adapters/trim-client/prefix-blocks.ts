@@ -21,14 +21,13 @@ export function isPrefixThere(placed: Placed, frame: number): boolean {
   return true;
 }
 
-/** The content of a frame's prefix, from the disk that is being made and the spill file; undefined when it is not all there. */
-export function prefixBlocks(shared: TransferShared, frame: number): Buffer | undefined {
+/** Reads a frame's prefix from the disk that is being made and the spill file into `content`; false when it is not all there. */
+export function readPrefix(shared: TransferShared, frame: number, content: Buffer): boolean {
   const end = shared.frames.first[frame] as number;
   const from = end - (shared.frames.prefix[frame] as number);
-  const content = Buffer.allocUnsafe((end - from) * blockBytes);
   for (let ref = from; ref < end; ) {
     const place = placeOf(shared, ref);
-    if (place === undefined) return undefined;
+    if (place === undefined) return false;
     let count = 1;
     if (place >= 0) while (ref + count < end && placeOf(shared, ref + count) === place + count) count++;
     const into = content.subarray((ref - from) * blockBytes);
@@ -36,7 +35,7 @@ export function prefixBlocks(shared: TransferShared, frame: number): Buffer | un
     else readBlocks(shared.spillFd, ref, 1, into);
     ref += count;
   }
-  return content;
+  return true;
 }
 
 /** Keeps blocks of a frame that have no place in the image, for frames that come behind it in its chain. */

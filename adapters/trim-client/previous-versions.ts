@@ -1,4 +1,5 @@
 import { type FileHandle, open, readFile, stat } from 'node:fs/promises';
+import { buffersUsed } from '@atelier/adapters/thread-pool';
 import { decodeLocalIndex, type LocalIndex, TrimError } from '@atelier/trim';
 import type { PreviousVersion } from './fetch-types.ts';
 
@@ -30,5 +31,7 @@ async function openOne({ diskPath, indexPath }: PreviousVersion): Promise<Opened
 export async function readLocalIndex(path: string): Promise<LocalIndex> {
   const { size } = await stat(path);
   if (size > indexLimit) throw new TrimError('trim.limits', `${path} has ${size} bytes`);
-  return decodeLocalIndex(await readFile(path));
+  const index = decodeLocalIndex(await readFile(path));
+  buffersUsed(size * 2);
+  return index;
 }

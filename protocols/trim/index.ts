@@ -74,4 +74,4 @@ export {
   trustedRoot,
 } from './src/trust-state.ts';
 export { blockCount, type FrameTable, frameOfRef, type VersionIndex } from './src/version-index.ts';
-export { frameDictionary, zstdCompress, zstdDecompress } from './src/zstd.ts';
+export { dictionaryHead, frameDictionary, zstdCompress, zstdDecompress } from './src/zstd.ts';

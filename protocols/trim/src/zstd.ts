@@ -55,8 +55,11 @@ export function zstdDecompress(bytes: Uint8Array, length: number, what: string, 
  * zstd's own dictionary magic from being taken for a trained dictionary.
  */
 export function frameDictionary(blocks: readonly Uint8Array[]): Uint8Array {
-  return Buffer.concat([Buffer.from('TRIMDICT'), ...blocks]);
+  return Buffer.concat([dictionaryHead, ...blocks]);
 }
+
+/** The letters that every dictionary begins with, for those who put its blocks behind them themselves. */
+export const dictionaryHead: Uint8Array = Buffer.from('TRIMDICT');
 
 /** What the header of a zstd frame says (RFC 8878 section 3.1.1.1). Sizes in bytes. */
 type FrameHeader = {
