@@ -55,9 +55,7 @@ export const host = z.object({
 export type HostView = z.infer<typeof host>;
 
 /** A value of a property as JSON: 64-bit integers and dates are text, references are their WMI path. */
-const value: z.ZodType = z.lazy(() =>
-  z.union([z.string(), z.number(), z.boolean(), z.null(), z.array(value), z.record(z.string(), value)]),
-);
+const value = z.unknown();
 
 /** Instances of a class, as the host gives them now. */
 export const hostInstances = z.object({
