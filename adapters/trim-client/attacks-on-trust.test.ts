@@ -136,40 +136,26 @@ describe('latest.json', () => {
     await put(path, await exportLatest({ ...latest(), image: 'server' }, [lab.signer]));
     await refused('trim.manifest-mismatch');
   });
-  it.each(['../../etc', '/etc', 'a/b', 'A', '', 'a..b', 'a\0', '.hidden', 'ü', 'a'.repeat(65), '__proto__'])(
-    'with a channel named %j is refused',
-    async (channel) => {
-      const { stable } = latest().channels;
-      const channels = JSON.parse(
-        `{"stable":${JSON.stringify(stable)},${JSON.stringify(channel)}:${JSON.stringify(stable)}}`,
-      );
+  it('with a channel whose name is a path, or odd in another way, is refused', async () => {
+    const { stable } = latest().channels;
+    const names = ['../../etc', '/etc', 'a/b', 'A', '', 'a..b', 'a\0', '.hidden', 'ü', 'a'.repeat(65), '__proto__'];
+    for (const name of names) {
+      // by hand, for an object literal would take __proto__ for something else
+      const channels = JSON.parse(`{${JSON.stringify(name)}:${JSON.stringify(stable)}}`);
       await put(path, await exportLatest({ ...latest(), channels }, [lab.signer]));
       await refused('trim.name');
-    },
-  );
+    }
+  });
   it('with more entries than a file may have is refused unread', async () => {
     await put(path, Buffer.concat([files.get(path) as Buffer, Buffer.alloc(10 ** 7, ' ')]));
     await refused('trim.limits');
   });
 });
 
-describe('a name', () => {
-  it.each([
-    '../desk',
-    '/etc/passwd',
-    'desk/../../x',
-    '%2e%2e/x',
-    'DESK',
-    '',
-    'a..b',
-    'desk\0',
-    'desk\n',
-    'dësk',
-    'x'.repeat(65),
-  ])('of an image like %j leads nowhere', async (image) => {
-    await refused('trim.name', { image });
-    for (const { path } of lab.server.seen) expect(parseRepositoryPath(path), path).toBeDefined();
-  });
+it('the name of an image that is a path, or odd in another way, leads nowhere', async () => {
+  const names = ['../desk', '/etc/passwd', 'desk/../../x', '%2e%2e/x', 'DESK', '', 'a..b', 'desk\0', 'desk\n', 'dësk'];
+  for (const image of [...names, 'x'.repeat(65)]) await refused('trim.name', { image });
+  for (const { path } of lab.server.seen) expect(parseRepositoryPath(path), path).toBeDefined();
 });
 
 describe('the root key', () => {
