@@ -54,6 +54,18 @@ export const systemPackages = [
     why: 'proves that a plain web server can serve the repository',
   },
   {
+    name: 'systemd-journal-remote',
+    file: '/lib/systemd/systemd-journal-remote',
+    purpose: 'test',
+    why: 'writes a journal that the event log is read from',
+  },
+  {
+    name: 'iproute2',
+    file: ['/usr/sbin/ip', '/sbin/ip', '/usr/bin/ip'],
+    purpose: 'test',
+    why: 'what the inventory says of networks is compared with it',
+  },
+  {
     name: 'ipmitool',
     file: bin('ipmitool'),
     purpose: 'test',

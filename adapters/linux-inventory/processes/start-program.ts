@@ -32,6 +32,11 @@ const builtins = new Set(
 /** The program of a simple command line; null when a shell must decide. */
 const programOf = (command: string): string | null => /^\s*([\w./+-]+)(?:\s|$)/.exec(command)?.[1] ?? null;
 
+/** A single program in the shell's place: its number is the one that the caller gets, so that Terminate ends it and no shell only. */
+function inPlace(command: string, program: string | null): string {
+  return program && !builtins.has(program) && !/[;&|<>()\n]/.test(command) ? `exec ${command}` : command;
+}
+
 /** Arguments that make a command run as the account: by `setpriv` when we are another user. Null when we may not. */
 function asAccount(user: OperationUser, command: string): readonly string[] | null {
   const { account } = user;
@@ -60,9 +65,9 @@ export async function startProgram(
 ): Promise<{ readonly result: number; readonly pid: number | null }> {
   const fail = (result: number) => ({ result, pid: null });
   if (command.trim() === '' || command.includes('\0')) return fail(createResult.invalid);
-  const line = asAccount(user, command);
-  if (!line || !user.account) return fail(createResult.accessDenied);
   const program = programOf(command);
+  const line = asAccount(user, inPlace(command, program));
+  if (!line || !user.account) return fail(createResult.accessDenied);
   if (program && !builtins.has(program) && !(await isProgram(program))) return fail(createResult.pathNotFound);
   const cwd = folder ?? user.account.home;
   const there = await stat(cwd).then(
