@@ -104,7 +104,7 @@ it('finishes what it began, loses nothing that it acknowledged, and leaves a sou
       api.images.promote({ params: { name: 'lab', channel: 'stable' }, body: { version: number } }),
     );
     await api.images.promote({ params: { name: 'lab', channel: 'stable' }, body: { version: number } });
-    const findings = await fsck({ store: await fileSystemStore(join(stateDir, 'repository')), repair: false });
+    const findings = await fsck({ store: await fileSystemStore(join(stateDir, 'repository')) });
     expect(findings.filter((one) => one.severity === 'error')).toEqual([]);
   }
 
