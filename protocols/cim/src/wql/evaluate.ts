@@ -1,8 +1,10 @@
 import type { CimProperty } from '../cim-class.ts';
 import { CimError } from '../cim-error.ts';
 import type { CimInstance } from '../cim-instance.ts';
+import type { CimType } from '../cim-type.ts';
 import type { CimScalar, CimValue } from '../cim-value.ts';
 import type { ClassRegistry, ResolvedClass } from '../class-registry.ts';
+import { coerceScalar } from '../coerce-value.ts';
 import { type Comparable, comparableOf, compareLiteral, orderOf } from './compare.ts';
 import { likePattern } from './like-pattern.ts';
 import type { SelectQuery, WqlCondition, WqlLiteral, WqlOperator, WqlPath } from './query.ts';
@@ -190,6 +192,9 @@ export function compileWhere(
   return (instance) => test(instance) === true;
 }
 
+/** Types whose equality is more than that of their text. */
+const notHints: ReadonlySet<CimType> = new Set(['datetime', 'reference', 'instance', 'real32', 'real64']);
+
 /** Values that some properties must equal for the condition to hold: what a source may use to skip work. */
 export function requiredEquals(
   condition: WqlCondition | null,
@@ -200,11 +205,14 @@ export function requiredEquals(
     return Object.assign({}, ...condition.parts.map((one) => requiredEquals(one, type))) as Record<string, string>;
   if (condition.kind !== 'compare' || condition.operator !== '=' || condition.path.length !== 1) return {};
   const property = type.property(condition.path[0]!);
-  if (!property || property.array || condition.value === null || property.type === 'datetime') return {};
-  const { value } = condition;
-  return {
-    [property.name]: property.type === 'string' ? String(value) : typeof value === 'bigint' ? Number(value) : value,
-  };
+  if (!property || property.array || notHints.has(property.type)) return {};
+  try {
+    // In the property's own type: a source must be able to compare it with what it has.
+    return { [property.name]: coerceScalar(property.type, condition.value) as string };
+  } catch {
+    // A value outside of the property's range is no hint; the condition itself says that nothing fits.
+    return {};
+  }
 }
 
 /** Properties, in the class's spelling, that a query looks at; null for all. */

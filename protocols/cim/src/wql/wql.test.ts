@@ -122,6 +122,12 @@ describe('WQL', () => {
     const query = select("SELECT Name FROM Win32_Process WHERE ProcessId = 42 AND (Up = TRUE OR Name = 'x')");
     const type = registry.need('Win32_Process');
     expect(requiredEquals(query.where, type)).toEqual({ ProcessId: 42 });
+    const typed = select(
+      "SELECT * FROM Win32_Process WHERE Up = 1 AND Bytes = 9007199254740993 AND ProcessId = '0x2a'",
+    );
+    expect(requiredEquals(typed.where, type)).toEqual({ Up: true, Bytes: 9007199254740993n, ProcessId: 42 });
+    const never = select("SELECT * FROM Win32_Process WHERE ProcessId = -1 AND Born = '2024-01-01'");
+    expect(requiredEquals(never.where, type)).toEqual({});
     expect(usedProperties(query, type)).toEqual(['Name', 'ProcessId', 'Up', 'Handle']);
   });
 
