@@ -1,10 +1,11 @@
 import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';
+import { existsSync } from 'node:fs';
 import { readdir, readFile, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { OwnAccounts } from '../apps/agent/index.ts';
-import { type AgentProcess, processesWith, startAgentProcess, user } from './agent/agent-process.ts';
+import { type AgentProcess, childrenOf, processesWith, startAgentProcess, user } from './agent/agent-process.ts';
 import { pywinrm } from './agent/pywinrm.ts';
 
 let agent: AgentProcess;
@@ -27,11 +28,14 @@ describe('an agent that is killed', () => {
     const mark = String(process.pid).padStart(7, '0');
     const [shell, command] = await pywinrm<[string, string]>(agent, hide(mark));
     await expect.poll(() => processesWith(`1000${mark}`).then((all) => all.length)).toBeGreaterThanOrEqual(5);
+    const supervisors = await childrenOf(agent.child.pid!);
+    expect(supervisors).toHaveLength(1);
     const gone = once(agent.child, 'exit');
     agent.child.kill('SIGKILL');
     await gone;
     await expect.poll(() => processesWith(`1000${mark}`), { timeout: 5000 }).toEqual([]);
-    await expect.poll(() => processesWith('supervisor.pl'), { timeout: 5000 }).toEqual([]);
+    const alive = () => supervisors.filter((pid) => existsSync(`/proc/${pid}/exe`));
+    await expect.poll(alive, { timeout: 5000 }).toEqual([]);
     const { folder } = agent;
     agent = await startAgentProcess(undefined, {}, folder);
     const result = await pywinrm(

@@ -1,7 +1,9 @@
+import { execFile } from 'node:child_process';
 import { X509Certificate } from 'node:crypto';
 import { hostname, networkInterfaces } from 'node:os';
 import { join } from 'node:path';
-import { selfSignedIdentity, type TlsIdentity } from '@atelier/adapters/wsman-listener';
+import { promisify } from 'node:util';
+import type { TlsIdentity } from '@atelier/adapters/wsman-listener';
 import { readIfThere, writeDurably } from './durable-file.ts';
 
 const renewMs = 30 * 86_400_000;
@@ -30,7 +32,9 @@ export async function tlsIdentity(folder: string): Promise<TlsIdentity> {
   ];
   const [cert, secret, ours] = [await readIfThere(crt), await readIfThere(key), await readIfThere(own)];
   if (cert && secret && (ours === null || lasts(cert))) return { cert, key: secret };
-  const made = await selfSignedIdentity(names());
+  const program = join(import.meta.dirname, 'make-certificate.ts');
+  const { stdout } = await promisify(execFile)(process.execPath, [program, ...names()], { timeout: 60_000 });
+  const made = JSON.parse(stdout) as TlsIdentity;
   await writeDurably(own, 'made by the agent; put your own tls.crt and tls.key here and remove this file\n');
   await writeDurably(key, made.key);
   await writeDurably(crt, made.cert);
