@@ -117,8 +117,8 @@ export const systemPackages = [
     why: 'a WinRM client in wide use',
   },
   {
-    name: 'python3-kerberos',
-    file: '/usr/lib/python3/dist-packages/kerberos.*.so',
+    name: 'python3-requests-kerberos',
+    file: '/usr/lib/python3/dist-packages/requests_kerberos/__init__.py',
     purpose: 'test',
     why: 'its logons by Kerberos',
   },
