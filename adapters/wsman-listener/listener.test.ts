@@ -163,6 +163,16 @@ describe('an enumeration', () => {
   });
 });
 
+describe('somebody who cannot be asked for', () => {
+  it('is no reason to hang up without a word', async () => {
+    const checkPassword = () => Promise.reject(new Error('nobody can be asked'));
+    const other = await startTestAgent({ transports: ['HTTP'], accounts: { checkPassword } });
+    expect(await post(other.http, '').then((answer) => answer.status)).toBe(500);
+    expect(other.records.map((one) => one.kind)).toEqual(['failure']);
+    await other.stop();
+  });
+});
+
 describe('the configuration', () => {
   const config = (rest = '') => ({
     resource: { resourceUri: `http://schemas.microsoft.com/wbem/wsman/1/config${rest}`, selectors: [] },

@@ -7,6 +7,7 @@ import {
   type PullOperation,
   type RequestHeaders,
   untilExpiry,
+  WsmanFault,
 } from '@atelier/wsman';
 import type { SettingsStore } from '../config/settings-store.ts';
 import { Enumeration } from './enumeration.ts';
@@ -69,7 +70,8 @@ export class Enumerations {
       return answer(end ? '' : id, request.expires ? lives : null, packed, end, request.headers);
     } catch (error) {
       enumeration.end();
-      throw error;
+      // Nothing was begun that the client could ask for again: it is the operation that took too long.
+      throw isFault(error, 'wsen:TimedOut') ? fault('operationTimedOut', {}, { cause: error }) : error;
     }
   }
 
@@ -87,7 +89,8 @@ export class Enumerations {
     const deadline = Math.min(operation.deadline, Date.now() + (request.maxTime ?? Number.MAX_SAFE_INTEGER));
     const limits = this.#limits(request.headers, request.maxElements, request.maxCharacters);
     const { items, end } = await one.pull(limits, deadline).catch((error) => {
-      if (!one.facts.subscription && !isTimeout(error)) this.#drop(one);
+      if (!one.facts.subscription && !isFault(error, 'wsen:TimedOut', 'wsman:Concurrency', 'wsman:EncodingLimit'))
+        this.#drop(one);
       throw error;
     });
     if (end) this.#drop(one);
@@ -173,10 +176,8 @@ export class Enumerations {
 }
 
 export const newId = (): string => randomUUID().toUpperCase();
-const isTimeout = (error: unknown): boolean =>
-  error instanceof Error &&
-  'body' in error &&
-  /TimedOut|Concurrency|EncodingLimit/.test((error.body as { subcode: string }).subcode);
+const isFault = (error: unknown, ...subcodes: readonly string[]): boolean =>
+  error instanceof WsmanFault && subcodes.includes(error.body.subcode);
 /** We do not know before we have looked: the client is told so. */
 const total = (headers: RequestHeaders) => (headers.wantsTotal ? { total: null } : {});
 

@@ -60,7 +60,8 @@ export async function openEdge(
   const failed = (error: unknown, response: ServerResponse) => {
     if (response.destroyed || response.socket?.destroyed) return; // the client went
     service.audit({ kind: 'failure', message: 'a request could not be served', error });
-    response.destroy();
+    if (response.headersSent) response.destroy();
+    else response.writeHead(500, { 'Content-Length': 0, Connection: 'close' }).end();
   };
   const handle = (request: IncomingMessage, response: ServerResponse): void => {
     if (!path.test(request.url ?? '')) {
