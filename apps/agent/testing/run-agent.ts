@@ -2,13 +2,22 @@
 // Prints one line: `ready {"http":port,"https":port}`. Ends at SIGTERM.
 import { defaultConfig, type WinrmConfig } from '@atelier/adapters/wsman-listener';
 import { pam, startAgent } from '../index.ts';
+import { things } from './things.ts';
 
 const [stateFolder = '', people = '{}', wishes = '{}'] = process.argv.slice(2);
 const passwords = JSON.parse(people === 'pam' ? '{}' : people) as Record<string, string>;
-const wished = JSON.parse(wishes) as { Service?: object; Winrs?: object; encodedCommands?: 'shell' };
+const wished = JSON.parse(wishes) as {
+  Service?: object;
+  Winrs?: object;
+  MaxEnvelopeSizekb?: number;
+  encodedCommands?: 'shell';
+  things?: true;
+  journal?: string[];
+};
 const { Service } = defaultConfig;
 const config: WinrmConfig = {
   ...defaultConfig,
+  ...(wished.MaxEnvelopeSizekb ? { MaxEnvelopeSizekb: wished.MaxEnvelopeSizekb } : {}),
   Service: { ...Service, AllowUnencrypted: true, Auth: { ...Service.Auth, Basic: true }, ...wished.Service },
   Winrs: { ...defaultConfig.Winrs, ...wished.Winrs },
 };
@@ -30,6 +39,8 @@ const agent = await startAgent({
       ? pam()
       : { check: async (name, password) => Object.hasOwn(passwords, name) && passwords[name] === password },
   keytab: `${stateFolder}/krb5.keytab`,
+  ...(wished.things ? { classes: [things()] } : {}),
+  ...(wished.journal ? { journal: wished.journal } : {}),
   ...(wished.encodedCommands ? { encodedCommands: wished.encodedCommands } : {}),
 });
 const ports = Object.fromEntries(agent.ports.map((one) => [one.entry.transport.toLowerCase(), one.port]));
