@@ -156,6 +156,20 @@ export const hostEndpoints = endpoints({
       managerSubject: z.string(),
     }),
   },
+  renew: {
+    method: 'POST',
+    path: '/hosts/renew',
+    summary: 'what the agent of a host calls before its certificate runs out: a new one for the same key',
+    access: 'public',
+    body: z.object({
+      hostId: id,
+      /** The certificate that the host has now, PEM. */
+      certificate: z.string().max(10_000),
+      /** PKCS#10, PEM, by the key of that certificate: that it can sign is the proof. */
+      csr: z.string().max(10_000),
+    }),
+    response: z.object({ certificate: z.string() }),
+  },
   refresh: {
     method: 'POST',
     path: '/hosts/:id/refresh',

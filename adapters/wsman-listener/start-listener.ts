@@ -36,6 +36,8 @@ export interface ListenerOptions {
 export interface Listener {
   /** Open ports, in the order of the settings' listeners. */
   readonly ports: readonly { readonly entry: ListenerEntry; readonly port: number }[];
+  /** Replaces the certificate, for who connects from now on. */
+  useTls(tls: TlsIdentity): void;
   /** Ends every shell, enumeration, subscription and connection. */
   stop(): Promise<void>;
 }
@@ -43,7 +45,8 @@ export interface Listener {
 /** Starts the WS-Management service on every enabled listener of the settings. Throws when a port cannot be had. */
 export async function startListener(options: ListenerOptions): Promise<Listener> {
   const { settings, accounts, authorize = administratorsOnly, audit = () => {} } = options;
-  const authenticators = authenticatorsOf(accounts, settings, options.tls);
+  let shownTls = options.tls;
+  const authenticators = authenticatorsOf(accounts, settings, () => shownTls);
   for (const one of options.providers) await one.start?.();
   const dispatcher = new Dispatcher({
     ...options,
@@ -88,6 +91,10 @@ export async function startListener(options: ListenerOptions): Promise<Listener>
   return {
     get ports() {
       return edges.ports;
+    },
+    useTls: (tls) => {
+      shownTls = tls;
+      edges.useTls(tls);
     },
     stop: async () => {
       unwatch();

@@ -1,5 +1,9 @@
 export { OwnAccounts } from './accounts/own-accounts.ts';
 export { type PasswordCheck, pam } from './accounts/pam.ts';
+export { type EnrollmentChoices, enrollAgent } from './enrollment/enroll.ts';
+export { renewCertificate } from './enrollment/renew-certificate.ts';
+export { newSigningRequest } from './enrollment/signing-request.ts';
+export { ControllerBook, type ControllerEntry } from './hardware/controller-book.ts';
 export { type Machine, thisMachine } from './install/machine.ts';
 export { type InstallChoices, installPlan, type Step, uninstallPlan } from './install/plan.ts';
 export { serviceUnit, unitPath } from './install/service-unit.ts';

@@ -13,6 +13,8 @@ import { agentAccounts } from './accounts/agent-accounts.ts';
 import { OwnAccounts } from './accounts/own-accounts.ts';
 import { type PasswordCheck, pam } from './accounts/pam.ts';
 import { SystemUsers } from './accounts/system-users.ts';
+import { readEnrollment } from './enrollment/enrollment-file.ts';
+import { keepCertificate, tlsOf } from './enrollment/renew-certificate.ts';
 import { machineProviders } from './machine-providers.ts';
 import { openSettings } from './state/settings-file.ts';
 import { tlsIdentity } from './state/tls-files.ts';
@@ -35,6 +37,8 @@ export interface AgentConfig {
   readonly providers?: readonly ResourceProvider[];
   /** CIM classes besides the machine's own, e.g. what its client says of itself. */
   readonly classes?: readonly CimProvider[];
+  /** Further arguments for journalctl, e.g. `--directory=…`. Default: the system's journal. */
+  readonly journal?: readonly string[];
   /** `powershell -EncodedCommand` runs the script with the user's shell where PowerShell is missing. Default `powershell`: it is refused there. */
   readonly encodedCommands?: 'powershell' | 'shell';
   /** Gets one line for each thing worth a record. */
@@ -55,7 +59,8 @@ export async function startAgent(config: AgentConfig): Promise<Agent> {
   await mkdir(stateFolder, { recursive: true, mode: 0o700 });
   await chmod(stateFolder, 0o700);
   const settings = await openSettings(stateFolder, config.firstSettings);
-  const tls = await tlsIdentity(stateFolder);
+  const enrollment = await readEnrollment(stateFolder);
+  const tls = enrollment ? tlsOf(enrollment) : await tlsIdentity(stateFolder);
   const accounts = agentAccounts({
     users: new SystemUsers(config.administratorGroups ?? ['sudo', 'wheel', 'atelier-administrators']),
     passwords: config.passwords ?? pam(),
@@ -66,12 +71,21 @@ export async function startAgent(config: AgentConfig): Promise<Agent> {
   const listener = await startListener({
     settings,
     accounts,
-    providers: config.providers ?? (await machineProviders(config.classes)),
+    providers: config.providers ?? (await machineProviders(stateFolder, config.classes, config.journal)),
     shells: [commandShell({ encodedCommands: config.encodedCommands })],
     tls,
+    ...(enrollment ? { clientAuthorities: enrollment.ca } : {}),
     ...(config.authorize ? { authorize: config.authorize } : {}),
     audit,
     productVersion: config.version,
   });
-  return { ...listener, settings };
+  const endRenewal = enrollment ? keepCertificate(stateFolder, listener.useTls, log ?? (() => {})) : () => {};
+  return {
+    ...listener,
+    settings,
+    stop: async () => {
+      endRenewal();
+      await listener.stop();
+    },
+  };
 }

@@ -113,7 +113,12 @@ export interface Authority {
    * Signs the certificate that a managed host listens with, for these names and addresses (PEM).
    * @throws AtelierError `request.invalid` as {@link Authority.signDevice}
    */
-  signHost(csr: string, names: readonly string[]): Promise<string>;
+  signHost(csr: string, hostId: string, names: readonly string[]): Promise<string>;
+  /**
+   * The same for a host that shows the certificate it has and a request by its key; null when that certificate is not this host's, is not by this
+   * authority, or has run out. @throws AtelierError `request.invalid`
+   */
+  renewHost(certificate: string, csr: string, hostId: string, names: readonly string[]): Promise<string | null>;
   /** Subject of the certificate by which this server signs in to hosts: their agents let it in as their manager. */
   readonly managerSubject: string;
   /** A certificate with that subject and its key, PEM; made anew from time to time, its key never leaves the memory. */

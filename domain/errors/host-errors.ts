@@ -52,4 +52,26 @@ export const hostErrors: readonly ErrorKind[] = [
     cause: 'the limit of shells or commands for one host is reached',
     fix: 'wait until something has ended, then try again',
   },
+  {
+    code: 'host.server-mismatch',
+    status: 502,
+    title: 'this is not the server that the token is from',
+    cause:
+      'the address is another server’s, or somebody is in the way of the connection and shows a certificate of their own',
+    fix: 'copy the whole command that "atelier host invite" prints, and use it where nothing takes TLS apart',
+  },
+  {
+    code: 'host.server-unreachable',
+    status: 502,
+    title: 'the management server cannot be reached from here',
+    cause: 'the address is wrong, or a firewall is between',
+    fix: 'try the address with curl from this machine',
+  },
+  {
+    code: 'host.certificate-invalid',
+    status: 403,
+    title: 'the certificate of this host cannot be renewed',
+    cause: 'the host was removed or is another one now, or its certificate has run out',
+    fix: 'enrol it again: "atelier host invite" prints the command',
+  },
 ];

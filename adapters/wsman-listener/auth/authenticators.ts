@@ -13,10 +13,16 @@ import { negotiate } from './negotiate.ts';
 export function authenticatorsOf(
   accounts: Accounts,
   settings: SettingsStore,
-  tls: TlsIdentity | null,
+  shown: () => TlsIdentity | null,
 ): readonly Authenticator[] {
-  const binding = tls ? tlsServerEndPoint(new X509Certificate(tls.cert).raw) : null;
-  const bindingOf = (connection: { readonly secure: boolean }) => (connection.secure ? binding : null);
+  let known: { readonly tls: TlsIdentity | null; readonly binding: Uint8Array | null } = { tls: null, binding: null };
+  const bindingOf = (connection: { readonly secure: boolean }) => {
+    const tls = shown();
+    if (known.tls !== tls) known = { tls, binding: tls && tlsServerEndPoint(new X509Certificate(tls.cert).raw) };
+    return connection.secure ? known.binding : null;
+  };
+  // CredSSP has a TLS of its own, for which clients know the key only: it keeps the certificate of the start.
+  const tls = shown();
   return [
     negotiate('Negotiate', accounts, settings, bindingOf),
     negotiate('Kerberos', accounts, settings, bindingOf),

@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerOptions, type ServerResponse } from 'node:http';
 import { createServer as createTlsServer, type ServerOptions as TlsOptions } from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
+import { Server as TlsServer } from 'node:tls';
 import { ConnectionState } from '../auth/connection-state.ts';
 import type { ListenerEntry } from '../config/listener-entry.ts';
 import { type Service, serveRequest } from './serve-request.ts';
@@ -17,6 +18,8 @@ export interface HttpEdge {
   readonly port: number;
   /** Takes over what the settings say about connections. */
   refresh(): void;
+  /** Shows another certificate to whoever connects from now on. */
+  useTls(tls: TlsIdentity): void;
   close(): Promise<void>;
 }
 
@@ -118,6 +121,9 @@ export async function openEdge(
       const { MaxConnections, MaxPacketRetrievalTimeSeconds } = service.settings.current.config.Service;
       server.maxConnections = MaxConnections;
       server.requestTimeout = server.headersTimeout = MaxPacketRetrievalTimeSeconds * 1000;
+    },
+    useTls: (next) => {
+      if (server instanceof TlsServer) server.setSecureContext({ ...next, ca: tlsOptions.ca, minVersion: 'TLSv1.2' });
     },
     close: async () => {
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));

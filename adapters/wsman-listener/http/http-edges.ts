@@ -6,7 +6,7 @@ import type { Service } from './serve-request.ts';
 /** All open ports: they follow the settings. */
 export class HttpEdges {
   readonly #service: Service;
-  readonly #tls: TlsIdentity | null;
+  #tls: TlsIdentity | null;
   readonly #tlsOptions: TlsOptions;
   #open: readonly HttpEdge[] = [];
   #last: Promise<unknown> = Promise.resolve();
@@ -26,6 +26,12 @@ export class HttpEdges {
     const work = this.#last.then(() => this.#follow(settings));
     this.#last = work.catch(() => {});
     return work;
+  }
+
+  /** Shows another certificate from now on; connections that are open stay as they are. */
+  useTls(tls: TlsIdentity): void {
+    this.#tls = tls;
+    for (const one of this.#open) one.useTls(tls);
   }
 
   close(): Promise<void> {

@@ -1,4 +1,5 @@
-import { defaultListeners, firstSettings, httpListener, openSettings } from '../state/settings-file.ts';
+import { type EnrollmentChoices, enrollAgent } from '../enrollment/enroll.ts';
+import { defaultListeners, firstSettings, httpListener, httpsListener, openSettings } from '../state/settings-file.ts';
 import type { Machine } from './machine.ts';
 import { pamPath, pamRules, serviceUnit, unitPath } from './service-unit.ts';
 
@@ -15,12 +16,20 @@ export interface InstallChoices {
   /** Path of the program `atelier`. */
   readonly program: string;
   readonly stateFolder: string;
+  /** Registers the machine with a management server, too. */
+  readonly enrollment?: Omit<EnrollmentChoices, 'stateFolder'>;
 }
 
 /** What has to be done so that the agent runs and listens: nothing, when it does already. */
 export async function installPlan(machine: Machine, choices: InstallChoices): Promise<readonly Step[]> {
-  const { transport, program, stateFolder } = choices;
+  const { transport, program, stateFolder, enrollment } = choices;
   const steps: Step[] = [];
+  // First of all: a token that is not good leaves the machine as it was.
+  if (enrollment)
+    steps.push({
+      what: `register with ${enrollment.server}, listen on port ${enrollment.listen?.port ?? httpsListener.port} with the certificate that it gives, and let the server act as ${enrollment.runAs ?? 'root'}`,
+      act: async () => void (await enrollAgent({ ...enrollment, stateFolder })),
+    });
   if (!machine.exists('/usr/bin/pamtester'))
     steps.push({
       what: 'install the Debian package pamtester, which asks PAM about passwords',
@@ -31,7 +40,9 @@ export async function installPlan(machine: Machine, choices: InstallChoices): Pr
       what: `write ${pamPath}: people log on with the passwords of this system`,
       act: (on) => on.write(pamPath, pamRules, 0o644),
     });
-  const wanted = [...(transport === 'http' ? [] : defaultListeners), ...(transport === 'https' ? [] : [httpListener])];
+  // The registration opens the port for TLS itself.
+  const https = transport === 'http' || enrollment ? [] : defaultListeners;
+  const wanted = [...https, ...(transport === 'https' ? [] : [httpListener])];
   const settings = machine.exists(`${stateFolder}/winrm.json`) ? (await openSettings(stateFolder)).current : null;
   const present = settings?.listeners ?? [];
   const missing = wanted.filter((one) => !present.some((each) => each.transport === one.transport && each.enabled));
@@ -57,7 +68,7 @@ export async function installPlan(machine: Machine, choices: InstallChoices): Pr
         },
       },
     );
-  else if (missing.length > 0)
+  else if (missing.length > 0 || enrollment)
     steps.push({ what: 'start the service anew', act: (on) => on.run(['systemctl', 'restart', 'atelier-agent']) });
   return steps;
 }

@@ -17,8 +17,10 @@ const listener = (transport: 'HTTP' | 'HTTPS', port: number): ListenerEntry => (
   certificateThumbprint: '',
 });
 
+/** Where WinRM listens over TLS. */
+export const httpsListener: ListenerEntry = listener('HTTPS', 5986);
 /** Where the agent listens when nobody says otherwise: encrypted only. */
-export const defaultListeners: readonly ListenerEntry[] = [listener('HTTPS', 5986)];
+export const defaultListeners: readonly ListenerEntry[] = [httpsListener];
 /** Where WinRM listens over HTTP: messages are encrypted inside of it. */
 export const httpListener: ListenerEntry = listener('HTTP', 5985);
 

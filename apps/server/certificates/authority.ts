@@ -101,6 +101,23 @@ async function publicKeyOf(csr: string) {
   return request.publicKey;
 }
 
+/** How a host's certificate says whose it is, whatever it is called later. */
+const hostUri = (hostId: string): string => `urn:atelier:host:${hostId.toLowerCase()}`;
+
+/** The certificate, when this authority made it for the host and it is good now; else null. */
+function hostCertificate(pem: string, ca: string, hostId: string): X509Certificate | null {
+  try {
+    const certificate = new X509Certificate(pem);
+    const ours = certificate.verify(new X509Certificate(ca).publicKey);
+    const names = (certificate.subjectAltName ?? '').split(', ');
+    const lasts = certificate.validToDate.getTime() > Date.now();
+    return ours && lasts && names.includes(`URI:${hostUri(hostId)}`) ? certificate : null;
+  } catch {
+    // What cannot be read is none of ours.
+    return null;
+  }
+}
+
 /**
  * Opens the server's own certificate authority in `folder` (`ca.key`, `ca.pem`); makes it at the first start.
  *
@@ -113,7 +130,7 @@ export async function openAuthority(folder: string): Promise<OwnAuthority> {
     publicKey: CryptoKey | Awaited<ReturnType<typeof publicKeyOf>>,
     length: number,
     usages: readonly ('serverAuth' | 'clientAuth')[],
-    names: readonly { type: 'dns' | 'ip'; value: string }[],
+    names: readonly { type: 'dns' | 'ip' | 'url'; value: string }[],
   ): Promise<string> => {
     const lib = await x509();
     const root = new lib.X509Certificate(ca);
@@ -136,13 +153,27 @@ export async function openAuthority(folder: string): Promise<OwnAuthority> {
     return `${certificate.toString('pem')}\n`;
   };
   const altName = (value: string) => ({ type: isIP(value) ? ('ip' as const) : ('dns' as const), value });
+  const signHost = (key: Awaited<ReturnType<typeof publicKeyOf>>, hostId: string, names: readonly string[]) =>
+    issue(
+      `CN=${names[0]}`,
+      key,
+      days(365),
+      ['serverAuth'],
+      [...names.map(altName), { type: 'url' as const, value: hostUri(hostId) }],
+    );
   const manager = managerCertificates((publicKey) => issue(managerSubject, publicKey, days(2), ['clientAuth'], []));
   return {
     ca,
     managerSubject,
     manager,
-    async signHost(csr, names) {
-      return await issue(`CN=${names[0]}`, await publicKeyOf(csr), days(365), ['serverAuth'], names.map(altName));
+    async signHost(csr, hostId, names) {
+      return await signHost(await publicKeyOf(csr), hostId, names);
+    },
+    async renewHost(certificate, csr, hostId, names) {
+      const key = await publicKeyOf(csr);
+      const known = hostCertificate(certificate, ca, hostId);
+      const knownKey = known?.publicKey.export({ type: 'spki', format: 'der' });
+      return knownKey?.equals(Buffer.from(key.rawData)) ? await signHost(key, hostId, names) : null;
     },
     signServer: (publicKey, names, addresses) =>
       issue(

@@ -1,5 +1,6 @@
 import { isIP } from 'node:net';
 import { newId } from '@atelier/adapters/postgres';
+import { AtelierError } from '@atelier/domain/errors';
 import { completeAddress } from '@atelier/domain/hosts';
 import type { RequestContext } from '../http/handlers.ts';
 import type { Services } from '../services.ts';
@@ -24,6 +25,10 @@ export interface HostEnrollment {
 /** The address that a request came from, as one writes it in a URL. */
 const literal = (ip: string): string => (isIP(ip) === 6 ? `[${ip}]` : ip);
 
+const namesOf = (name: string, address: string): readonly string[] => [
+  ...new Set([new URL(address).hostname.replace(/^\[|\]$/g, ''), name]),
+];
+
 /**
  * Registers a host by its token; its certificate and its row come together or not at all. A host of the same name that had registered itself before
  * is the same host, installed anew. @throws AtelierError `host.token-invalid`, `host.name-taken`, `request.invalid`
@@ -34,11 +39,8 @@ export async function enrollHost(
   context: RequestContext,
 ): Promise<HostEnrollment> {
   const address = asked.address ?? completeAddress(literal(context.ip))!;
-  const { hostname } = new URL(address);
   return await services.database.withTransaction(async (trx) => {
     const labels = await spendHostInvitation(trx, asked.token);
-    const names = [...new Set([hostname.replace(/^\[|\]$/g, ''), asked.name])];
-    const certificate = await services.authority.signHost(asked.csr, names);
     const known = await trx
       .selectFrom('host')
       .select(['id', 'enrolled', 'address'])
@@ -53,7 +55,10 @@ export async function enrollHost(
       enrolled: true,
       state: 'new' as const,
     };
+    if (known && !known.enrolled)
+      throw new AtelierError('host.name-taken', `a person registered ${asked.name} already, and how to sign in to it`);
     const id = known?.id ?? newId();
+    const certificate = await services.authority.signHost(asked.csr, id, namesOf(asked.name, address));
     if (known) await trx.updateTable('host').set(values).where('id', '=', id).execute();
     else
       await trx
@@ -68,5 +73,36 @@ export async function enrollHost(
       after: { address, from: context.ip },
     });
     return { hostId: id, certificate, ca: services.authority.ca, managerSubject: services.authority.managerSubject };
+  });
+}
+
+/**
+ * Gives an enrolled host a new certificate for the key of the one that it has. It proves by that key who it is; its name and address are those that are
+ * registered now. @throws AtelierError `host.certificate-invalid`, `request.invalid`
+ */
+export async function renewHost(
+  services: Services,
+  asked: { readonly hostId: string; readonly certificate: string; readonly csr: string },
+  context: RequestContext,
+): Promise<{ readonly certificate: string }> {
+  return await services.database.withTransaction(async (trx) => {
+    const row = await trx
+      .selectFrom('host')
+      .select(['id', 'name', 'address', 'enrolled'])
+      .where('id', '=', asked.hostId)
+      .executeTakeFirst();
+    const names = row ? namesOf(row.name, row.address) : [];
+    const { authority, audit } = services;
+    const certificate = row?.enrolled ? await authority.renewHost(asked.certificate, asked.csr, row.id, names) : null;
+    if (!row || certificate === null)
+      throw new AtelierError('host.certificate-invalid', 'no host of this certificate is registered here');
+    const origin = { actor: { kind: 'system' }, correlationId: context.correlationId } as const;
+    await audit.append(trx, origin, {
+      verb: 'host.renew-certificate',
+      object: { kind: 'host', id: row.id, name: row.name },
+      before: null,
+      after: { names, from: context.ip },
+    });
+    return { certificate };
   });
 }

@@ -7,7 +7,7 @@ import type { Handlers } from '../http/handlers.ts';
 import { pageOf, readCursor } from '../http/page.ts';
 import { requireRevision } from '../http/revision.ts';
 import type { Services } from '../services.ts';
-import { enrollHost } from './enroll-host.ts';
+import { enrollHost, renewHost } from './enroll-host.ts';
 import { createHostInvitation } from './host-invitation.ts';
 import { keepPassword, passwordKey, withoutPassword } from './host-secrets.ts';
 import { type HostRow, hostQuery, hostView, readHostRow } from './host-view.ts';
@@ -35,7 +35,8 @@ function nameTaken(error: unknown, name: string): never {
 export function registerHandlers(
   services: Services,
   contact: (hostId: string) => void,
-): Pick<Handlers<typeof hostEndpoints>, 'list' | 'get' | 'add' | 'change' | 'remove' | 'invite' | 'enroll'> {
+  awaitHost: (hostId: string) => void,
+): Pick<Handlers<typeof hostEndpoints>, 'list' | 'get' | 'add' | 'change' | 'remove' | 'invite' | 'enroll' | 'renew'> {
   const { db, audit } = services;
   const change = services.database.withTransaction;
 
@@ -148,8 +149,10 @@ export function registerHandlers(
 
     enroll: async ({ body }, context) => {
       const enrolled = await enrollHost(services, body, context);
-      contact(enrolled.hostId);
+      awaitHost(enrolled.hostId);
       return enrolled;
     },
+
+    renew: ({ body }, context) => renewHost(services, body, context),
   };
 }

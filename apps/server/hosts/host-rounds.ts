@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { sql } from 'kysely';
 import type { Services } from '../services.ts';
 import { contactHost } from './contact-host.ts';
@@ -9,10 +10,15 @@ const look = 10_000;
 /** Hosts that are asked at the same time. */
 const atOnce = 8;
 
+/** Waits between looks at a host that is being installed, milliseconds. */
+const installing = [1000, 1000, 1000, 2000, 2000, 5000, 5000, 10_000, 10_000, 15_000, 20_000, 20_000, 30_000];
+
 /** Asks the hosts how they are, in turns: several servers over one database share them. */
 export interface HostRounds {
   /** Asks this one now, in the background. */
   contact(hostId: string): void;
+  /** Asks a host that is only being installed as soon as it listens; gives up after two minutes and leaves it to the rounds. */
+  await(hostId: string): void;
   stop(): Promise<void>;
 }
 
@@ -45,6 +51,23 @@ export function startHostRounds(services: Services, sessions: HostSessions): Hos
     working.set(hostId, work);
   };
 
+  /** Whether it says who it is; nothing is stored, so that it is not lost before it was ever there. */
+  const listens = async (hostId: string) => {
+    const { session } = await sessions.open(hostId);
+    return await session.identify({ signal, timeout: 5000 }).then(
+      () => true,
+      () => false,
+    );
+  };
+  const arrivals = new Set<Promise<void>>();
+  const arrive = async (hostId: string) => {
+    for (const pause of installing) {
+      await sleep(pause, undefined, { signal });
+      if (await listens(hostId)) break;
+    }
+    contact(hostId);
+  };
+
   let turn: Promise<void> | null = null;
   const take = async () => {
     const free = atOnce - working.size;
@@ -60,11 +83,17 @@ export function startHostRounds(services: Services, sessions: HostSessions): Hos
 
   return {
     contact,
+    await(hostId) {
+      // A host that is removed meanwhile, or a server that stops, ends it.
+      const work = arrive(hostId).catch(() => undefined);
+      arrivals.add(work);
+      void work.finally(() => arrivals.delete(work));
+    },
     async stop() {
       clearInterval(timer);
       stopping.abort();
       await turn;
-      await Promise.allSettled(working.values());
+      await Promise.allSettled([...arrivals, ...working.values()]);
     },
   };
 }

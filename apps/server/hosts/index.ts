@@ -15,7 +15,10 @@ export const hosts: Capability = async (routes, services) => {
   const sessions = hostSessions(services);
   const rounds = startHostRounds(services, sessions);
   const shells = hostShells(services, sessions);
-  routes.json(hostEndpoints, { ...registerHandlers(services, rounds.contact), ...liveHandlers(services, sessions) });
+  routes.json(hostEndpoints, {
+    ...registerHandlers(services, rounds.contact, rounds.await),
+    ...liveHandlers(services, sessions),
+  });
   routes.bytes(hostEndpoints.run, runCommand(services, sessions));
   routes.socket(hostEndpoints.shell, shells.prepare, shells.serve, { maxPayload: 64 * 1024 });
   return {

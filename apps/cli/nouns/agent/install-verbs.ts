@@ -1,8 +1,11 @@
 import { join } from 'node:path';
 import type { InstallChoices } from '@atelier/agent';
-import { flag, text } from '../../command/invocation.ts';
+import { flag, type Invocation, number, text } from '../../command/invocation.ts';
+import { wholeNumber } from '../../command/parse-value.ts';
 import type { Verb } from '../../command/verb.ts';
+import { usageFailure } from '../../failure/cli-failure.ts';
 import { done } from '../../output/output.ts';
+import { secretsFromInput } from '../../terminal/ask.ts';
 import type { Terminal } from '../../terminal/terminal.ts';
 import { carryOut } from './carry-out.ts';
 
@@ -13,11 +16,28 @@ export async function quickConfigure(
   terminal: Terminal,
   transport: InstallChoices['transport'],
   choices: { readonly yes: boolean; readonly quiet: boolean },
+  enrollment?: InstallChoices['enrollment'],
 ): Promise<boolean> {
   const { agentStateFolder, installPlan, thisMachine } = await import('@atelier/agent');
-  const steps = await installPlan(thisMachine, { transport, program, stateFolder: agentStateFolder() });
+  const steps = await installPlan(thisMachine, { transport, program, stateFolder: agentStateFolder(), enrollment });
   if (steps.length > 0) await carryOut(terminal, steps, choices);
   return steps.length > 0;
+}
+
+/** How to register with a server, when it was asked for. */
+async function enrollmentOf(call: Invocation): Promise<InstallChoices['enrollment']> {
+  const [server, given] = [text(call, 'server'), text(call, 'token')];
+  if (!server && !given) return undefined;
+  if (!server || !given)
+    throw usageFailure('--server and --token belong together', 'copy the command that "atelier host invite" prints');
+  const token = given === '-' ? (await secretsFromInput(call.terminal, 1))[0]! : given;
+  const [name, address, runAs, port] = [
+    text(call, 'name'),
+    text(call, 'address'),
+    text(call, 'runAs'),
+    number(call, 'port'),
+  ];
+  return { server, token, name, address, runAs, ...(port ? { listen: { port } } : {}), signal: call.signal };
 }
 
 const already = 'this machine is managed already: the agent is installed and listens';
@@ -32,6 +52,15 @@ export const installVerb: Verb = {
       choices: ['https', 'http', 'both'],
       default: 'https',
     },
+    { flags: '--server <url>', summary: 'register with this management server; needs --token' },
+    { flags: '--token <token>', summary: 'what "atelier host invite" printed; - reads it from standard input' },
+    { flags: '--name <name>', summary: 'name in the list of hosts; the machine’s own when it is left out' },
+    {
+      flags: '--address <address>',
+      summary: 'as the server shall reach this machine; where its call comes from otherwise',
+    },
+    { flags: '--port <number>', summary: 'where to listen for the server, default 5986', parse: wholeNumber(1) },
+    { flags: '--run-as <user>', summary: 'account of this machine that the server acts as, default root' },
   ],
   examples: [
     ['sudo atelier agent install', 'a service that starts at every boot'],
@@ -39,7 +68,9 @@ export const installVerb: Verb = {
   ],
   run: async (call) => {
     const transport = text(call, 'transport') as InstallChoices['transport'];
-    const changed = await quickConfigure(call.terminal, transport, call.common);
+    const enrollment = await enrollmentOf(call);
+    const changed = await quickConfigure(call.terminal, transport, call.common, enrollment);
+    if (enrollment) return done(`this machine is a host of ${enrollment.server} now`);
     return done(changed ? 'this machine can be managed now, e.g. with winrm identify -r:localhost' : already);
   },
 };

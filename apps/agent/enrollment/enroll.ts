@@ -1,0 +1,88 @@
+import { X509Certificate } from 'node:crypto';
+import { hostname } from 'node:os';
+import type { CertificateMapping, ServiceSettings } from '@atelier/adapters/wsman-listener';
+import { ProblemError } from '@atelier/api';
+import { AtelierError } from '@atelier/domain/errors';
+import { firstSettings, httpsListener, openSettings } from '../state/settings-file.ts';
+import { type Enrollment, writeEnrollment } from './enrollment-file.ts';
+import { parseHostToken } from './enrollment-token.ts';
+import { findAuthority, serverLink } from './server-link.ts';
+import { newSigningRequest } from './signing-request.ts';
+
+/** How a machine becomes a host of a management server. */
+export interface EnrollmentChoices {
+  readonly stateFolder: string;
+  /** `https://name:port` */
+  readonly server: string;
+  readonly token: string;
+  /** Name in the list of hosts. Default: the machine's own. */
+  readonly name?: string;
+  /** As the server shall reach this machine. Default: where its call comes from. */
+  readonly address?: string;
+  /** Where to listen: address, default all of them, and port, default 5986. */
+  readonly listen?: { readonly address?: string; readonly port?: number };
+  /** Account of this machine that the server acts as. Default root: it installs, restarts services and reads every log. */
+  readonly runAs?: string;
+  readonly signal?: AbortSignal;
+}
+
+const thumbprint = (pem: string): string => new X509Certificate(pem).fingerprint.replaceAll(':', '');
+
+/** The settings by which exactly the server's certificate may sign in, as `runAs`. What others may do stays. */
+function letIn(settings: ServiceSettings, mapping: CertificateMapping): ServiceSettings {
+  const { config } = settings;
+  return {
+    ...settings,
+    config: {
+      ...config,
+      Service: { ...config.Service, Auth: { ...config.Service.Auth, Certificate: true } },
+    },
+    certificateMappings: [
+      ...settings.certificateMappings.filter((one) => one.issuer !== mapping.issuer || one.subject !== mapping.subject),
+      mapping,
+    ],
+  };
+}
+
+/**
+ * Enrols this machine: is sure of the server by the fingerprint in the token, makes a key, has the server certify it, and keeps what comes back. The
+ * enrolment is written last; the agent takes it at its next start.
+ *
+ * @throws AtelierError `host.token-invalid`, `host.server-mismatch`, `host.server-unreachable`, `request.invalid`, `host.name-taken`
+ */
+export async function enrollAgent(choices: EnrollmentChoices): Promise<Enrollment> {
+  const { stateFolder, signal, runAs = 'root', listen = {} } = choices;
+  if (!URL.canParse(choices.server) || new URL(choices.server).protocol !== 'https:')
+    throw new AtelierError('request.invalid', `the server's address must begin with https:// (${choices.server})`);
+  const server = new URL(choices.server);
+  const token = parseHostToken(choices.token);
+  const ca = await findAuthority(server, token.fingerprint, signal);
+  const name = choices.name ?? hostname();
+  const { privateKey, csr } = await newSigningRequest(name);
+  const body = { token: token.text, name, csr, ...(choices.address ? { address: choices.address } : {}) };
+  const answer = await serverLink(server, ca)
+    .enroll({ body }, { signal })
+    .catch((error: unknown) => {
+      throw error instanceof ProblemError
+        ? new AtelierError(error.problem.code, error.message, { extra: error.problem.extra })
+        : error;
+    });
+  const settings = await openSettings(stateFolder, { ...firstSettings, listeners: [] });
+  await settings.update((now) => {
+    const mapping = { issuer: thumbprint(ca), uri: '*', enabled: true, userName: runAs } as const;
+    const allowed = letIn(now, { ...mapping, subject: answer.managerSubject.replace(/^CN=/, '') });
+    if (allowed.listeners.some((one) => one.transport === 'HTTPS' && one.enabled)) return allowed;
+    return { ...allowed, listeners: [...allowed.listeners, { ...httpsListener, ...listen }] };
+  });
+  const enrollment: Enrollment = {
+    format: 1,
+    server: server.origin,
+    hostId: answer.hostId,
+    // The one that was proven, whatever the answer says.
+    ca,
+    certificate: answer.certificate,
+    privateKey,
+  };
+  await writeEnrollment(stateFolder, enrollment);
+  return enrollment;
+}
