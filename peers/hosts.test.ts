@@ -87,6 +87,21 @@ describe('a host, live', () => {
     expect(unknown.body).toMatchObject({ code: 'host.fault', detail: expect.stringContaining('live-1') });
   });
 
+  it('calls methods, and says so in the audit log', async () => {
+    const { id } = await addHost('calls-1');
+    const body = {
+      className: 'Sample_Thing',
+      selectors: { Name: 'thing1' },
+      method: 'Echo',
+      input: { Answer: 42, Many: [1, 2] },
+    };
+    const { body: answer } = await server.owner.post(`/api/v1/hosts/${id}/invoke`, body);
+    expect(answer.output.Echo_INPUT).toMatchObject({ Answer: '42', Many: ['1', '2'] });
+    expect((await server.owner.get('/api/v1/audit')).text).toContain('host.invoke');
+    const wrong = await server.owner.post(`/api/v1/hosts/${id}/invoke`, { ...body, method: 'Nothing' });
+    expect(wrong.body).toMatchObject({ code: 'host.fault', extra: { number: 2150858771 } });
+  });
+
   it('runs a command: output as it comes, exit code, input', async () => {
     const { id } = await addHost('runs-1');
     const body = { command: 'cat; echo wrong >&2; exit 7', stdin: Buffer.from('żółw\n').toString('base64') };

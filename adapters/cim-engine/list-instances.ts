@@ -82,7 +82,9 @@ export async function findInstance(
   context: OperationContext,
 ): Promise<FoundInstance | null> {
   const none = Object.keys(keys).length === 0;
-  if (!type.singleton && (none || type.keys.some((key) => !(key.name in keys)))) throw fault('insufficientSelectors');
+  // Windows gives the only instance of a class without being told its keys: `winrm get wmicimv2/Win32_OperatingSystem`.
+  if (none && !type.singleton) return await onlyInstance(namespace, type, context);
+  if (type.keys.some((key) => !(key.name in keys)) && !type.singleton) throw fault('insufficientSelectors');
   const found: FoundInstance[] = [];
   for (const one of sourcesOf(namespace, type))
     for (const instance of await lookUp(namespace, one, keys, context)) {
@@ -95,6 +97,26 @@ export async function findInstance(
       if (found.length > 1) throw fault('ambiguousSelectors');
     }
   return found[0] ?? null;
+}
+
+/** The instance of a class that has just one; throws InsufficientSelectors when there are more or none. */
+async function onlyInstance(
+  namespace: CimNamespace,
+  type: ResolvedClass,
+  context: OperationContext,
+): Promise<FoundInstance> {
+  const found: FoundInstance[] = [];
+  for (const one of sourcesOf(namespace, type))
+    for (const instance of await lookUp(namespace, one, {}, context))
+      found.push({
+        provider: one.provider,
+        source: one.source,
+        instance,
+        type: namespace.registry.find(instance.className) ?? one.type,
+      });
+  const [only] = found;
+  if (!only || found.length > 1) throw fault('insufficientSelectors');
+  return only;
 }
 
 /** Like `findInstance`, but throws DestinationUnreachable (2150858752) when there is none. */

@@ -51,6 +51,9 @@ function promised(endpoint: Endpoint, answer: unknown): unknown {
   throw new Error(`the answer of ${endpoint.method} ${endpoint.path} breaks the contract`, { cause: result.error });
 }
 
+const isTimeUp = (reason: unknown): boolean =>
+  reason instanceof Error && 'code' in reason && reason.code === 'FST_ERR_HANDLER_TIMEOUT';
+
 /** The registration of a server's addresses on fastify. */
 export function fastifyRoutes({ app, gate, upgrades, live, idempotencySecret }: RoutesOver): Routes {
   const exchanges = new WeakMap<FastifyRequest, Exchange>();
@@ -62,8 +65,11 @@ export function fastifyRoutes({ app, gate, upgrades, live, idempotencySecret }: 
       live.delete(controller);
       controller.abort();
     });
-    // Time is up, and the caller has been told: the work should end too.
-    if (!endpoint.stream) request.signal.addEventListener('abort', () => controller.abort(), { once: true });
+    // Time is up, and the caller has been told: the work should end too. The signal also aborts when a body was read to its end, which means nothing.
+    if (!endpoint.stream) {
+      const { signal } = request;
+      signal.addEventListener('abort', () => isTimeUp(signal.reason) && controller.abort(), { once: true });
+    }
     const caller = await admit(request.raw, endpoint, request.params, gate);
     exchanges.set(request, { caller, controller });
     if (endpoint.stream === 'in') request.raw.setTimeout?.(receiveWithinMs);

@@ -31,7 +31,14 @@ export function DataTable<T>({
   if (pages.error && pages.rows.length === 0) return <ProblemAlert error={pages.error} retry={() => pages.refetch()} />;
   if (!pages.isPending && pages.rows.length === 0) return <div className="card">{empty}</div>;
   return (
-    <div className="card" style={{ overflowX: 'auto' }} aria-busy={pages.isPending}>
+    <section
+      className="card"
+      style={{ overflowX: 'auto' }}
+      aria-label={caption}
+      aria-busy={pages.isPending}
+      // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls sideways must be reachable by the keyboard
+      tabIndex={0}
+    >
       <Table className="data-table">
         <caption className="visually-hidden">{caption}</caption>
         <Table.Thead>
@@ -88,6 +95,6 @@ export function DataTable<T>({
           )}
         </Group>
       )}
-    </div>
+    </section>
   );
 }

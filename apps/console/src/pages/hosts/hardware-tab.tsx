@@ -9,7 +9,7 @@ import { ProblemAlert } from '../../components/problem-alert.tsx';
 import { StateBadge } from '../../components/state-badge.tsx';
 import { useAct } from '../../components/use-act.ts';
 import { useT } from '../../i18n/use-t.ts';
-import { InstanceTab } from './instance-tab.tsx';
+import { type Instance, InstanceTab } from './instance-tab.tsx';
 
 const namespace = 'root/hardware';
 /** CIM's requested states. */
@@ -88,6 +88,14 @@ function Machine({ host, system, again }: { host: HostView; system: System; agai
   );
 }
 
+/** CIM's reading with its power of ten and unit, e.g. `32 degrees C`. */
+function reading(one: Instance): string {
+  if (one.CurrentReading === null || one.CurrentReading === undefined) return '—';
+  const value = Number(one.CurrentReading) * 10 ** Number(one.UnitModifier ?? 0);
+  const unit = / in (.+)$/.exec(String(one.Description))?.[1] ?? '';
+  return `${Number(value.toPrecision(6)).toLocaleString()} ${unit}`.trim();
+}
+
 /** Machines behind this host's management controllers, their sensors and event logs. */
 export function HardwareTab({ host }: { host: HostView }) {
   const t = useT();
@@ -119,14 +127,25 @@ export function HardwareTab({ host }: { host: HostView }) {
             host={host}
             namespace={namespace}
             wql="select ElementName, CurrentReading, UnitModifier, Description, CurrentState, SystemName from NumericSensor"
-            columns={['ElementName', 'CurrentReading', 'UnitModifier', 'Description', 'CurrentState', 'SystemName']}
+            columns={[
+              { property: 'ElementName', title: t('hosts.sensor') },
+              { property: 'CurrentReading', title: t('hosts.reading'), show: reading },
+              { property: 'CurrentState', title: t('common.state') },
+              { property: 'SystemName', title: t('hosts.machine') },
+            ]}
             title={t('hosts.sensors')}
           />
           <InstanceTab
             host={host}
             namespace={namespace}
             wql="select RecordID, MessageTimestamp, ElementName, SensorName, LogName from LogRecord"
-            columns={['RecordID', 'MessageTimestamp', 'ElementName', 'SensorName', 'LogName']}
+            columns={[
+              { property: 'RecordID', title: t('hosts.record') },
+              { property: 'MessageTimestamp', title: t('hosts.time') },
+              { property: 'ElementName', title: t('hosts.what') },
+              { property: 'SensorName', title: t('hosts.sensor') },
+              { property: 'LogName', title: t('hosts.machine') },
+            ]}
             title={t('hosts.hardwareLog')}
           />
         </>

@@ -17,8 +17,9 @@ import { EventTable } from '../events/event-table.tsx';
 import { HardwareTab } from './hardware-tab.tsx';
 import { HostStateBadge } from './host-badges.tsx';
 import { HostFacts } from './host-facts.tsx';
-import { InstanceTab } from './instance-tab.tsx';
+import { ProcessTab } from './process-tab.tsx';
 import { ServiceTab } from './service-tab.tsx';
+import { SoftwareTab } from './software-tab.tsx';
 
 // The terminal is a large piece that most visits do not need.
 const ShellTab = lazy(async () => ({ default: (await import('./shell-tab.tsx')).ShellTab }));
@@ -98,30 +99,8 @@ export function HostPage({ id, tab }: { id: string; tab: string }) {
         tabs={[
           { key: 'overview', title: t('nav.overview'), content: () => <HostFacts host={host} /> },
           { key: 'services', title: t('hosts.services'), content: () => <ServiceTab host={host} /> },
-          {
-            key: 'processes',
-            title: t('hosts.processes'),
-            content: () => (
-              <InstanceTab
-                host={host}
-                wql="select ProcessId, Name, CommandLine, WorkingSetSize, CreationDate from Win32_Process"
-                columns={['ProcessId', 'Name', 'CommandLine', 'WorkingSetSize', 'CreationDate']}
-                title={t('hosts.processes')}
-              />
-            ),
-          },
-          {
-            key: 'software',
-            title: t('hosts.software'),
-            content: () => (
-              <InstanceTab
-                host={host}
-                wql="select Name, Version, Vendor, InstallDate from Win32_Product"
-                columns={['Name', 'Version', 'Vendor', 'InstallDate']}
-                title={t('hosts.software')}
-              />
-            ),
-          },
+          { key: 'processes', title: t('hosts.processes'), content: () => <ProcessTab host={host} /> },
+          { key: 'software', title: t('hosts.software'), content: () => <SoftwareTab host={host} /> },
           { key: 'hardware', title: t('hosts.hardware'), content: () => <HardwareTab host={host} /> },
           { key: 'events', title: t('nav.events'), content: () => <EventTable fixed={{ source: name }} /> },
           {

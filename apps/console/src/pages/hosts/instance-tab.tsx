@@ -9,7 +9,7 @@ import { localPages } from '../../components/local-pages.ts';
 import { ProblemAlert } from '../../components/problem-alert.tsx';
 import { useT } from '../../i18n/use-t.ts';
 
-type Instance = Readonly<Record<string, unknown>>;
+export type Instance = Readonly<Record<string, unknown>>;
 
 /** CIM's and XML's dates as people write them; everything else as it is. */
 export function shown(value: unknown): string {
@@ -18,6 +18,25 @@ export function shown(value: unknown): string {
   if (typeof value === 'object') return JSON.stringify(value);
   const text = String(value);
   return /^\d{4}-\d\d-\d\dT/.test(text) ? new Date(text).toLocaleString() : text;
+}
+
+/** A property as a column: its title, and how its value is shown when not as it is. */
+export interface Shown {
+  readonly property: string;
+  readonly title: string;
+  readonly show?: (one: Instance) => string;
+  /** In pixels; longer text is cut there and shown whole under the pointer. */
+  readonly width?: number;
+}
+
+function Clipped({ width, children }: { width?: number; children: string }) {
+  if (width === undefined) return children;
+  const cut = { maxWidth: width, overflow: 'hidden', textOverflow: 'ellipsis', whiteSpace: 'nowrap' } as const;
+  return (
+    <div style={cut} title={children}>
+      {children}
+    </div>
+  );
 }
 
 /** Instances of a class as the host gives them now, with a filter over what is shown. */
@@ -32,7 +51,7 @@ export function InstanceTab({
   host: HostView;
   wql: string;
   namespace?: string;
-  columns: readonly string[];
+  columns: readonly Shown[];
   title: string;
   actions?: (one: Instance, again: () => void) => React.ReactNode;
 }) {
@@ -47,9 +66,10 @@ export function InstanceTab({
   if (read.error !== null) return <ProblemAlert error={read.error} retry={() => read.refetch()} />;
   const all = (read.data?.items ?? []) as readonly Instance[];
   const wanted = filter.trim().toLocaleLowerCase();
+  const text = (one: Instance, { property, show }: Shown) => (show ? show(one) : shown(one[property]));
   const rows = all
     .map((one, at) => ({ ...one, key: at }) as Instance)
-    .filter((one) => !wanted || columns.some((name) => shown(one[name]).toLocaleLowerCase().includes(wanted)));
+    .filter((one) => !wanted || columns.some((column) => text(one, column).toLocaleLowerCase().includes(wanted)));
   const again = () => void read.refetch();
   return (
     <>
@@ -84,7 +104,10 @@ export function InstanceTab({
           </Empty>
         }
         columns={[
-          ...columns.map((name) => ({ title: name, cell: (one: Instance) => shown(one[name]) })),
+          ...columns.map((column) => ({
+            title: column.title,
+            cell: (one: Instance) => <Clipped width={column.width}>{text(one, column)}</Clipped>,
+          })),
           ...(actions ? [{ title: '', cell: (one: Instance) => actions(one, again) }] : []),
         ]}
       />

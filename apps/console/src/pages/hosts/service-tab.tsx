@@ -52,7 +52,13 @@ export function ServiceTab({ host }: { host: HostView }) {
     <InstanceTab
       host={host}
       wql="select Name, DisplayName, State, StartMode, ProcessId from Win32_Service"
-      columns={['Name', 'DisplayName', 'State', 'StartMode', 'ProcessId']}
+      columns={[
+        { property: 'Name', title: t('common.name'), width: 240 },
+        { property: 'DisplayName', title: t('hosts.displayName'), width: 360 },
+        { property: 'State', title: t('common.state') },
+        { property: 'StartMode', title: t('hosts.startMode') },
+        { property: 'ProcessId', title: t('hosts.process') },
+      ]}
       title={t('hosts.services')}
       actions={
         may('host:command')

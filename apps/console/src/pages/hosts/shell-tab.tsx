@@ -27,7 +27,13 @@ export function ShellTab({ host }: { host: HostView }) {
       <section
         ref={target}
         aria-label={t('hosts.shellOf', { name: host.name })}
-        style={{ height: 'min(62vh, 560px)', background: '#0d0f12', padding: 10 }}
+        style={{
+          height: 'min(62vh, 560px)',
+          background: '#0d0f12',
+          padding: 10,
+          overflow: 'hidden',
+          boxSizing: 'border-box',
+        }}
       />
       <Text size="xs" c="dimmed" p="xs">
         {t('hosts.shellHelp')}
