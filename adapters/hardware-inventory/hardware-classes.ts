@@ -246,7 +246,8 @@ export const microsoftIpmi: CimClass = {
         input(number('ResponderAddress', 'uint8')),
         input(number('Command', 'uint8')),
         input(number('RequestDataSize', 'uint32')),
-        input(number('RequestData', 'uint8', { array: true })),
+        // An empty array is not written at all.
+        input(number('RequestData', 'uint8', { array: true }), false),
         { name: 'CompletionCode', type: 'uint8', direction: 'out' },
         { name: 'ResponseDataSize', type: 'uint32', direction: 'out' },
         { name: 'ResponseData', type: 'uint8', array: true, direction: 'out' },

@@ -84,7 +84,8 @@ async function* watchController(
   let last: number | null | undefined;
   while (!signal.aborted) {
     try {
-      last ??= await lastRecord(pool, controller, signal);
+      // null is the end of an empty log, undefined that nobody looked yet.
+      if (last === undefined) last = await lastRecord(pool, controller, signal);
       for await (const [record, instance] of listRecords(pool, controller, last, signal)) {
         last = record.recordId;
         yield { kind: 'created', instance };

@@ -4,6 +4,7 @@ export { type EnrollmentChoices, enrollAgent } from './enrollment/enroll.ts';
 export { renewCertificate } from './enrollment/renew-certificate.ts';
 export { newSigningRequest } from './enrollment/signing-request.ts';
 export { ControllerBook, type ControllerEntry } from './hardware/controller-book.ts';
+export { describeLocalController } from './hardware/describe-local.ts';
 export { type Machine, thisMachine } from './install/machine.ts';
 export { type InstallChoices, installPlan, type Step, uninstallPlan } from './install/plan.ts';
 export { serviceUnit, unitPath } from './install/service-unit.ts';

@@ -1,4 +1,5 @@
 import type { Noun } from '../../command/verb.ts';
+import { controllerVerb } from './controller-verb.ts';
 import { installVerb, uninstallVerb } from './install-verbs.ts';
 import { runVerb } from './run-verb.ts';
 import { statusVerb } from './status-verb.ts';
@@ -8,5 +9,5 @@ export const agentNoun: Noun = {
   name: 'agent',
   summary: 'the WS-Management agent of this machine',
   group: 'On this machine:',
-  verbs: [installVerb, runVerb, statusVerb, userVerb, uninstallVerb],
+  verbs: [installVerb, runVerb, statusVerb, userVerb, controllerVerb, uninstallVerb],
 };
