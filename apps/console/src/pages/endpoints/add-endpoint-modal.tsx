@@ -1,72 +1,21 @@
-import { Button, Group, Modal, NumberInput, Select, Stack, Text } from '@mantine/core';
-import { useState } from 'react';
 import { api } from '../../api/client.ts';
-import { CommandLine } from '../../components/command-line.tsx';
-import { ProblemAlert } from '../../components/problem-alert.tsx';
-import { Time } from '../../components/time.tsx';
-import { useAct } from '../../components/use-act.ts';
+import { InvitationModal } from '../../components/invitation-modal.tsx';
 import { useT } from '../../i18n/use-t.ts';
 
-const lifetimes = [15, 60, 480, 1440] as const;
-
-/** One command to copy, with a short-lived token. */
+/** The command that enrols a person’s computer. */
 export function AddEndpointModal({ opened, onClose }: { opened: boolean; onClose: () => void }) {
   const t = useT();
-  const [minutes, setMinutes] = useState(60);
-  const [uses, setUses] = useState(1);
-  const make = useAct(() => api.endpoints.createToken({ body: { expiresInMinutes: minutes, uses } }), { quiet: true });
-  const close = () => {
-    make.reset();
-    onClose();
-  };
   return (
-    <Modal
+    <InvitationModal
       opened={opened}
-      onClose={close}
-      size="lg"
-      title={<Text fw={600}>{t('endpoints.add')}</Text>}
-      closeButtonProps={{ 'aria-label': t('common.close') }}
-    >
-      <Stack>
-        <Text size="sm">{t('endpoints.addText')}</Text>
-        {make.data ? (
-          <div aria-live="polite">
-            <CommandLine text={make.data.command} label={t('endpoints.copyCommand')} />
-            <Text size="sm" c="dimmed" mt="xs">
-              {t('endpoints.tokenValid', { count: uses })} <Time at={make.data.expiresAt} />. {t('endpoints.tokenOnce')}
-            </Text>
-          </div>
-        ) : (
-          <Group align="flex-end">
-            <Select
-              label={t('endpoints.validFor')}
-              data={lifetimes.map((value) => ({
-                value: String(value),
-                label: t('endpoints.minutes', { count: value }),
-              }))}
-              value={String(minutes)}
-              onChange={(value) => value && setMinutes(Number(value))}
-              allowDeselect={false}
-              w={180}
-            />
-            <NumberInput
-              label={t('endpoints.uses')}
-              value={uses}
-              onChange={(value) => setUses(Number(value) || 1)}
-              min={1}
-              max={10_000}
-              w={160}
-            />
-            <Button onClick={() => make.mutate()} loading={make.isPending} data-autofocus>
-              {t('endpoints.makeCommand')}
-            </Button>
-          </Group>
-        )}
-        {make.error !== null && <ProblemAlert error={make.error} />}
-        <Text size="sm" c="dimmed">
-          {t('endpoints.addAfter')}
-        </Text>
-      </Stack>
-    </Modal>
+      onClose={onClose}
+      title={t('endpoints.add')}
+      text={t('endpoints.addText')}
+      after={t('endpoints.addAfter')}
+      usesLabel={t('endpoints.uses')}
+      mostUses={10_000}
+      validFor={(count) => t('endpoints.tokenValid', { count })}
+      make={(body) => api.endpoints.createToken({ body })}
+    />
   );
 }
