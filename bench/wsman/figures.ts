@@ -10,6 +10,8 @@ export interface Figures {
   readonly shell: ShellFigures | null;
   /** Resident after the first logon, and after all the load. */
   readonly memoryIdle: number;
+  /** Of the idle memory what is not Node's own code on disk. */
+  readonly memoryUnique: number;
   readonly memoryAfter: number;
   /** Processor time that nobody's requests took, per second. */
   readonly idleCpu: number;
@@ -49,7 +51,7 @@ export function caseTable(figures: Figures, baseline: Figures | null): string {
 
 /** Everything else as a Markdown table. */
 export function restTable(figures: Figures, baseline: Figures | null): string {
-  const { shell, memoryIdle, memoryAfter, idleCpu } = figures;
+  const { shell, memoryIdle, memoryUnique, memoryAfter, idleCpu } = figures;
   const rows: [string, string, string, string][] = [];
   const row = (what: string, value: number, unit: string, before: number | undefined, goal = '') =>
     rows.push([what, `${value.toFixed(value < 10 ? 2 : 0)} ${unit}`, goal, ratio(value, before)]);
@@ -63,6 +65,7 @@ export function restTable(figures: Figures, baseline: Figures | null): string {
     row('shell output, CPU per MB', shell.outputCpu, 'ms', was?.outputCpu);
   }
   row('resident, idle', memoryIdle, 'MiB', baseline?.memoryIdle, `under ${bounds.memoryIdle}`);
+  row('resident, idle, without files that are mapped', memoryUnique, 'MiB', baseline?.memoryUnique);
   row('resident, after the load', memoryAfter, 'MiB', baseline?.memoryAfter);
   row('CPU per idle second', idleCpu, 'ms', baseline?.idleCpu, 'none');
   const head = '| measured | value | goal | of the baseline |';

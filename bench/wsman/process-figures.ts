@@ -14,3 +14,8 @@ export function cpuMs(pid: number, children = false): number {
 export function residentMiB(pid: number): number {
   return Number(/^VmRSS:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? 0) / 1024;
 }
+
+/** Memory in MiB that the process alone holds: resident without what it shares with files, such as Node's own code. */
+export function uniqueMiB(pid: number): number {
+  return Number(/^Anonymous:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8'))?.[1] ?? 0) / 1024;
+}
