@@ -1,12 +1,11 @@
 import { X509Certificate } from 'node:crypto';
 import { mkdtemp, readFile, rm, stat } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { hostname, tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { Session } from '@atelier/adapters/winrm-client';
 import { enrollAgent, newSigningRequest, renewCertificate } from '@atelier/agent';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type AgentProcess, startAgentProcess } from './agent/agent-process.ts';
+import { type AgentProcess, freePort, startAgentProcess } from './agent/agent-process.ts';
 import { until } from './server/caller.ts';
 import { type TestServer, testServer } from './server/test-server.ts';
 
@@ -15,15 +14,6 @@ let agent: AgentProcess;
 let folder: string;
 let port: number;
 const me = userInfo().username;
-
-/** A port that is free at this moment. */
-async function freePort(): Promise<number> {
-  const probe = createServer();
-  await new Promise<void>((resolve) => probe.listen(0, '127.0.0.1', resolve));
-  const { port: free } = probe.address() as { port: number };
-  await new Promise((resolve) => probe.close(resolve));
-  return free;
-}
 
 const invite = async (more: object = {}) => {
   const made = await server.owner.post('/api/v1/hosts/invitations', more);

@@ -36,7 +36,8 @@ const nothingYet = 2150858780;
 
 /** A filter as it travels. A filter of a dialect that is XML is given as XML. */
 export function filterOf(text: string, dialect: string = dialects.wql): RequestFilter {
-  const asXml = dialect === dialects.selector || dialect === dialects.association;
+  // Event queries may be either.
+  const asXml = dialect === dialects.selector || dialect === dialects.association || /^\s*</.test(text);
   const wrap = (inner: XmlElement | string) => element(ns.wsman, 'Filter', { Dialect: dialect }, inner);
   return { dialect, text, element: wrap(asXml ? parseXml(text) : text) };
 }

@@ -23,6 +23,6 @@ export {
 export { type Resource, Session } from './session.ts';
 export type { RemoteCommand, SignalName } from './shell/remote-command.ts';
 export type { CommandOptions, RemoteShell, RunOptions, RunResult, ShellOptions } from './shell/remote-shell.ts';
-export type { PushOptions, PushSubscription, SubscribeOptions } from './subscribe.ts';
+export type { EventBatch, PushOptions, PushSubscription, SubscribeOptions } from './subscribe.ts';
 export { readTarget } from './target.ts';
 export type { CallOptions } from './wsman-call.ts';

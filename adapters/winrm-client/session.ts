@@ -17,7 +17,15 @@ import { winrmError } from './errors.ts';
 import { type GivenProperties, propertiesElement } from './property-values.ts';
 import { asLocator, type ResourceLocator } from './resource-locator.ts';
 import { openShell, type RemoteShell, type ShellOptions } from './shell/remote-shell.ts';
-import { type PushOptions, type PushSubscription, pullEvents, pushEvents, type SubscribeOptions } from './subscribe.ts';
+import {
+  type EventBatch,
+  type PushOptions,
+  type PushSubscription,
+  pullBatches,
+  pullEvents,
+  pushEvents,
+  type SubscribeOptions,
+} from './subscribe.ts';
 import { type CallOptions, WsmanCall } from './wsman-call.ts';
 
 /** A resource: a locator, or text for `resourceLocator`. */
@@ -142,6 +150,11 @@ export class Session {
   /** Events as they happen, until the signal aborts or the caller stops. */
   subscribe(resource: Resource, options: SubscribeOptions = {}): AsyncGenerator<XmlElement, void, undefined> {
     return pullEvents(this.#call, asLocator(resource), options);
+  }
+
+  /** The same, in the host's batches with their bookmarks: for who must not lose one. */
+  subscribeBatches(resource: Resource, options: SubscribeOptions = {}): AsyncGenerator<EventBatch, void, undefined> {
+    return pullBatches(this.#call, asLocator(resource), options);
   }
 
   /** Has the host send events to a collector. */

@@ -70,6 +70,13 @@ const plain = {
   ignoreChannelError: false,
 } as const;
 
+/** Events that came together. */
+export interface EventBatch {
+  readonly events: readonly XmlElement[];
+  /** Where they end: to begin behind them another time. Null when the host gives none. */
+  readonly bookmark: XmlElement | null;
+}
+
 function operation(options: SubscribeOptions): SubscribeOperation {
   return {
     kind: 'subscribe',
@@ -115,8 +122,20 @@ export async function* pullEvents(
   locator: ResourceLocator,
   options: SubscribeOptions,
 ): AsyncGenerator<XmlElement, void, undefined> {
+  for await (const { events } of pullBatches(call, locator, options, false)) yield* events;
+}
+
+/** The same, in the batches that the host sends, each with its bookmark. A batch is asked for when the one before was dealt with. */
+export async function* pullBatches(
+  call: WsmanCall,
+  locator: ResourceLocator,
+  options: SubscribeOptions,
+  sendBookmarks = true,
+): AsyncGenerator<EventBatch, void, undefined> {
   const expires = options.expires ?? 600_000;
-  const subscribed = readSubscribed(await call.send(operation(options), headersOf(locator), options));
+  const subscribed = readSubscribed(
+    await call.send({ ...operation(options), sendBookmarks }, headersOf(locator), options),
+  );
   const manager = managed(call, locator, subscribed.identifier, subscribed.manager);
   let { context } = subscribed;
   let renewed = Date.now();
@@ -135,12 +154,11 @@ export async function* pullEvents(
         maxTime,
       } as const;
       try {
-        const got = readItems(
-          await call.send(pull, headersOf(locator), { ...options, timeout: maxTime + 10_000 }),
-          'object',
-        );
+        const answer = await call.send(pull, headersOf(locator), { ...options, timeout: maxTime + 10_000 });
+        const got = readItems(answer, 'object');
         context = got.context;
-        for (const { item } of got.items) if (item) yield item;
+        const events = got.items.flatMap(({ item }) => item ?? []);
+        if (events.length > 0) yield { events, bookmark: answer.bookmark };
       } catch (error) {
         const number = isWsmanFault(error) ? error.body.number : undefined;
         if (number !== nothingYet && number !== noLongerThere) throw error;

@@ -97,7 +97,7 @@ export class WsmanCall {
     const { host } = this.#pool.target;
     if (answer.status === 401) throw winrmError('winrm.denied', `${host} refused the logon`);
     if (answer.status === 204)
-      return { action: '', messageId: '', relatesTo: headers.messageId, total: null, body: [] };
+      return { action: '', messageId: '', relatesTo: headers.messageId, total: null, bookmark: null, body: [] };
     if (answer.status !== 200 && answer.body.length === 0)
       throw winrmError('winrm.answer', `${host} answers ${describe(answer)}`);
     try {

@@ -17,8 +17,13 @@ export interface HostTable extends Revised {
   /** What Identify told: product and version. */
   readonly product: Generated<string>;
   readonly facts: Json<HostFacts> | null;
-  /** Bookmark of the last event that was collected, as it came. */
+  /** Where the collected events end, as the collector wrote it; null before it began. */
   readonly event_bookmark: string | null;
+  /** Number of the last event that was stored. */
+  readonly event_sequence: Generated<number>;
+  /** The run of a server that collects from it, until when. */
+  readonly event_lease_by: string | null;
+  readonly event_lease_until: Time | null;
   readonly collect_events: Generated<boolean>;
   /** The last attempt, and the last one that succeeded. */
   readonly contacted_at: Time | null;

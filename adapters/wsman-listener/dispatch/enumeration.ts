@@ -1,6 +1,12 @@
-import type { EnumeratedItem } from '@atelier/plugin-kit';
-import { type EnumerationMode, fault, ItemPacker, type PackedItems, type PackLimits } from '@atelier/wsman';
-import { ItemSource } from './item-source.ts';
+import {
+  type EnumerationMode,
+  fault,
+  ItemPacker,
+  type PackedItems,
+  type PackLimits,
+  type XmlContent,
+} from '@atelier/wsman';
+import { type DrawnItem, ItemSource } from './item-source.ts';
 
 /** What an enumeration belongs to and how long it lives. Times in milliseconds since 1970. */
 export interface EnumerationFacts {
@@ -21,7 +27,7 @@ export class Enumeration {
   readonly #source: ItemSource;
   #busy = false;
 
-  constructor(facts: EnumerationFacts, items: AsyncIterable<EnumeratedItem>, expiresAt: number) {
+  constructor(facts: EnumerationFacts, items: AsyncIterable<DrawnItem>, expiresAt: number) {
     this.facts = facts;
     this.expiresAt = expiresAt;
     this.#source = new ItemSource(items);
@@ -38,28 +44,31 @@ export class Enumeration {
   async pull(
     limits: Omit<PackLimits, 'mode'>,
     deadline: number,
-  ): Promise<{ readonly items: PackedItems; readonly end: boolean }> {
+  ): Promise<{ readonly items: PackedItems; readonly end: boolean; readonly bookmark?: XmlContent }> {
     if (this.#busy) throw fault('pullInProgress');
     this.#busy = true;
     const { promise: late, resolve } = Promise.withResolvers<null>();
     const timer = setTimeout(resolve, Math.max(0, deadline - Date.now()), null);
     let soon: NodeJS.Timeout | null = null;
     try {
+      let bookmark: XmlContent | undefined;
+      const given = (end: boolean) => ({ items: packer.finish(), end, ...(bookmark ? { bookmark } : {}) });
       const packer = new ItemPacker({ ...limits, mode: this.facts.mode });
       for (;;) {
-        if (packer.complete) return { items: packer.finish(), end: false };
+        if (packer.complete) return given(false);
         const next = await this.#source.next(late);
         if (!next) {
-          if (packer.count > 0) return { items: packer.finish(), end: false };
+          if (packer.count > 0) return given(false);
           throw fault('enumerateTimedOut');
         }
-        if (next.done) return { items: packer.finish(), end: true };
+        if (next.done) return given(true);
         const offer = packer.offer(next.value.item, next.value.reference);
         if (offer === 'too-large') throw fault('maxEnvelopeSizeExceeded');
         if (offer === 'full') {
           this.#source.hold(next);
-          return { items: packer.finish(), end: false };
+          return given(false);
         }
+        bookmark = next.value.bookmark;
         // A subscription's client is waiting: it gets what there is, and what comes with it.
         if (this.facts.subscription) soon ??= setTimeout(resolve, 20, null);
       }

@@ -88,14 +88,21 @@ export class Enumerations {
     const one = this.#find(request.context, operation.user.name);
     const deadline = Math.min(operation.deadline, Date.now() + (request.maxTime ?? Number.MAX_SAFE_INTEGER));
     const limits = this.#limits(request.headers, request.maxElements, request.maxCharacters);
-    const { items, end } = await one.pull(limits, deadline).catch((error) => {
+    const { items, end, bookmark } = await one.pull(limits, deadline).catch((error) => {
       if (!one.facts.subscription && !isFault(error, 'wsen:TimedOut', 'wsman:Concurrency', 'wsman:EncodingLimit'))
         this.#drop(one);
       throw error;
     });
     if (end) this.#drop(one);
     else this.#touch(one);
-    return { kind: 'pull', context: one.facts.id, items, end, ...total(request.headers) };
+    return {
+      kind: 'pull',
+      context: one.facts.id,
+      items,
+      end,
+      ...(bookmark ? { bookmark } : {}),
+      ...total(request.headers),
+    };
   }
 
   release(context: string, user: string): EnumerationResponse {

@@ -1,17 +1,21 @@
 import type { EnumeratedItem } from '@atelier/plugin-kit';
+import type { XmlContent } from '@atelier/wsman';
+
+/** An item of an enumeration; of a subscription with where it stands among the events. */
+export type DrawnItem = EnumeratedItem & { readonly bookmark?: XmlContent };
 
 /** Draws items one by one, keeps one that did not fit, and survives a wait that was given up: no item is lost. */
 export class ItemSource {
-  readonly #iterator: AsyncIterator<EnumeratedItem>;
-  #pending: Promise<IteratorResult<EnumeratedItem>> | null = null;
-  #held: IteratorResult<EnumeratedItem> | null = null;
+  readonly #iterator: AsyncIterator<DrawnItem>;
+  #pending: Promise<IteratorResult<DrawnItem>> | null = null;
+  #held: IteratorResult<DrawnItem> | null = null;
 
-  constructor(items: AsyncIterable<EnumeratedItem>) {
+  constructor(items: AsyncIterable<DrawnItem>) {
     this.#iterator = items[Symbol.asyncIterator]();
   }
 
   /** The next item; null when `late` resolves first. */
-  async next(late: Promise<null>): Promise<IteratorResult<EnumeratedItem> | null> {
+  async next(late: Promise<null>): Promise<IteratorResult<DrawnItem> | null> {
     if (this.#held) {
       const held = this.#held;
       this.#held = null;
@@ -24,7 +28,7 @@ export class ItemSource {
   }
 
   /** Puts an item back: the next call gives it again. */
-  hold(result: IteratorResult<EnumeratedItem>): void {
+  hold(result: IteratorResult<DrawnItem>): void {
     this.#held = result;
   }
 

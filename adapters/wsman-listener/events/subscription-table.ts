@@ -1,4 +1,4 @@
-import type { EnumeratedItem, OperationContext, ProviderEvent } from '@atelier/plugin-kit';
+import type { OperationContext, ProviderEvent } from '@atelier/plugin-kit';
 import {
   dialects,
   type Expiry,
@@ -11,6 +11,7 @@ import type { Audit } from '../audit.ts';
 import { checkOptions } from '../dispatch/check-options.ts';
 import { Enumeration } from '../dispatch/enumeration.ts';
 import { type Enumerations, newId } from '../dispatch/enumerations.ts';
+import type { DrawnItem } from '../dispatch/item-source.ts';
 import type { Operation } from '../dispatch/operation.ts';
 import type { ResourceTable } from '../dispatch/resource-table.ts';
 import { isDeliverable } from './post-delivery.ts';
@@ -94,7 +95,7 @@ export class SubscriptionTable implements Subscriptions {
     this.#open.set(id, entry);
     this.#expireIn(entry, lives);
     if (push) void this.#deliver(entry, push);
-    else this.#offer(entry, events);
+    else this.#offer(entry, events, request.sendBookmarks);
     const answer = { kind: 'subscribe', address: headers.to, resourceUri, identifier: id, expires: lives } as const;
     return push ? answer : { ...answer, context: id };
   }
@@ -113,9 +114,9 @@ export class SubscriptionTable implements Subscriptions {
   }
 
   /** Pull mode: the subscription is an enumeration that has no end. */
-  #offer({ id, user, abort }: Entry, events: AsyncIterable<ProviderEvent>): void {
+  #offer({ id, user, abort }: Entry, events: AsyncIterable<ProviderEvent>, bookmarks: boolean): void {
     const facts = { id, user, mode: 'object', abort, subscription: true } as const;
-    this.#enumerations.adopt(new Enumeration(facts, itemsOf(events), Number.MAX_SAFE_INTEGER));
+    this.#enumerations.adopt(new Enumeration(facts, itemsOf(events, bookmarks), Number.MAX_SAFE_INTEGER));
   }
 
   #find(identifier: string, user: string): Entry {
@@ -145,6 +146,6 @@ function granted(expires: Expiry | null): number {
   return Math.min(wished, longestMs);
 }
 
-async function* itemsOf(events: AsyncIterable<ProviderEvent>): AsyncGenerator<EnumeratedItem> {
-  for await (const { item } of events) yield { item };
+async function* itemsOf(events: AsyncIterable<ProviderEvent>, bookmarks: boolean): AsyncGenerator<DrawnItem> {
+  for await (const { item, bookmark } of events) yield bookmarks && bookmark ? { item, bookmark } : { item };
 }

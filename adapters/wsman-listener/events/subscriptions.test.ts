@@ -107,6 +107,19 @@ describe('a subscription', () => {
     ).toBe(2150858789);
   });
 
+  it('says with each pull where its events end, when that is asked for', async () => {
+    agent = await startTestAgent({ transports: ['HTTP'], providers: [sampleProvider(5)] });
+    const bookmarks = async (sendBookmarks: boolean, bookmark: SubscribeOperation['bookmark'] = null) => {
+      const { context } = readSubscribed(await ask(agent.http, subscribe({ sendBookmarks, bookmark }), all));
+      const pull = { kind: 'pull', context: context!, maxElements: 2, maxCharacters: null, maxTime: 200 } as const;
+      const answer = await ask(agent.http, pull, all);
+      return [readItems(answer, 'object').items.length, answer.bookmark?.children[0] ?? null];
+    };
+    expect(await bookmarks(true)).toEqual([2, '1']);
+    expect(await bookmarks(true, parseXml('<At xmlns="urn:sample">1</At>'))).toEqual([2, '3']);
+    expect(await bookmarks(false)).toEqual([2, null]);
+  });
+
   it('is pushed, event by event, and told when the source ends', async () => {
     agent = await startTestAgent({ transports: ['HTTP'], providers: [sampleProvider(3)] });
     const { got, endpoint } = await startSink(false);

@@ -13,6 +13,8 @@ export interface WsmanAnswer {
   readonly relatesTo: string | null;
   /** The server's estimate of all items; null when it has none. */
   readonly total: number | null;
+  /** Content of the `wsman:Bookmark` header: where the events of this answer end (DSP0226 §10.2.6); null when there is none. */
+  readonly bookmark: XmlElement | null;
   /** Elements of the body; Create of a shell has two. */
   readonly body: readonly XmlElement[];
 }
@@ -45,11 +47,13 @@ export function readAnswer(bytes: Uint8Array, limits: XmlLimits = xmlLimits): Ws
   if (first?.ns === ns.soap && first.name === 'Fault') throw new WsmanFault(readFault(first));
   const total = header && child(header, ns.wsman, 'TotalItemsCountEstimate');
   const count = total && attribute(total, ns.xsi, 'nil') === null ? Number(trimmedText(total)) : Number.NaN;
+  const bookmark = header && child(header, ns.wsman, 'Bookmark');
   return {
     action: text(ns.addressing, 'Action') ?? '',
     messageId: text(ns.addressing, 'MessageID') ?? '',
     relatesTo: text(ns.addressing, 'RelatesTo'),
     total: Number.isSafeInteger(count) ? count : null,
+    bookmark: bookmark ? (elementsOf(bookmark)[0] ?? null) : null,
     body: content,
   };
 }

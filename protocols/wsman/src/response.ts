@@ -73,6 +73,8 @@ export type EnumerationResponse =
   | {
       readonly kind: 'pull';
       readonly context: string;
+      /** Of a subscription that asked for bookmarks: where its items end. */
+      readonly bookmark?: XmlContent;
       readonly items: PackedItems;
       readonly end: boolean;
       readonly total?: number | null;

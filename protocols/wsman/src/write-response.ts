@@ -136,9 +136,15 @@ function moreHeaders(response: WsmanResponse, to: AnsweredHeaders): string {
     to.fragment && (response.kind === 'get-fragment' || response.kind === 'put-fragment')
       ? `<w:FragmentTransfer s:mustUnderstand="true" Dialect="${escapeXml(to.fragment.dialect)}">${escapeXml(to.fragment.path)}</w:FragmentTransfer>`
       : '';
-  if ((response.kind !== 'enumerate' && response.kind !== 'pull') || response.total === undefined) return echoed;
+  if (response.kind === 'pull' && response.bookmark)
+    return `<w:Bookmark>${inFrame(enumeration, response.bookmark)}</w:Bookmark>${totalHeader(response)}`;
+  return echoed + totalHeader(response);
+}
+
+function totalHeader(response: WsmanResponse): string {
+  if ((response.kind !== 'enumerate' && response.kind !== 'pull') || response.total === undefined) return '';
   const total = response.total;
-  return `${echoed}${total === null ? `<w:TotalItemsCountEstimate xmlns:xsi="${ns.xsi}" xsi:nil="true"/>` : simple('w:TotalItemsCountEstimate', String(total))}`;
+  return `${total === null ? `<w:TotalItemsCountEstimate xmlns:xsi="${ns.xsi}" xsi:nil="true"/>` : simple('w:TotalItemsCountEstimate', String(total))}`;
 }
 
 /** The answer to a request, as text: encode it as the request was (`encodeText(text, headers.encoding)`). */

@@ -1,0 +1,43 @@
+import { parseXml, writeXml, type XmlElement } from '@atelier/wsman';
+import { z } from 'zod';
+
+const placeSchema = z.discriminatedUnion('kind', [
+  /** Before the first event: everything from then on, by the host's clock. */
+  z.object({ kind: z.literal('since'), time: z.string() }),
+  /** Behind an event: the host's bookmark, and the event's time for a host that knows it no more. */
+  z.object({ kind: z.literal('behind'), bookmark: z.string(), time: z.string() }),
+]);
+
+/** Up to where the events of a host were collected: what `host.event_bookmark` holds. */
+export type EventPlace = z.infer<typeof placeSchema>;
+
+export const writePlace = (place: EventPlace): string => JSON.stringify(place);
+
+/** Reads what was kept; null when nothing was, or nothing that can be read. */
+export function readPlace(text: string | null): EventPlace | null {
+  if (text === null) return null;
+  try {
+    return placeSchema.parse(JSON.parse(text));
+  } catch {
+    return null;
+  }
+}
+
+/** The place behind a batch. A host that gives no bookmarks is asked by the time of its last event. */
+export const placeBehind = (bookmark: XmlElement | null, time: Date): EventPlace =>
+  bookmark
+    ? { kind: 'behind', bookmark: writeXml(bookmark), time: time.toISOString() }
+    : { kind: 'since', time: new Date(time.getTime() + 1).toISOString() };
+
+const channels = ['System', 'Application', 'Security'];
+
+/** What is asked of the host: warnings and worse of the channels that every machine has (Windows' event query). */
+export function eventQuery(place: EventPlace): string {
+  const since = place.kind === 'since' ? ` and TimeCreated[@SystemTime &gt;= '${place.time}']` : '';
+  const condition = `*[System[(Level=1 or Level=2 or Level=3)${since}]]`;
+  const selects = channels.map((one) => `<Select Path="${one}">${condition}</Select>`).join('');
+  return `<QueryList><Query Id="0">${selects}</Query></QueryList>`;
+}
+
+export const bookmarkOf = (place: EventPlace): XmlElement | 'earliest' =>
+  place.kind === 'behind' ? parseXml(place.bookmark) : 'earliest';
