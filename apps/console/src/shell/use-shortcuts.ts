@@ -1,4 +1,4 @@
-import { useEffect } from 'react';
+import { useEffect, useRef } from 'react';
 import { useLocation } from 'wouter';
 import { navItems } from './nav-items.ts';
 
@@ -9,8 +9,9 @@ const typing = (target: EventTarget | null) =>
 /** Keyboard: Ctrl-K palette, `/` the page's search, `?` help, `g` then a letter to go somewhere. */
 export function useShortcuts({ search, help }: { search: () => void; help: () => void }): void {
   const [, go] = useLocation();
+  // Kept over renders: the page may be drawn anew between the two keys.
+  const pending = useRef(Number.NEGATIVE_INFINITY);
   useEffect(() => {
-    let pending = Number.NEGATIVE_INFINITY;
     const press = (event: KeyboardEvent) => {
       if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === 'k') {
         event.preventDefault();
@@ -19,13 +20,13 @@ export function useShortcuts({ search, help }: { search: () => void; help: () =>
       }
       if (event.ctrlKey || event.metaKey || event.altKey || typing(event.target)) return;
       if (document.querySelector('[aria-modal="true"]')) return;
-      if (event.timeStamp - pending < 1200) {
-        pending = Number.NEGATIVE_INFINITY;
+      if (event.timeStamp - pending.current < 1200) {
+        pending.current = Number.NEGATIVE_INFINITY;
         const item = navItems.find((one) => one.shortcut === event.key);
         if (!item) return;
         event.preventDefault();
         go(item.href);
-      } else if (event.key === 'g') pending = event.timeStamp;
+      } else if (event.key === 'g') pending.current = event.timeStamp;
       else if (event.key === '?') help();
       else if (event.key === '/') {
         event.preventDefault();
