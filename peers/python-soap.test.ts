@@ -115,7 +115,7 @@ print(json.dumps([out, lives, renewed.findtext('.//{%s}Expires' % N)]))`);
         twice: gone,
         expired: gone,
         renewed: 'no fault',
-        other: expect.anything(),
+        other: gone,
         'other kept': 'no fault',
         'made up': gone,
         end: [true, '', 20],
@@ -123,7 +123,6 @@ print(json.dumps([out, lives, renewed.findtext('.//{%s}Expires' % N)]))`);
       expect.stringMatching(/^PT([01]\.\d+|[12])S$/),
       expect.stringMatching(/^PT30/),
     ]);
-    expect((found as [{ other: unknown }])[0].other).not.toBe('no fault');
   });
 
   it('is refused with the right fault when it is asked for in a wrong way', async () => {
@@ -146,11 +145,11 @@ print(json.dumps(out))`);
     expect(found).toMatchObject({
       dialect: [500, 'FilterDialectRequestedUnavailable', 2150858777],
       query: [500, 'CannotProcessFilter', 2150858778],
-      class: [500, expect.anything(), expect.any(Number)],
-      resource: [500, 'DestinationUnreachable', expect.any(Number)],
+      class: [500, 'DestinationUnreachable', 2150858752],
+      resource: [500, 'DestinationUnreachable', 2150858752],
       mode: [500, 'UnsupportedFeature', 2150858886],
-      expires: [500, 'InvalidExpirationTime', expect.any(Number)],
-      elements: [500, expect.anything(), expect.any(Number)],
+      expires: [500, 'InvalidExpirationTime', 2150858774],
+      elements: [500, 'SchemaValidationError', 2150858817],
       envelope: [500, 'EncodingLimit', 2150858878],
       action: [500, 'ActionNotSupported', 2150858771],
     });
@@ -180,12 +179,12 @@ after = client.fault(CIM + '*', N + '/Pull', PULL % (context, ''))
 again = client.fault(CIM + '*', E + '/Unsubscribe', '<e:Unsubscribe/>', header=manager)
 print(json.dumps([nothing, str(child.pid) in pids, status, renewed, after, again]))`);
     expect(found).toEqual([
-      [500, 'TimedOut', expect.any(Number)],
+      [500, 'TimedOut', 2150858780],
       true,
       expect.stringMatching(/^PT(\d\d|1M)/),
       expect.stringMatching(/^PT(50|49)/),
       [500, 'InvalidEnumerationContext', 2150858779],
-      [500, expect.anything(), expect.any(Number)],
+      [500, 'InvalidMessage', 2150858789],
     ]);
   });
 
