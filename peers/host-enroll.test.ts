@@ -144,6 +144,13 @@ describe('a token for hosts', () => {
     await rm(nothing, { recursive: true });
   });
 
+  it('is not spent on an account that could not manage the machine', async () => {
+    const { token } = await invite();
+    const nothing = await mkdtemp(join(tmpdir(), 'atelier-enroll-'));
+    await expect(enroll(token, nothing, { name: 'weak-1', runAs: 'nobody' })).rejects.toThrow(/nobody cannot manage/);
+    await rm(nothing, { recursive: true });
+  });
+
   it('takes no host’s name that a person registered', async () => {
     const signIn = { kind: 'basic', user: 'u', password: 'p' };
     const address = 'https://127.0.0.1:9';

@@ -4,6 +4,9 @@ import { runProgram } from './run-program.ts';
 /** Names that programs can be given: they do not begin with a hyphen and have no blanks, colons or slashes. */
 export const isUserName = (name: string): boolean => /^[\p{L}\p{N}_.][\p{L}\p{N}_.@\\$-]{0,127}$/u.test(name);
 
+/** Whoever is in one of these groups of the system is an administrator, unless the agent is started with others. */
+export const administratorGroups: readonly string[] = ['sudo', 'wheel', 'atelier-administrators'];
+
 const keptMs = 60_000;
 
 /** Looks accounts up where the system does (`getent`: files, LDAP, SSSD …) and remembers them for a minute. */

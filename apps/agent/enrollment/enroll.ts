@@ -1,12 +1,11 @@
 import { X509Certificate } from 'node:crypto';
 import { hostname } from 'node:os';
 import type { CertificateMapping, ServiceSettings } from '@atelier/adapters/wsman-listener';
-import { ProblemError } from '@atelier/api';
 import { AtelierError } from '@atelier/domain/errors';
+import { administratorGroups, SystemUsers } from '../accounts/system-users.ts';
 import { firstSettings, httpsListener, openSettings } from '../state/settings-file.ts';
 import { type Enrollment, writeEnrollment } from './enrollment-file.ts';
 import { parseHostToken } from './enrollment-token.ts';
-import { findAuthority, serverLink } from './server-link.ts';
 import { newSigningRequest } from './signing-request.ts';
 
 /** How a machine becomes a host of a management server. */
@@ -54,7 +53,15 @@ export async function enrollAgent(choices: EnrollmentChoices): Promise<Enrollmen
   const { stateFolder, signal, runAs = 'root', listen = {} } = choices;
   if (!URL.canParse(choices.server) || new URL(choices.server).protocol !== 'https:')
     throw new AtelierError('request.invalid', `the server's address must begin with https:// (${choices.server})`);
+  const user = await new SystemUsers(administratorGroups).find(runAs);
+  if (!user?.administrator)
+    throw new AtelierError(
+      'request.invalid',
+      `${runAs} cannot manage this machine: it must be root, or an account in one of the groups ${administratorGroups.join(', ')}`,
+    );
   const server = new URL(choices.server);
+  // The API's contract is large: an agent that runs does not need it.
+  const { asAtelierError, findAuthority, serverLink } = await import('./server-link.ts');
   const token = parseHostToken(choices.token);
   const ca = await findAuthority(server, token.fingerprint, signal);
   const name = choices.name ?? hostname();
@@ -63,9 +70,7 @@ export async function enrollAgent(choices: EnrollmentChoices): Promise<Enrollmen
   const answer = await serverLink(server, ca)
     .enroll({ body }, { signal })
     .catch((error: unknown) => {
-      throw error instanceof ProblemError
-        ? new AtelierError(error.problem.code, error.message, { extra: error.problem.extra })
-        : error;
+      throw asAtelierError(error);
     });
   const settings = await openSettings(stateFolder, { ...firstSettings, listeners: [] });
   await settings.update((now) => {

@@ -1,20 +1,25 @@
 import { join } from 'node:path';
-import { z } from 'zod';
 import { readIfThere, writeDurably } from '../state/durable-file.ts';
 
-const enrollmentSchema = z.object({
-  format: z.literal(1),
-  server: z.string(),
-  hostId: z.string(),
-  /** PEM of the server's authority: whoever signs in with a certificate by it is looked at. */
-  ca: z.string(),
-  /** What this machine listens with, PEM. Together with the rest in one file, so that they always fit each other. */
-  certificate: z.string(),
-  privateKey: z.string(),
-});
-
 /** What makes this machine a host of a management server. */
-export type Enrollment = z.infer<typeof enrollmentSchema>;
+export interface Enrollment {
+  readonly format: 1;
+  readonly server: string;
+  readonly hostId: string;
+  /** PEM of the server's authority: whoever signs in with a certificate by it is looked at. */
+  readonly ca: string;
+  /** What this machine listens with, PEM. Together with the rest in one file, so that they always fit each other. */
+  readonly certificate: string;
+  readonly privateKey: string;
+}
+
+const fields = ['server', 'hostId', 'ca', 'certificate', 'privateKey'] as const;
+
+function isEnrollment(value: unknown): value is Enrollment {
+  if (typeof value !== 'object' || value === null) return false;
+  const found = value as Record<string, unknown>;
+  return found.format === 1 && fields.every((one) => typeof found[one] === 'string');
+}
 
 const pathIn = (stateFolder: string): string => join(stateFolder, 'enrollment.json');
 
@@ -23,11 +28,16 @@ export async function readEnrollment(stateFolder: string): Promise<Enrollment | 
   const path = pathIn(stateFolder);
   const text = await readIfThere(path);
   if (text === null) return null;
+  const damaged = (cause?: unknown) =>
+    new Error(`${path} is damaged: enrol this machine again with a new token`, { cause });
+  let value: unknown;
   try {
-    return enrollmentSchema.parse(JSON.parse(text));
+    value = JSON.parse(text);
   } catch (cause) {
-    throw new Error(`${path} is damaged: enrol this machine again with a new token`, { cause });
+    throw damaged(cause);
   }
+  if (!isEnrollment(value)) throw damaged();
+  return value;
 }
 
 /** Keeps it with mode 0600, whole or not at all. */

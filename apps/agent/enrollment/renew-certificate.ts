@@ -1,7 +1,6 @@
 import { X509Certificate } from 'node:crypto';
 import type { TlsIdentity } from '@atelier/adapters/wsman-listener';
 import { type Enrollment, readEnrollment, writeEnrollment } from './enrollment-file.ts';
-import { serverLink } from './server-link.ts';
 import { newSigningRequest } from './signing-request.ts';
 
 /** How often the certificate is looked at, and how long after the start for the first time; milliseconds. */
@@ -23,6 +22,8 @@ export async function renewCertificate(stateFolder: string, signal?: AbortSignal
   const enrollment = await readEnrollment(stateFolder);
   if (!enrollment) return null;
   const { hostId, certificate, privateKey, server, ca } = enrollment;
+  // The API's contract is large, and this is needed once a year.
+  const { serverLink } = await import('./server-link.ts');
   const { csr } = await newSigningRequest(hostId, privateKey);
   const answer = await serverLink(new URL(server), ca).renew({ body: { hostId, certificate, csr } }, { signal });
   if (!new X509Certificate(answer.certificate).checkIssued(new X509Certificate(ca)))

@@ -2,7 +2,7 @@ import { createHash, X509Certificate } from 'node:crypto';
 import { request } from 'node:https';
 import { json } from 'node:stream/consumers';
 import { connect, type DetailedPeerCertificate } from 'node:tls';
-import { type ClientOf, clientOf, hostEndpoints, type Transport } from '@atelier/api';
+import { type ClientOf, clientOf, hostEndpoints, ProblemError, type Transport } from '@atelier/api';
 import { AtelierError } from '@atelier/domain/errors';
 
 const patience = 30_000;
@@ -57,6 +57,12 @@ function shownCertificates(server: URL, signal?: AbortSignal): Promise<Buffer[]>
     });
   });
 }
+
+/** The server's problem as an error with the server's code; other errors as they are. */
+export const asAtelierError = (error: unknown): unknown =>
+  error instanceof ProblemError
+    ? new AtelierError(error.problem.code, error.message, { cause: error, extra: error.problem.extra })
+    : error;
 
 /** What the agent asks of a management server, whose certificate must be by `ca`. Errors are the server's problems, or `host.server-unreachable`. */
 export function serverLink(server: URL, ca: string): ClientOf<Pick<typeof hostEndpoints, 'enroll' | 'renew'>> {

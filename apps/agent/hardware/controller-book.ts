@@ -1,26 +1,23 @@
 import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Controller, lanController } from '@atelier/adapters/hardware-inventory';
-import { z } from 'zod';
 import { readIfThere, writeDurably } from '../state/durable-file.ts';
-import { openSecret, sealSecret } from '../state/sealed-secret.ts';
-
-const sealed = z.object({ iv: z.string(), tag: z.string(), sealed: z.string() });
-const controllerName = z.string().regex(/^[\p{L}\p{N}][\p{L}\p{N}._-]{0,62}$/u, 'letters, digits, ".", "_" and "-"');
-const entrySchema = z.object({
-  name: controllerName,
-  host: z.string().min(1).max(255),
-  port: z.number().int().min(1).max(65_535),
-  user: z.string().max(16),
-  password: sealed,
-});
-const bookSchema = z.array(entrySchema);
+import { openSecret, type SealedSecret, sealSecret } from '../state/sealed-secret.ts';
 
 /** A management controller on the network that this agent speaks for. */
-export type ControllerEntry = Omit<z.infer<typeof entrySchema>, 'password'>;
+export interface ControllerEntry {
+  /** What the machine behind it is called. */
+  readonly name: string;
+  readonly host: string;
+  readonly port: number;
+  readonly user: string;
+}
 
-/** Bytes of a password that IPMI 2.0 has room for. */
+type KeptEntry = ControllerEntry & { readonly password: SealedSecret };
+
+/** Bytes of a password and of a user's name that IPMI 2.0 has room for. */
 const longestPassword = 20;
+const longestUser = 16;
 
 /** Management controllers besides the machine's own, in `controllers.json` of the state folder; their passwords are sealed there. */
 export class ControllerBook {
@@ -42,10 +39,13 @@ export class ControllerBook {
   async set(entry: ControllerEntry, password: string): Promise<void> {
     if (Buffer.byteLength(password) > longestPassword)
       throw new Error(`a password of IPMI has at most ${longestPassword} bytes`);
-    const checked = entrySchema.omit({ password: true }).safeParse(entry);
-    if (!checked.success) throw new Error(z.prettifyError(checked.error));
+    if (!/^[\p{L}\p{N}][\p{L}\p{N}._-]{0,62}$/u.test(entry.name))
+      throw new Error('a name consists of letters, digits, ".", "_" and "-"');
+    if (!/^[\w.:-]{1,255}$/.test(entry.host)) throw new Error(`${entry.host} is no address of a host`);
+    if (!Number.isInteger(entry.port) || entry.port < 1 || entry.port > 65_535) throw new Error('a port is 1 to 65535');
+    if (Buffer.byteLength(entry.user) > longestUser) throw new Error(`a user of IPMI has at most ${longestUser} bytes`);
     const others = (await this.#all()).filter((one) => one.name !== entry.name);
-    const added = { ...checked.data, password: await sealSecret(this.#keyPath, entry.name, password) };
+    const added = { ...entry, password: await sealSecret(this.#keyPath, entry.name, password) };
     await this.#write([...others, added].sort((a, b) => a.name.localeCompare(b.name)));
   }
 
@@ -65,19 +65,26 @@ export class ControllerBook {
   }
 
   #load(): readonly Controller[] {
-    return bookSchema.parse(JSON.parse(readFileSync(this.#path, 'utf8'))).map(({ name, host, port, user, password }) =>
+    return this.#parse(readFileSync(this.#path, 'utf8')).map(({ name, host, port, user, password }) =>
       lanController(name, { host, port, user }, async () => ({
         password: await openSecret(this.#keyPath, name, password),
       })),
     );
   }
 
-  async #all() {
+  async #all(): Promise<readonly KeptEntry[]> {
     const text = await readIfThere(this.#path);
-    return text === null ? [] : bookSchema.parse(JSON.parse(text));
+    return text === null ? [] : this.#parse(text);
   }
 
-  async #write(all: z.infer<typeof bookSchema>): Promise<void> {
+  #parse(text: string): readonly KeptEntry[] {
+    const found: unknown = JSON.parse(text);
+    if (!Array.isArray(found))
+      throw new Error(`${this.#path} holds no list of controllers: remove it and add them anew`);
+    return found as KeptEntry[];
+  }
+
+  async #write(all: readonly KeptEntry[]): Promise<void> {
     await writeDurably(this.#path, `${JSON.stringify(all, null, 2)}\n`);
   }
 }

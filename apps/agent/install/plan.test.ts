@@ -57,6 +57,19 @@ describe('installing the agent', () => {
     ]);
   });
 
+  it('registers first of all, so that a bad token leaves the machine as it was', async () => {
+    const { on, there } = machine([]);
+    const enrollment = { server: 'https://atelier.example.org', token: 'ath_x.short', runAs: 'root' };
+    const choices = { transport: 'https', program: '/opt/atelier/bin/atelier.mjs', stateFolder, enrollment } as const;
+    const steps = await installPlan(on, choices);
+    expect(steps[0]!.what).toMatch(
+      /^register with https:\/\/atelier\.example\.org, listen on port 5986 .* act as root$/,
+    );
+    expect(steps.filter((one) => one.what.startsWith('listen'))).toEqual([]);
+    await expect(carryOut(steps, on)).rejects.toMatchObject({ code: 'host.token-invalid' });
+    expect([...there.keys()]).toEqual([]);
+  });
+
   it('is undone, and keeps the state unless it is told otherwise', async () => {
     const { on, there } = machine(['/etc/systemd/system/atelier-agent.service', '/etc/pam.d/atelier', stateFolder]);
     await carryOut(uninstallPlan(on, stateFolder, false), on);
