@@ -5,6 +5,8 @@ export type Credentials =
   /** NTLMv2 within SPNEGO; over HTTP every message is encrypted. */
   | { readonly kind: 'negotiate'; readonly user: string; readonly password: string }
   | KerberosLogon
+  /** CredSSP: the password itself is handed to the host, once that has proved its key. Only for hosts that are trusted with it. */
+  | { readonly kind: 'credssp'; readonly user: string; readonly password: string }
   /** A client certificate and its key, in PEM. HTTPS only. */
   | { readonly kind: 'certificate'; readonly certificate: string; readonly key: string };
 

@@ -1,5 +1,6 @@
 import { Agent } from 'node:http';
 import type { Socket } from 'node:net';
+import { type TlsTunnel, tunnelSealing } from '@atelier/adapters/tls-tunnel';
 import {
   initiateSecurity,
   isSpnegoError,
@@ -8,6 +9,7 @@ import {
   sealBody,
   tlsServerEndPoint,
 } from '@atelier/spnego';
+import { logOnByCredSsp } from '../auth/log-on-by-credssp.ts';
 import { needsHandshake, securityOptions } from '../auth/security-credentials.ts';
 import type { ConnectionOptions, Target } from '../connection-options.ts';
 import { winrmError } from '../errors.ts';
@@ -33,9 +35,14 @@ function agentOf(socket: Socket): Agent {
   return agent;
 }
 
-function decrypted(security: SecurityContext, sealed: HttpContent): HttpContent {
+interface Sealing {
+  open(sealed: HttpContent): HttpContent | Promise<HttpContent>;
+  seal(plain: HttpContent): HttpContent | Promise<HttpContent>;
+}
+
+async function decrypted(sealing: Sealing, sealed: HttpContent): Promise<HttpContent> {
   try {
-    return openBody(security, sealed);
+    return await sealing.open(sealed);
   } catch (cause) {
     throw winrmError('winrm.answer', 'the encrypted answer was changed or is not for us', cause);
   }
@@ -50,6 +57,7 @@ export class Connection {
   readonly #certificate: Uint8Array | null;
   readonly #limit: number;
   #security: SecurityContext | null = null;
+  #tunnel: TlsTunnel | null = null;
   /** Requests that were answered. */
   answered = 0;
 
@@ -73,6 +81,7 @@ export class Connection {
     const opened = await openSocket(target, options.trust ?? {}, credentials, options.connectTimeout ?? 15_000, signal);
     const connection = new Connection(target, options, opened.socket, opened.certificate);
     try {
+      if (credentials.kind === 'credssp') connection.#tunnel = await connection.#credSsp(credentials, signal);
       if (needsHandshake(credentials)) await connection.#logOn(signal);
       return connection;
     } catch (error) {
@@ -84,6 +93,16 @@ export class Connection {
 
   get alive(): boolean {
     return !this.#socket.destroyed && this.#socket.writable;
+  }
+
+  #credSsp(credentials: { readonly user: string; readonly password: string }, signal: AbortSignal): Promise<TlsTunnel> {
+    const empty = { contentType: 'application/soap+xml;charset=UTF-8', body: new Uint8Array(0) };
+    return logOnByCredSsp(credentials, this.#target, async (token) => {
+      const headers = { Authorization: `CredSSP ${token}` };
+      const answer = await exchange(this.#agent, this.#target, empty, headers, this.#limit, signal);
+      const challenge = challengeOf(answer.headers['www-authenticate'], 'CredSSP');
+      return { status: answer.status, challenge, alive: this.alive };
+    });
   }
 
   async #logOn(signal: AbortSignal): Promise<void> {
@@ -117,6 +136,15 @@ export class Connection {
     this.#security = security;
   }
 
+  /** What encrypts messages: nothing over HTTPS, which does so itself. */
+  #sealing(): Sealing | null {
+    if (this.#target.tls) return null;
+    if (this.#tunnel) return tunnelSealing(this.#tunnel);
+    const security = this.#security;
+    if (!security?.canSeal) return null;
+    return { open: (sealed) => openBody(security, sealed), seal: (plain) => sealBody(security, plain) };
+  }
+
   #authorization(): Readonly<Record<string, string>> {
     const { credentials } = this.#options;
     if (credentials.kind === 'basic') return { Authorization: basic(credentials.user, credentials.password) };
@@ -129,8 +157,8 @@ export class Connection {
     headers: Readonly<Record<string, string>>,
     signal: AbortSignal,
   ): Promise<HttpAnswer> {
-    const seal = this.#security !== null && !this.#target.tls && this.#security.canSeal ? this.#security : null;
-    const sent = seal ? sealBody(seal, content) : content;
+    const seal = this.#sealing();
+    const sent = seal ? await seal.seal(content) : content;
     const answer = await exchange(
       this.#agent,
       this.#target,
@@ -144,7 +172,7 @@ export class Connection {
     const contentType = answer.headers['content-type'] ?? '';
     if (!/^multipart\/(x-multi-)?encrypted/i.test(contentType))
       throw winrmError('winrm.unencrypted', `the host answered in clear (HTTP status ${answer.status})`);
-    const opened = decrypted(seal, { contentType, body: answer.body });
+    const opened = await decrypted(seal, { contentType, body: answer.body });
     return {
       ...answer,
       headers: { ...answer.headers, 'content-type': opened.contentType },
@@ -155,6 +183,8 @@ export class Connection {
   close(): void {
     this.#security?.close();
     this.#security = null;
+    this.#tunnel?.close();
+    this.#tunnel = null;
     this.#agent.destroy();
     this.#socket.destroy();
   }

@@ -1,12 +1,11 @@
 import { randomBytes, randomUUID, X509Certificate } from 'node:crypto';
 import { connect } from 'node:tls';
+import { TlsTunnel, tunnelSealing } from '@atelier/adapters/tls-tunnel';
 import { initiateCredSsp, ntHash, subjectPublicKey } from '@atelier/spnego';
 import { readAnswer, readIdentity, readItems, writeRequest } from '@atelier/wsman';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { sampleProvider, sampleUri, startTestAgent, type TestAgent } from '../testing/index.ts';
-import { tunnelSealing } from './credssp.ts';
 import { oneConnection } from './testing/one-connection.ts';
-import { TlsTunnel } from './tls-tunnel.ts';
 
 const password = 'Secret-1';
 let agent: TestAgent;

@@ -1,26 +1,14 @@
 import { X509Certificate } from 'node:crypto';
 import { createSecureContext, TLSSocket } from 'node:tls';
-import {
-  acceptCredSsp,
-  type CredSsp,
-  decodeEncryptedBody,
-  encodeEncryptedBody,
-  type HttpBody,
-  isSpnegoError,
-  subjectPublicKey,
-} from '@atelier/spnego';
+import { TlsTunnel, tunnelSealing } from '@atelier/adapters/tls-tunnel';
+import { acceptCredSsp, type CredSsp, isSpnegoError, subjectPublicKey } from '@atelier/spnego';
 import type { Accounts } from '../accounts.ts';
 import type { SettingsStore } from '../config/settings-store.ts';
 import type { TlsIdentity } from '../http/http-edge.ts';
-import type { Authenticator, Sealing } from './authenticator.ts';
+import type { Authenticator } from './authenticator.ts';
 import { acceptorOptions, findIdentity } from './negotiate.ts';
-import { TlsTunnel } from './tls-tunnel.ts';
 
 const longestToken = 256 * 1024;
-/** Plain bytes of one part: what one record of TLS holds. */
-const partBytes = 16 * 1024;
-/** Where the first part of a record ends does not matter to those who read it: they put both together. */
-const trailerBytes = 16;
 
 class CredSspLogon {
   readonly tunnel: TlsTunnel;
@@ -35,32 +23,6 @@ class CredSspLogon {
     this.tunnel.close();
     this.exchange.close();
   }
-}
-
-/** Bodies go through the TLS of the logon, 16 KB at a time. Exported for the other side, which does the same. */
-export function tunnelSealing(tunnel: TlsTunnel): Sealing {
-  return {
-    open: async (sealed) => {
-      const { parts } = decodeEncryptedBody(sealed);
-      const plains: Buffer[] = [];
-      for (const one of parts) {
-        const { plain } = await tunnel.feed(Buffer.concat([one.header, one.data]), one.length);
-        if (plain.length !== one.length) throw new Error('an encrypted body is not as long as it says');
-        plains.push(plain);
-      }
-      return { contentType: parts[0]!.contentType, body: Buffer.concat(plains) };
-    },
-    seal: async (plain): Promise<HttpBody> => {
-      const parts = [];
-      for (let at = 0; at < plain.body.length || at === 0; at += partBytes) {
-        const piece = plain.body.subarray(at, at + partBytes);
-        const wire = await tunnel.wrap(piece);
-        const [header, data] = [wire.subarray(0, trailerBytes), wire.subarray(trailerBytes)];
-        parts.push({ contentType: plain.contentType, length: piece.length, header, data });
-      }
-      return encodeEncryptedBody('CredSSP', parts);
-    },
-  };
 }
 
 /** CredSSP: TLS inside of the Authorization header, a logon inside of that, and the person's password at the end (MS-CSSP, MS-WSMV 2.2.9.1). */

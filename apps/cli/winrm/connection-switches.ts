@@ -73,6 +73,7 @@ async function credentials(switches: Switches, terminal: Terminal, env: Environm
       return { kind };
     case 'basic':
     case 'negotiate':
+    case 'credssp':
       return { kind, user: named(), password: await password(switches, user, terminal, env) };
     case 'kerberos': {
       const cache = user === '' ? ticketCache(env) : null;
@@ -88,7 +89,7 @@ async function credentials(switches: Switches, terminal: Terminal, env: Environm
     default:
       throw usageFailure(
         `authentication "${kind}" is not known here`,
-        'it is one of none, basic, negotiate, kerberos, certificate',
+        'it is one of none, basic, negotiate, kerberos, certificate, credssp',
       );
   }
 }

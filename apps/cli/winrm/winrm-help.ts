@@ -17,7 +17,7 @@ with selectors behind it: wmicimv2/Win32_Service?Name=ssh
 
 The host     -r:HOST or -r:http://HOST:PORT/PREFIX   (default: this computer)
              -usessl  -port:N  -timeout:MILLISECONDS  -encoding:utf-8|utf-16  -locale:fr-FR
-Who asks     -u:USER  -a:none|basic|negotiate|kerberos|certificate  -certificate:FILE.pem
+Who asks     -u:USER  -a:none|basic|negotiate|kerberos|certificate|credssp  -certificate:FILE.pem
              The password is asked for, or taken from ATELIER_WINRM_PASSWORD, or from standard input with -p:-
 Trust        -ca:FILE.pem  -fingerprint:SHA256  -skipCAcheck  -skipCNcheck  -unencrypted
 What         -fragment:PATH  -options:{…}  -file:FILE.xml

@@ -51,6 +51,11 @@ export class TlsTunnel {
     return take(this.#out);
   }
 
+  /** The certificate that the other side showed, in DER; null before it did. */
+  get peerCertificate(): Uint8Array | null {
+    return this.#tls.getPeerX509Certificate()?.raw ?? null;
+  }
+
   close(): void {
     this.#tls.destroy();
     this.#wire.destroy();

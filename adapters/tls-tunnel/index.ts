@@ -1,0 +1,2 @@
+export { TlsTunnel } from './tls-tunnel.ts';
+export { type TunnelSealing, tunnelSealing } from './tunnel-sealing.ts';
