@@ -1,5 +1,11 @@
+import { randomBytes, X509Certificate } from 'node:crypto';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { createSecureContext, TLSSocket } from 'node:tls';
+import { TlsTunnel } from '@atelier/adapters/tls-tunnel';
+import { selfSignedIdentity } from '@atelier/adapters/wsman-listener';
 import { sampleProvider, sampleUri, startTestAgent, type TestAgent } from '@atelier/adapters/wsman-listener/testing';
-import { ntHash } from '@atelier/spnego';
+import { acceptCredSsp, ntHash, subjectPublicKey } from '@atelier/spnego';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { type ConnectionOptions, resourceLocator, Session } from '../index.ts';
 
@@ -41,6 +47,39 @@ it('logs on by CredSSP over HTTP, with messages of many records sealed', async (
 
 it('logs on by CredSSP over HTTPS', async () => {
   expect(await countThings({ url: agent.https, trust: { skipAuthority: true, skipName: true } })).toBe(500);
+});
+
+it('hands no password to one between, whose TLS shows another key than that of the host', async () => {
+  const other = await selfSignedIdentity(['localhost']);
+  const host = subjectPublicKey(new X509Certificate(agent.tls.cert).raw);
+  const relayed = acceptCredSsp({
+    now: Date.now,
+    random: (length) => randomBytes(length),
+    ntlm: { computerName: 'HOST', ntHash: async () => ntHash('Secret-1') },
+    publicKey: host,
+  });
+  const secureContext = createSecureContext(other);
+  const tunnel = new TlsTunnel((wire) => new TLSSocket(wire, { isServer: true, secureContext }));
+  let keyRefused = false;
+  const between = createServer(async (request, response) => {
+    request.resume();
+    const { plain, wire } = await tunnel.feed(Buffer.from((request.headers.authorization ?? '').slice(8), 'base64'));
+    const step = plain.length > 0 ? await relayed.push(plain).catch(() => null) : { token: null };
+    keyRefused ||= step === null;
+    const answer = step?.token ? Buffer.concat([wire, await tunnel.wrap(step.token)]) : wire;
+    response.writeHead(401, { 'WWW-Authenticate': `CredSSP ${answer.toString('base64')}` }).end();
+  });
+  await new Promise<void>((done) => between.listen(0, '127.0.0.1', done));
+  try {
+    const url = `http://127.0.0.1:${(between.address() as AddressInfo).port}/wsman`;
+    await expect(countThings({ url })).rejects.toMatchObject({ code: 'winrm.denied' });
+    expect(keyRefused).toBe(true);
+    expect(relayed.credentials).toBeNull();
+  } finally {
+    between.closeAllConnections();
+    between.close();
+    tunnel.close();
+  }
 });
 
 it('is refused with a wrong password', async () => {
