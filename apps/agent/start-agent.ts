@@ -12,7 +12,7 @@ import type { CimProvider, ResourceProvider } from '@atelier/plugin-kit';
 import { agentAccounts } from './accounts/agent-accounts.ts';
 import { OwnAccounts } from './accounts/own-accounts.ts';
 import { type PasswordCheck, pam } from './accounts/pam.ts';
-import { SystemUsers } from './accounts/system-users.ts';
+import { administratorGroups, SystemUsers } from './accounts/system-users.ts';
 import { readEnrollment } from './enrollment/enrollment-file.ts';
 import { keepCertificate, tlsOf } from './enrollment/renew-certificate.ts';
 import { machineProviders } from './machine-providers.ts';
@@ -62,7 +62,7 @@ export async function startAgent(config: AgentConfig): Promise<Agent> {
   const enrollment = await readEnrollment(stateFolder);
   const tls = enrollment ? tlsOf(enrollment) : await tlsIdentity(stateFolder);
   const accounts = agentAccounts({
-    users: new SystemUsers(config.administratorGroups ?? ['sudo', 'wheel', 'atelier-administrators']),
+    users: new SystemUsers(config.administratorGroups ?? administratorGroups),
     passwords: config.passwords ?? pam(),
     own: new OwnAccounts(stateFolder),
     keytab: config.keytab ?? '/etc/krb5.keytab',
