@@ -55,6 +55,8 @@ describe('nginx alone, over TLS and with a password,', () => {
       interrupted: 0,
       previous: 0,
       host: 0,
+      media: 0,
+      peer: 0,
       network: first.length - zeros(first),
     });
     expect(fresh.requests).toBeLessThan(12);
