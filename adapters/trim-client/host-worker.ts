@@ -47,7 +47,9 @@ serveTasks(async ({ folders, indexPath, kin, leftovers, heads }: HostTask) => {
     const local = await readLocalIndex(beside).catch(() => undefined);
     if (local) disks.push({ path: diskPath, local });
   }
-  index = refresh(withDisks(index, disks), leftovers, true).index;
+  // Each step makes all of the index anew: only where there is something to put in.
+  if (disks.length > 0) index = withDisks(index, disks);
+  if (leftovers.length > 0) index = refresh(index, leftovers, true).index;
   return { value: { matches: findHeads(index, heads), indexed } };
 });
 
@@ -66,7 +68,8 @@ function refresh(old: HostIndex, folders: readonly string[], keep = false) {
     const heads = same ? old.heads.subarray(before.first * 8, (before.first + blocks) * 8) : hashFile(file);
     if (!heads) continue;
     if (!same) read++;
-    files.push({ ...file, first });
+    // An index of many files is mostly these: what did not change stays the same object.
+    files.push(same && before.first === first ? before : { ...file, first });
     const end = (first + blocks) * 8;
     if (end > all.length) all = Buffer.concat([all.subarray(0, first * 8)], Math.max(end, Math.ceil(all.length * 1.5)));
     all.set(heads, first * 8);
