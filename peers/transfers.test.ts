@@ -126,13 +126,16 @@ it('gives from desk to desk what one of them fetched, and not to one that was re
   expect(told?.data).toMatchObject({ image: 'lab', version: 1, bySource: { network: 0 } });
   expect(Number(told?.data.milliseconds)).toBeGreaterThan(0);
   expect(told?.detail).toContain('from peers');
-  const rows = await given.database.db
-    .selectFrom('transfer')
-    .selectAll()
-    .where('endpoint_id', '=', two.id)
-    .where('state', '=', 'completed')
-    .execute();
-  expect(Number(rows[0]?.bytes_peer)).toBe(after.transfer?.bySource.peer);
+  // The endpoint's report follows its event: the server may have stored the one and not yet the other.
+  const transfers = () =>
+    given.database.db
+      .selectFrom('transfer')
+      .selectAll()
+      .where('endpoint_id', '=', two.id)
+      .where('state', '=', 'completed')
+      .execute();
+  await eventually(async () => (await transfers()).length > 0, transfers);
+  expect(Number((await transfers())[0]?.bytes_peer)).toBe(after.transfer?.bySource.peer);
 
   await given.api.endpoints.revoke({ params: { id: one.id } });
   const three = await openDesk();
