@@ -11,6 +11,7 @@ const touches: Readonly<Record<string, readonly string[]>> = {
   assignment: ['workspaces', 'my'],
   endpoint: ['endpoints', 'my'],
   instance: ['endpoints', 'my'],
+  host: ['hosts'],
   event: ['events'],
   task: ['tasks'],
   'task-log': ['tasks'],
