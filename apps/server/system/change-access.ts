@@ -19,6 +19,7 @@ const needs: Partial<Record<Kind, Permission>> = {
   workspace: 'workspace:read',
   assignment: 'workspace:read',
   endpoint: 'endpoint:read',
+  host: 'host:read',
   instance: 'endpoint:read',
   transfer: 'endpoint:read',
   event: 'event:read',
