@@ -18,6 +18,7 @@ export interface Change {
     | 'assignment'
     | 'endpoint'
     | 'endpoint-command'
+  | 'host'
     | 'transfer-override'
     | 'instance'
     | 'transfer'
