@@ -18,7 +18,7 @@ export interface Change {
     | 'assignment'
     | 'endpoint'
     | 'endpoint-command'
-  | 'host'
+    | 'host'
     | 'transfer-override'
     | 'instance'
     | 'transfer'
