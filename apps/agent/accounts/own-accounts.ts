@@ -1,7 +1,7 @@
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
 import { join } from 'node:path';
+import { readIfThere, writeDurably } from '@atelier/adapters/durable-file';
 import { ntHash } from '@atelier/spnego';
-import { readIfThere, writeDurably } from '../state/durable-file.ts';
 
 interface SealedHash {
   readonly iv: string;

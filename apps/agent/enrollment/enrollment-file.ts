@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { readIfThere, writeDurably } from '../state/durable-file.ts';
+import { readIfThere, writeDurably } from '@atelier/adapters/durable-file';
 
 /** What makes this machine a host of a management server. */
 export interface Enrollment {

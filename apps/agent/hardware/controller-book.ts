@@ -1,7 +1,7 @@
 import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { readIfThere, writeDurably } from '@atelier/adapters/durable-file';
 import { type Controller, lanController } from '@atelier/adapters/hardware-inventory';
-import { readIfThere, writeDurably } from '../state/durable-file.ts';
 import { openSecret, type SealedSecret, sealSecret } from '../state/sealed-secret.ts';
 
 /** A management controller on the network that this agent speaks for. */

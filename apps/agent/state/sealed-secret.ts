@@ -1,5 +1,5 @@
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
-import { readIfThere, writeDurably } from './durable-file.ts';
+import { readIfThere, writeDurably } from '@atelier/adapters/durable-file';
 
 /** A secret as it lies in a file: AES-256-GCM under a key that lies beside it, so that a copy of one of the two is worth nothing. */
 export interface SealedSecret {

@@ -1,11 +1,11 @@
 import { join } from 'node:path';
+import { readIfThere, writeDurably } from '@atelier/adapters/durable-file';
 import {
   defaultConfig,
   type ListenerEntry,
   type ServiceSettings,
   SettingsStore,
 } from '@atelier/adapters/wsman-listener';
-import { readIfThere, writeDurably } from './durable-file.ts';
 
 const listener = (transport: 'HTTP' | 'HTTPS', port: number): ListenerEntry => ({
   address: '*',

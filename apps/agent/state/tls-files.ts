@@ -3,8 +3,8 @@ import { X509Certificate } from 'node:crypto';
 import { hostname, networkInterfaces } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { readIfThere, writeDurably } from '@atelier/adapters/durable-file';
 import type { TlsIdentity } from '@atelier/adapters/wsman-listener';
-import { readIfThere, writeDurably } from './durable-file.ts';
 
 const renewMs = 30 * 86_400_000;
 

@@ -2,9 +2,9 @@ import { createPrivateKey, createPublicKey, randomBytes, webcrypto, X509Certific
 import { readFile } from 'node:fs/promises';
 import { isIP } from 'node:net';
 import { join } from 'node:path';
+import { writeDurably } from '@atelier/adapters/durable-file';
 import { AtelierError } from '@atelier/domain/errors';
 import type { Authority } from '../services.ts';
-import { writeDurably } from './durable-file.ts';
 import { managerCertificates, managerSubject } from './manager-certificate.ts';
 import { days, newKeyPair, privateKeyPem, signing, x509 } from './x509.ts';
 

@@ -2,9 +2,9 @@ import { X509Certificate } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { isIP } from 'node:net';
 import { join } from 'node:path';
+import { writeDurably } from '@atelier/adapters/durable-file';
 import { ownHostName, type ServerConfig } from '../config.ts';
 import type { OwnAuthority } from './authority.ts';
-import { writeDurably } from './durable-file.ts';
 import { days, newKeyPair, privateKeyPem } from './x509.ts';
 
 /** What TLS needs, PEM. */

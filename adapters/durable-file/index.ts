@@ -1,0 +1,1 @@
+export { readIfThere, writeDurably } from './durable-file.ts';
