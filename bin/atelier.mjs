@@ -30,15 +30,21 @@ function wanted() {
   };
 }
 
+/**
+ * glibc gives each thread a heap of its own and hardly gives any back: two heaps, and large blocks by themselves, save a client a sixth of its
+ * memory. Whoever set these knows better.
+ */
+const thrifty = { MALLOC_ARENA_MAX: '2', MALLOC_MMAP_THRESHOLD_: '131072', ...process.env };
+
 /** Goes on as the pinned Node: in this very process where Node can do that, otherwise in a child that gets our signals. */
 function goOn() {
   const node = pinnedNode(root);
   const rest = ['--disable-warning=ExperimentalWarning', join(root, 'apps/cli/main.ts'), ...args];
   if (typeof process.execve === 'function') {
     process.removeAllListeners('warning');
-    process.execve(node, [node, ...rest], process.env);
+    process.execve(node, [node, ...rest], thrifty);
   }
-  const child = spawn(node, rest, { stdio: 'inherit' });
+  const child = spawn(node, rest, { stdio: 'inherit', env: thrifty });
   // A terminal sends Ctrl-C to the child as well: the program takes two within a moment for one.
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT', 'SIGUSR2'])
     process.on(signal, () => child.kill(/** @type {NodeJS.Signals} */ (signal)));

@@ -19,7 +19,13 @@ export function ourProgram(
 ): Promise<Timed> {
   return timedRun([...program(name), ...args], {
     limitSeconds,
-    env: { NODE_COMPILE_CACHE: join(scratch, 'compiled'), ...env },
+    // as bin/atelier.mjs sets them
+    env: {
+      NODE_COMPILE_CACHE: join(scratch, 'compiled'),
+      MALLOC_ARENA_MAX: '2',
+      MALLOC_MMAP_THRESHOLD_: '131072',
+      ...env,
+    },
   });
 }
 
