@@ -1,0 +1,139 @@
+import type {
+  Collection,
+  ConnectionRequest,
+  DecisionTrace,
+  LoadBalanceResult,
+  Session,
+  SessionState,
+  Target,
+  TargetState,
+} from '@atelier/domain/broker';
+
+/** A user's place on a target, as it was decided: a session in state `connecting`, or the live one that was there. */
+export interface Claim {
+  readonly session: Session;
+  readonly target: Target;
+  readonly result: LoadBalanceResult;
+}
+
+/** Why a claim was refused; the caller decides again. */
+export type ClaimRefusal =
+  | { readonly kind: 'no-target' }
+  | { readonly kind: 'not-available'; readonly why: 'drain' | 'full' | 'state' | 'gone' };
+
+/** A token as it stands in the directory; only its SHA-256 is stored. */
+export interface RoutingTokenGrant {
+  readonly session: Session;
+  readonly target: Target;
+  readonly collection: Collection;
+  /** How often the client was sent round with it: the relay refuses beyond a limit. */
+  readonly hops: number;
+}
+
+export type TokenRefusal = 'unknown' | 'expired' | 'other-address' | 'session-ended' | 'too-many-hops';
+
+/** What a host, its agent or the relay saw of a session. */
+export interface SessionReport {
+  readonly targetId: string;
+  /** The session, when the relay knows it; otherwise it is found by user, target and what the host calls it. */
+  readonly sessionId?: string;
+  readonly user: string;
+  readonly domain?: string;
+  readonly hostSessionId?: string;
+  readonly what: 'log-on' | 'log-off' | 'disconnect' | 'reconnect';
+}
+
+/**
+ * Who is where: collections, targets, sessions, pending connections, tokens and leases, in PostgreSQL. Any number of brokers
+ * over one database are right together: what must hold under races is a constraint or a lock there.
+ */
+export interface SessionDirectory {
+  /** Collections that the user may use, by name; those of disabled collections not. */
+  collectionsFor(userId: string, groupIds: readonly string[]): Promise<readonly Collection[]>;
+  collection(name: string): Promise<Collection | null>;
+
+  /** The user's live session in the collection, whatever its state. */
+  liveSession(collectionId: string, userId: string): Promise<Session | null>;
+
+  /**
+   * The built-in decision in one transaction: the user's live session if there is one (its target running or startable),
+   * else the target with the least weighted load that takes one more; its session row is written in the same transaction.
+   * Never two live sessions for one user and collection, also when brokers race.
+   */
+  claimLeastLoaded(
+    request: ConnectionRequest,
+    collection: Collection,
+    limits?: { readonly not?: readonly string[] },
+  ): Promise<Claim | ClaimRefusal>;
+  /** The same for a target that a plug-in chose. */
+  claimTarget(
+    request: ConnectionRequest,
+    collection: Collection,
+    result: LoadBalanceResult,
+  ): Promise<Claim | ClaimRefusal>;
+  /** Gives a place up that never became a session. */
+  releaseClaim(sessionId: string, why: 'cancelled' | 'failed' | 'timed-out'): Promise<void>;
+  /** Moves a connecting session off a target that does not answer, to another one. */
+  moveClaim(
+    sessionId: string,
+    request: ConnectionRequest,
+    collection: Collection,
+    not: readonly string[],
+  ): Promise<Claim | ClaimRefusal>;
+
+  /** Candidates for plug-ins, in pages by name, with their counts. */
+  targets(query: {
+    readonly collection?: string;
+    readonly environment?: string;
+    readonly after?: string;
+    readonly limit?: number;
+  }): Promise<readonly Target[]>;
+  target(name: string): Promise<Target | null>;
+  /** Compare-and-swap. Gives the state that is there afterwards. */
+  testAndSetTargetState(targetId: string, next: TargetState, test: TargetState): Promise<TargetState>;
+  setTargetState(targetId: string, state: TargetState, detail?: string): Promise<void>;
+  setTargetEndpoints(targetId: string, endpoints: Target['endpoints']): Promise<void>;
+  /** A target died or was reset: its live sessions become orphaned, its tokens void. Gives how many. */
+  loseTarget(targetId: string): Promise<number>;
+
+  /** A new opaque token for a claim. The text travels in the routing token; expires unless it is used. */
+  issueToken(claim: Claim, clientAddress: string): Promise<string>;
+  /** Looks a token up and counts the hop. Refusals are audited by the caller. */
+  redeemToken(token: string, clientAddress: string): Promise<RoutingTokenGrant | TokenRefusal>;
+
+  /** Books what was seen; idempotent. Gives the session as it is now, null when nothing was known or worth knowing. */
+  report(report: SessionReport): Promise<Session | null>;
+  /** What a host has now, whole: sessions it does not name are logged off, those it names beyond ours are taken in. */
+  reconcile(
+    targetId: string,
+    there: readonly {
+      readonly user: string;
+      readonly hostSessionId: string;
+      readonly state: Extract<SessionState, 'active' | 'disconnected'>;
+    }[],
+  ): Promise<void>;
+  /** Ends connecting sessions, tokens and tickets whose time is over, in batches. Gives how many. */
+  expire(): Promise<number>;
+
+  /** One connection with its decision trace, for those who watch. */
+  recordConnection(record: {
+    readonly id: string;
+    readonly request: ConnectionRequest;
+    readonly sessionId: string | null;
+    readonly outcome: 'redirected' | 'failed' | 'cancelled' | 'timed-out';
+    readonly failure: string | null;
+    readonly trace: DecisionTrace;
+  }): Promise<void>;
+
+  /** A lease that holds across brokers; null when another holder has it. `fence` grows with each holder. */
+  lease(name: string, ttlMs: number): Promise<Lease | null>;
+}
+
+/** Held until `release`, or until it was not renewed for its time (the holder died). */
+export interface Lease {
+  readonly name: string;
+  readonly fence: number;
+  /** Aborted when it could not be renewed. */
+  readonly signal: AbortSignal;
+  release(): Promise<void>;
+}

@@ -1,0 +1,46 @@
+import type { Properties } from './target.ts';
+
+/** What the client told and how it reached us. Nothing of it is proven but the address. */
+export interface RdpClient {
+  readonly name: string;
+  readonly address: string;
+  readonly build: number;
+  /** What it carried in place of a cookie (`loadbalanceinfo:s:tsv://…`); '' if nothing. */
+  readonly tsvUrl: string;
+  readonly display: { readonly width: number; readonly height: number; readonly depth: number } | null;
+}
+
+/** One attempt of a user, who has signed in, to reach a collection (ITsSbClientConnection), as rules see it. */
+export interface ConnectionRequest {
+  readonly id: string;
+  readonly userId: string;
+  /** Name without domain. */
+  readonly user: string;
+  readonly domain: string;
+  /** Ids of all groups that the user is in, nested ones too. */
+  readonly groupIds: readonly string[];
+  readonly collection: string;
+  readonly initialProgram: string;
+  readonly client: RdpClient;
+  readonly properties: Properties;
+}
+
+/** ITsSbLoadBalanceResult. */
+export interface LoadBalanceResult {
+  readonly targetName: string;
+  /** False: a session that is there already is used again. */
+  readonly isNewConnection: boolean;
+}
+
+/** CONNECTION_CHANGE of sessdirpublictypes.idl, for notifications. */
+export const connectionChangeNumbers = {
+  pending: 1,
+  failed: 2,
+  'timed-out': 3,
+  succeeded: 4,
+  cancelled: 5,
+  'lb-completed': 6,
+  'query-placement-completed': 7,
+  'orchestration-completed': 8,
+} as const;
+export type ConnectionChange = keyof typeof connectionChangeNumbers;
