@@ -1,4 +1,5 @@
 export { type CimEngine, type CimEngineOptions, createCimEngine, dialects } from './cim-engine.ts';
 export { type CimNamespace, createNamespaces } from './cim-namespace.ts';
-export { type LoadedPlugins, loadPlugins, type PluginFailure } from './plugins/load-plugins.ts';
+export { type AcceptFolder, loadPlugin } from './plugins/load-plugin.ts';
 export { PluginError } from './plugins/plugin-process.ts';
+export { PluginSet, type PluginSetOptions, type PluginState } from './plugins/plugin-set.ts';

@@ -7,7 +7,7 @@ import { type Authorization, administratorsOnly } from './authorization.ts';
 import { configProvider } from './config/config-provider.ts';
 import { listenerTable, mappingTable } from './config/config-tables.ts';
 import type { ListenerEntry } from './config/listener-entry.ts';
-import { pluginProvider } from './config/plugin-provider.ts';
+import { type LoadedPlugin, pluginProvider } from './config/plugin-provider.ts';
 import type { SettingsStore } from './config/settings-store.ts';
 import { tableProvider } from './config/table-provider.ts';
 import { Dispatcher } from './dispatch/dispatcher.ts';
@@ -21,6 +21,8 @@ export interface ListenerOptions {
   readonly accounts: Accounts;
   readonly providers: readonly ResourceProvider[];
   readonly shells: readonly ShellProvider[];
+  /** Plug-ins of a provider that are loaded at this moment, for `winrm/config/plugin`. */
+  readonly plugins?: () => readonly LoadedPlugin[];
   /** For listeners with HTTPS. */
   readonly tls: TlsIdentity | null;
   /** PEM of the authorities whose client certificates are looked at (Auth/Certificate). */
@@ -55,7 +57,7 @@ export async function startListener(options: ListenerOptions): Promise<Listener>
       configProvider(settings, audit),
       tableProvider(listenerTable, settings, audit),
       tableProvider(mappingTable, settings, audit),
-      pluginProvider(options.providers, options.shells),
+      pluginProvider(options.providers, options.shells, options.plugins),
     ],
     authorize,
     audit,

@@ -1,4 +1,5 @@
 import { chmod, mkdir } from 'node:fs/promises';
+import type { PluginState } from '@atelier/adapters/cim-engine';
 import { commandShell } from '@atelier/adapters/command-shell';
 import {
   type Audit,
@@ -16,6 +17,7 @@ import { administratorGroups, SystemUsers } from './accounts/system-users.ts';
 import { readEnrollment } from './enrollment/enrollment-file.ts';
 import { keepCertificate, tlsOf } from './enrollment/renew-certificate.ts';
 import { machineProviders } from './machine-providers.ts';
+import { writePluginReport } from './plug-ins/plug-in-report.ts';
 import { openSettings } from './state/settings-file.ts';
 import { tlsIdentity } from './state/tls-files.ts';
 
@@ -37,6 +39,8 @@ export interface AgentConfig {
   readonly providers?: readonly ResourceProvider[];
   /** CIM classes besides the machine's own, e.g. what its client says of itself. */
   readonly classes?: readonly CimProvider[];
+  /** Folder of plug-ins, one folder for each. Default: none are loaded. */
+  readonly pluginFolder?: string;
   /** Further arguments for journalctl, e.g. `--directory=…`. Default: the system's journal. */
   readonly journal?: readonly string[];
   /** `powershell -EncodedCommand` runs the script with the user's shell where PowerShell is missing. Default `powershell`: it is refused there. */
@@ -48,6 +52,8 @@ export interface AgentConfig {
 /** A running agent. */
 export interface Agent extends Listener {
   readonly settings: Awaited<ReturnType<typeof openSettings>>;
+  /** Reads the plug-ins' folder again; shells and connections stay open. */
+  reloadPlugins(): Promise<readonly PluginState[]>;
 }
 
 const logLine = (record: AuditRecord): Readonly<Record<string, unknown>> =>
@@ -68,10 +74,26 @@ export async function startAgent(config: AgentConfig): Promise<Agent> {
     keytab: config.keytab ?? '/etc/krb5.keytab',
   });
   const audit: Audit = log ? (record) => log(logLine(record)) : () => {};
+  const told = async (states: readonly PluginState[]): Promise<void> => {
+    for (const one of states) log?.({ kind: 'plug-in', ...one });
+    try {
+      await writePluginReport(stateFolder, states);
+    } catch (error) {
+      // Who asks from outside sees an older report; nothing else depends on it.
+      log?.({ kind: 'failure', message: 'the report about plug-ins cannot be written', error: String(error) });
+    }
+  };
+  const machine = config.providers
+    ? null
+    : await machineProviders(stateFolder, config.classes, config.journal, {
+        folder: config.pluginFolder ?? null,
+        told,
+      });
   const listener = await startListener({
     settings,
     accounts,
-    providers: config.providers ?? (await machineProviders(stateFolder, config.classes, config.journal)),
+    providers: config.providers ?? machine?.providers ?? [],
+    ...(machine ? { plugins: () => machine.engine.states().filter((one) => one.state === 'loaded') } : {}),
     shells: [commandShell({ encodedCommands: config.encodedCommands })],
     tls,
     ...(enrollment ? { clientAuthorities: enrollment.ca } : {}),
@@ -83,6 +105,7 @@ export async function startAgent(config: AgentConfig): Promise<Agent> {
   return {
     ...listener,
     settings,
+    reloadPlugins: async () => (await machine?.engine.reload()) ?? [],
     stop: async () => {
       endRenewal();
       await listener.stop();

@@ -22,11 +22,19 @@ const pluginFault = (process: PluginProcess, error: unknown): WsmanFault => {
   );
 };
 
-async function started(process: PluginProcess): Promise<void> {
+/** Waits for the process no longer than the client does. */
+async function started(process: PluginProcess, signal: AbortSignal): Promise<void> {
+  signal.throwIfAborted();
+  const { promise: aborted, reject } = Promise.withResolvers<never>();
+  const onAbort = () => reject(signal.reason);
+  signal.addEventListener('abort', onAbort, { once: true });
   try {
-    await process.start();
+    await Promise.race([process.start(), aborted]);
   } catch (error) {
+    signal.throwIfAborted();
     throw pluginFault(process, error);
+  } finally {
+    signal.removeEventListener('abort', onAbort);
   }
 }
 
@@ -46,7 +54,7 @@ async function call(
   args: readonly unknown[],
   context: OperationContext,
 ): Promise<unknown> {
-  await started(process);
+  await started(process, context.signal);
   const id = process.newId();
   let answer: Answer;
   try {
@@ -70,7 +78,7 @@ async function* stream(
   args: readonly unknown[],
   context: OperationContext,
 ): AsyncGenerator<unknown> {
-  await started(process);
+  await started(process, context.signal);
   const id = process.newId();
   process.tell({ kind: 'open', id, className, name, args, context: contextData(context) });
   let open = true;

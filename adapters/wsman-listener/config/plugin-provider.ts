@@ -1,5 +1,7 @@
-import type { ResourceProvider, ShellProvider } from '@atelier/plugin-kit';
+import type { Capability, ResourceProvider, ShellProvider } from '@atelier/plugin-kit';
 import { element, fault, ns, selectorValue, type XmlElement } from '@atelier/wsman';
+
+const wmi = 'http://schemas.microsoft.com/wbem/wsman/1/wmi/';
 
 const capital = (word: string): string => word[0]!.toUpperCase() + word.slice(1);
 
@@ -19,13 +21,21 @@ const resource = (uri: string, exact: boolean, capabilities: readonly string[]):
     ...capabilities.map((one) => element(ns.config, 'Capability', { Type: capital(one) })),
   );
 
+/** A plug-in within a provider: its name, the CIM namespace that it adds classes to, and what can be done with them. */
+export interface LoadedPlugin {
+  readonly name: string;
+  readonly namespace: string;
+  readonly capabilities: readonly Capability[];
+}
+
 /** `winrm/config/plugin`: which providers are there, and what they answer for. To be read: plug-ins are installed, not configured. */
 export function pluginProvider(
   providers: readonly ResourceProvider[],
   shells: readonly ShellProvider[],
+  loaded: () => readonly LoadedPlugin[] = () => [],
 ): ResourceProvider {
   const uri = `${ns.config}/Plugin`;
-  const all = new Map<string, XmlElement>([
+  const fixed = new Map<string, XmlElement>([
     ...providers.map((one): [string, XmlElement] => [
       one.name,
       plugin(
@@ -38,18 +48,27 @@ export function pluginProvider(
       plugin(one.name, [resource(one.resourceUri, true, ['shell'])]),
     ]),
   ]);
+  const everything = (): ReadonlyMap<string, XmlElement> =>
+    new Map([
+      ...loaded().map((one): [string, XmlElement] => [
+        one.name,
+        plugin(one.name, [resource(`${wmi}${one.namespace}`, false, one.capabilities)]),
+      ]),
+      // A plug-in cannot stand in for what the agent itself is made of.
+      ...fixed,
+    ]);
   return {
     name: 'configuration',
     resources: [{ uri, exact: true, capabilities: ['get', 'enumerate'], options: [] }],
     get: async (wanted) => {
       const name = selectorValue(wanted, 'Name');
       if (name === null) throw fault('insufficientSelectors');
-      const found = all.get(name);
+      const found = everything().get(name);
       if (!found) throw fault('unexpectedSelectors');
       return found;
     },
     async *enumerate() {
-      for (const [name, item] of all)
+      for (const [name, item] of everything())
         yield { item, reference: { resourceUri: uri, selectors: [{ name: 'Name', value: name }] } };
     },
   };

@@ -24,6 +24,8 @@ Environment=ATELIER_NO_INSTALL=1
 Environment="NODE_OPTIONS=--v8-pool-size=1 --max-semi-space-size=4"
 Environment=ATELIER_AGENT_STATE=/var/lib/atelier-agent
 ExecStart=${program} agent run
+# Reads the plug-ins again; shells stay open.
+ExecReload=/bin/kill -HUP $MAINPID
 StateDirectory=atelier-agent
 StateDirectoryMode=0700
 UMask=0077

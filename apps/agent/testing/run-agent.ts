@@ -1,5 +1,5 @@
 // An agent as a process of its own, for tests: run-agent.ts STATE-FOLDER '{"user":"password"}' ['{"Service":{…}}'].
-// Prints one line: `ready {"http":port,"https":port}`. Ends at SIGTERM.
+// Prints one line: `ready {"http":port,"https":port}`. Reads plug-ins again at SIGHUP, ends at SIGTERM.
 import { defaultConfig, type WinrmConfig } from '@atelier/adapters/wsman-listener';
 import { pam, startAgent } from '../index.ts';
 import { things } from './things.ts';
@@ -13,6 +13,7 @@ const wished = JSON.parse(wishes) as {
   encodedCommands?: 'shell';
   things?: true;
   journal?: string[];
+  pluginFolder?: string;
 };
 const { Service } = defaultConfig;
 const config: WinrmConfig = {
@@ -40,11 +41,13 @@ const agent = await startAgent({
       : { check: async (name, password) => Object.hasOwn(passwords, name) && passwords[name] === password },
   keytab: `${stateFolder}/krb5.keytab`,
   ...(wished.things ? { classes: [things()] } : {}),
+  ...(wished.pluginFolder ? { pluginFolder: wished.pluginFolder } : {}),
   ...(wished.journal ? { journal: wished.journal } : {}),
   ...(wished.encodedCommands ? { encodedCommands: wished.encodedCommands } : {}),
 });
 const ports = Object.fromEntries(agent.ports.map((one) => [one.entry.transport.toLowerCase(), one.port]));
 process.stdout.write(`ready ${JSON.stringify(ports)}\n`);
+process.on('SIGHUP', () => void agent.reloadPlugins());
 process.once('SIGTERM', async () => {
   await agent.stop();
   process.exit(0);

@@ -16,7 +16,7 @@ const requestColumns = ['method', 'path', 'body'].map((title) => ({
 }));
 
 /** Ctrl-C and the time limit as one signal; a second Ctrl-C, a moment later, ends the program at once. */
-function interruptible(timeoutMs: number) {
+function interruptible(timeoutMs: number, reloads: boolean) {
   const controller = new AbortController();
   let first = 0;
   const onSignal = () => {
@@ -24,7 +24,7 @@ function interruptible(timeoutMs: number) {
     first ||= performance.now();
     controller.abort(new CliFailure({ title: 'interrupted' }, exitCodes.interrupted));
   };
-  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+  const signals = reloads ? (['SIGINT', 'SIGTERM'] as const) : (['SIGINT', 'SIGTERM', 'SIGHUP'] as const);
   for (const signal of signals) process.on(signal, onSignal);
   const late = new CliFailure({
     title: 'it took too long',
@@ -49,7 +49,7 @@ export async function runVerb(
   common: CommonOptions,
 ): Promise<number> {
   const terminal = processTerminal(process.env, common);
-  const { signal, release } = interruptible(common.timeoutMs);
+  const { signal, release } = interruptible(common.timeoutMs, verb.reloads ?? false);
   let connection: Connection | undefined;
   const open = () => {
     connection ??= connectAsChosen(common);

@@ -51,6 +51,8 @@ export interface Verb {
   readonly lists?: boolean;
   /** What is lost, as a sentence without a full stop: asked before, unless --yes. */
   readonly loses?: (call: Invocation) => string;
+  /** It reads its files again at SIGHUP instead of ending. */
+  readonly reloads?: boolean;
   readonly run: (call: Invocation) => Promise<Output | Ended | undefined>;
 }
 

@@ -1,7 +1,10 @@
 import type { Terminal } from '../terminal/terminal.ts';
 
 /** Resolves when somebody asks the program to end. A terminal sends Ctrl-C to the whole group, and launchers pass it on as well: two within a second are one. */
-export function untilSignal(terminal: Terminal): Promise<NodeJS.Signals> {
+export function untilSignal(
+  terminal: Terminal,
+  signals: readonly NodeJS.Signals[] = ['SIGINT', 'SIGTERM', 'SIGHUP'],
+): Promise<NodeJS.Signals> {
   return new Promise((resolve) => {
     let first = 0;
     const onSignal = (signal: NodeJS.Signals) => {
@@ -13,6 +16,6 @@ export function untilSignal(terminal: Terminal): Promise<NodeJS.Signals> {
         process.exit(130);
       }
     };
-    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, onSignal);
+    for (const signal of signals) process.on(signal, onSignal);
   });
 }

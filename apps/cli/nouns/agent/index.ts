@@ -1,6 +1,7 @@
 import type { Noun } from '../../command/verb.ts';
 import { controllerVerb } from './controller-verb.ts';
 import { installVerb, uninstallVerb } from './install-verbs.ts';
+import { pluginVerb } from './plugin-verb.ts';
 import { runVerb } from './run-verb.ts';
 import { statusVerb } from './status-verb.ts';
 import { userVerb } from './user-verb.ts';
@@ -9,5 +10,5 @@ export const agentNoun: Noun = {
   name: 'agent',
   summary: 'the WS-Management agent of this machine',
   group: 'On this machine:',
-  verbs: [installVerb, runVerb, statusVerb, userVerb, controllerVerb, uninstallVerb],
+  verbs: [installVerb, runVerb, statusVerb, userVerb, controllerVerb, pluginVerb, uninstallVerb],
 };

@@ -20,11 +20,13 @@ const listens = (port: number): Promise<boolean> =>
 export const statusVerb: Verb = {
   name: 'status',
   summary: 'show where the agent of this machine listens, and whether it does',
-  run: async () => {
-    const { agentStateFolder, openSettings } = await import('@atelier/agent');
+  run: async (call) => {
+    const { agentStateFolder, openSettings, readPluginReport } = await import('@atelier/agent');
     const folder = agentStateFolder();
     if (!existsSync(join(folder, 'winrm.json')))
       return done('there is no agent on this machine: sudo atelier agent install');
+    for (const one of await readPluginReport(folder))
+      if (one.state === 'failed') call.terminal.err.write(`plug-in ${one.folder} is left out: ${one.error}\n`);
     const { listeners } = (await openSettings(folder)).current;
     const items = await Promise.all(
       listeners.map(async (one) => ({

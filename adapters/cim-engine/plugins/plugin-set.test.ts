@@ -5,7 +5,7 @@ import { elementsOf, isWsmanFault, parseXml, textOf, writeXml } from '@atelier/w
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createCimEngine } from '../cim-engine.ts';
 import { testContext } from '../testing/sample-provider.ts';
-import { type LoadedPlugins, loadPlugins } from './load-plugins.ts';
+import { PluginSet } from './plugin-set.ts';
 
 const wild = `export const createProvider = () => ({
   name: 'Wild', namespace: 'root/wild',
@@ -23,7 +23,7 @@ const wild = `export const createProvider = () => ({
 });`;
 
 let folder: string;
-let plugins: LoadedPlugins;
+let plugins: PluginSet;
 
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'plugins-'));
@@ -40,7 +40,8 @@ beforeAll(async () => {
   add('empty', { ...manifest, name: 'Empty' }, 'export const other = 1;');
   add('escaping', { ...manifest, name: 'Escaping', module: '../wild/index.mjs' }, '');
   add('misspelt', { ...manifest, nam: 'x' }, '');
-  plugins = await loadPlugins(folder);
+  plugins = new PluginSet(folder);
+  await plugins.reload();
 }, 60_000);
 
 afterAll(async () => {
@@ -54,7 +55,9 @@ const context = testContext();
 describe('plug-ins', () => {
   it('are loaded but for those that cannot be, which do not keep the others from running', () => {
     expect(plugins.providers.map((one) => one.name)).toEqual(['Coffee machines', 'Wild']);
-    const told = plugins.failures.map((one) => `${one.folder.split('/').pop()}: ${one.error.message}`).join('\n');
+    const told = plugins.states
+      .map((one) => (one.state === 'failed' ? `${one.folder.split('/').pop()}: ${one.error}` : ''))
+      .join('\n');
     expect(told).toMatch(/broken: .*cannot load/);
     expect(told).toMatch(/empty: .*does not export createProvider/);
     expect(told).toMatch(/escaping: .*outside of its folder/);
@@ -103,5 +106,96 @@ describe('plug-ins', () => {
     expect(await call('Pid')).not.toBe(first);
     expect(await call('Loop')).toMatch(/ended \(SIGKILL\)/);
     await expect.poll(() => call('Fine'), { timeout: 10_000, interval: 100 }).toBe('0');
+  });
+});
+
+const small = (namespace: string, className: string, name = namespace) => ({
+  manifest: { kind: 'cim-provider', version: '1', module: 'index.mjs', name },
+  code: `export const createProvider = () => ({ name: 'x', namespace: ${JSON.stringify(namespace)},
+    classes: [{ name: ${JSON.stringify(className)}, properties: [{ name: 'Id', type: 'uint32', key: true }] }],
+    sources: { ${className}: { list: () => [{ kind: 'instance', className: ${JSON.stringify(className)}, values: { Id: process.pid } }] } } });`,
+});
+
+describe('a set of plug-ins', () => {
+  const place = mkdtempSync(join(tmpdir(), 'plugin-set-'));
+  afterAll(() => rmSync(place, { recursive: true, force: true }));
+  const put = (name: string, { manifest, code }: ReturnType<typeof small>): void => {
+    mkdirSync(join(place, name), { recursive: true });
+    writeFileSync(join(place, name, 'plugin.json'), JSON.stringify(manifest));
+    writeFileSync(join(place, name, 'index.mjs'), code);
+  };
+  const states = (set: PluginSet) =>
+    set.states.map((one) => [one.folder.slice(place.length + 1), one.state, 'error' in one ? one.error : '']);
+
+  it('serves each plug-in as soon as it is there, and asks before code runs, each time', async () => {
+    put('a-slow', {
+      ...small('root/slow', 'S_Slow'),
+      code: 'await new Promise((resolve) => setTimeout(resolve, 2147483647));',
+    });
+    put('b', small('root/b', 'B_One'));
+    put('c', small('root/B', 'B_One', 'C'));
+    put('d', small('root/d', 'D_One', 'ROOT/b'));
+    put('e', small('root/e', 'E_One'));
+    put('.f.new', small('root/f', 'F_One'));
+    const accepted: string[] = [];
+    const set = new PluginSet(place, {
+      accept: async (one) => {
+        accepted.push(one.slice(place.length + 1));
+        if (one.endsWith('/e')) throw new Error('no trust in it');
+        return one;
+      },
+    });
+    try {
+      void set.reload();
+      await expect.poll(() => set.providers.map((one) => one.namespace), { timeout: 10_000 }).toContain('root/b');
+      await expect
+        .poll(() => states(set).filter(([, state]) => state === 'loading'), { timeout: 10_000 })
+        .toEqual([['a-slow', 'loading', '']]);
+      expect(states(set)).toEqual([
+        ['a-slow', 'loading', ''],
+        ['b', 'loaded', ''],
+        ['c', 'failed', expect.stringMatching(/comes from two providers/)],
+        ['d', 'failed', expect.stringMatching(/another plug-in is called ROOT\/b/)],
+        ['e', 'failed', 'no trust in it'],
+      ]);
+      expect(accepted.toSorted()).toEqual(['a-slow', 'a-slow', 'b', 'b', 'c', 'c', 'd', 'd', 'e']);
+    } finally {
+      await set.stop();
+    }
+  });
+
+  it('reads again: what is gone is ended, what is new is started, what cannot be read stays as it is', async () => {
+    rmSync(join(place, 'a-slow'), { recursive: true });
+    for (const one of ['c', 'd', 'e']) rmSync(join(place, one), { recursive: true });
+    let changes = 0;
+    const set = new PluginSet(place, { changed: () => changes++ });
+    try {
+      await set.reload();
+      const [first] = set.providers;
+      const id = async () =>
+        (await Array.fromAsync(set.providers[0]!.sources.B_One!.list({ properties: null, equals: {} }, context)))[0]
+          ?.values.Id;
+      const before = await id();
+      put('g', small('root/g', 'G_One'));
+      await set.reload();
+      expect(states(set)).toEqual([
+        ['b', 'loaded', ''],
+        ['g', 'loaded', ''],
+      ]);
+      expect(set.providers[0]).not.toBe(first);
+      expect(await id()).not.toBe(before);
+      expect(() => process.kill(Number(before), 0)).toThrow('ESRCH');
+      rmSync(join(place, 'b'), { recursive: true });
+      await set.reload();
+      expect(set.providers.map((one) => one.namespace)).toEqual(['root/g']);
+      expect(changes).toBeGreaterThan(3);
+      rmSync(place, { recursive: true });
+      writeFileSync(place, 'no folder');
+      await set.reload();
+      expect(set.providers.map((one) => one.namespace)).toEqual(['root/g']);
+      expect(states(set).at(-1)).toEqual(['', 'failed', expect.stringMatching(/cannot be read: ENOTDIR/)]);
+    } finally {
+      await set.stop();
+    }
   });
 });
