@@ -1,4 +1,4 @@
-import type { Properties } from './target.ts';
+import type { Properties, TargetEndpoint } from './target.ts';
 
 /** What the client told and how it reached us. Nothing of it is proven but the address. */
 export interface RdpClient {
@@ -25,11 +25,20 @@ export interface ConnectionRequest {
   readonly properties: Properties;
 }
 
+/** A machine that is no target of ours, where somebody else knows a session of the user (WTSSBX_GetUserExternalSession). */
+export interface ExternalMachine {
+  readonly fqdn: string;
+  readonly endpoints: readonly TargetEndpoint[];
+  readonly hostSessionId: string;
+}
+
 /** ITsSbLoadBalanceResult. */
 export interface LoadBalanceResult {
   readonly targetName: string;
   /** False: a session that is there already is used again. */
   readonly isNewConnection: boolean;
+  /** Only from plug-ins that the administrator allowed to: the client is sent there by a direct redirect; nothing is claimed. */
+  readonly external?: ExternalMachine;
 }
 
 /** CONNECTION_CHANGE of sessdirpublictypes.idl, for notifications. */

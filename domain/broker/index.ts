@@ -7,6 +7,7 @@ export {
   type ConnectionChange,
   type ConnectionRequest,
   connectionChangeNumbers,
+  type ExternalMachine,
   type LoadBalanceResult,
   type RdpClient,
 } from './client-connection.ts';

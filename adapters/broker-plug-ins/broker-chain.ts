@@ -1,0 +1,41 @@
+import type { Collection, LoadBalanceResult, Target } from '@atelier/domain/broker';
+import type {
+  BrokerPlugin,
+  Environment,
+  PreparedTarget,
+  Provisioning,
+  RemovedTarget,
+  ResourceNotification,
+  Stage,
+} from '@atelier/plugin-kit/broker';
+import type { Decision } from './decision.ts';
+import type { PlugInStatus } from './plug-in-status.ts';
+
+/** The broker's own steps, the last of the chain. */
+export type BuiltIn = Required<
+  Pick<BrokerPlugin, 'name' | 'getMostSuitableTarget' | 'queryEnvironmentForTarget' | 'prepareTargetForConnect'>
+>;
+
+/**
+ * All plug-ins by priority, the broker's own steps last. Every call resolves with what was decided, or rejects with an `SbError` whose code the client is
+ * shown: `cancelled` when the decision's signal aborts, `no-target` when nobody found one. What each step said is in the decision's trace.
+ */
+export interface BrokerChain {
+  /** Whether a plug-in takes part in the stage: when none filters, candidates need not be listed. */
+  takesPart(stage: Stage, collection: string): boolean;
+  /** At most 500 candidates a call. Gives what the filters removed together. */
+  filterTargets(decision: Decision, candidates: readonly Target[]): Promise<readonly RemovedTarget[]>;
+  getMostSuitableTarget(decision: Decision): Promise<LoadBalanceResult>;
+  queryEnvironmentForTarget(decision: Decision, target: Target): Promise<Environment>;
+  prepareTargetForConnect(decision: Decision, target: Target): Promise<PreparedTarget>;
+  /** The plug-in that makes the collection's virtual machines; null when the broker does. */
+  provisioning(collection: Collection): Provisioning | null;
+  /** Tells the plug-ins that want to know. Never waits and never throws. */
+  readonly notify: Required<ResourceNotification>;
+  /** How each plug-in does, by priority; for the console. */
+  statuses(): readonly PlugInStatus[];
+  /** Ends the suspension of a plug-in; false when there is none of this name. */
+  reset(name: string): boolean;
+  /** Ends all plug-ins. */
+  stop(): Promise<void>;
+}
