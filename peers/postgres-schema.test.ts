@@ -1,6 +1,15 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { testDatabase } from '@atelier/adapters/postgres/testing';
+import {
+  collectionKindSchema,
+  loadBalancingSchema,
+  redirectModeSchema,
+  sessionStateSchema,
+  targetKindSchema,
+  targetSignInSchema,
+  targetStates,
+} from '@atelier/domain/broker';
 import { endpointStateSchema } from '@atelier/domain/endpoints';
 import { severitySchema } from '@atelier/domain/events';
 import { versionStateSchema } from '@atelier/domain/images';
@@ -130,6 +139,13 @@ test.each([
   ['endpoint_state_known', endpointStateSchema.options],
   ['event_severity_known', severitySchema.options],
   ['task_state_known', taskStateSchema.options],
+  ['broker_collection_kind_known', collectionKindSchema.options],
+  ['broker_collection_redirect_known', redirectModeSchema.options],
+  ['broker_collection_sign_in_known', targetSignInSchema.options],
+  ['broker_collection_balancing_known', loadBalancingSchema.options],
+  ['broker_target_kind_known', targetKindSchema.options],
+  ['broker_target_state_known', targetStates],
+  ['broker_session_state_known', sessionStateSchema.options],
   ['people_role_binding_role_known', roleSchema.options],
   ['people_role_binding_scope_known', scopeSchema.shape.kind.options],
 ])('%s allows exactly what the domain knows', async (constraint, options) => {

@@ -1,4 +1,24 @@
 import type { AuditEntryTable, AuditHeadTable } from './audit.ts';
+import type {
+  BrokerApplicationTable,
+  BrokerCollectionTable,
+  BrokerEntitlementTable,
+  BrokerEnvironmentTable,
+  BrokerTargetTable,
+} from './broker.ts';
+import type {
+  BrokerInstanceTable,
+  BrokerLeaseTable,
+  BrokerPluginHealthTable,
+  BrokerPluginPropertyTable,
+  BrokerPluginTable,
+} from './broker-processes.ts';
+import type {
+  BrokerConnectionTable,
+  BrokerSessionTable,
+  BrokerTicketTable,
+  BrokerTokenTable,
+} from './broker-sessions.ts';
 import type { EndpointCommandTable, EndpointEnrollmentTokenTable, EndpointTable } from './endpoints.ts';
 import type { ActivityView, ErrorsView, EventTable, StatusView } from './events.ts';
 import type { HostInvitationTable, HostTable } from './hosts.ts';
@@ -31,6 +51,20 @@ export interface Database {
   readonly assignment: AssignmentTable;
   readonly audit_entry: AuditEntryTable;
   readonly audit_head: AuditHeadTable;
+  readonly broker_application: BrokerApplicationTable;
+  readonly broker_collection: BrokerCollectionTable;
+  readonly broker_connection: BrokerConnectionTable;
+  readonly broker_entitlement: BrokerEntitlementTable;
+  readonly broker_environment: BrokerEnvironmentTable;
+  readonly broker_instance: BrokerInstanceTable;
+  readonly broker_lease: BrokerLeaseTable;
+  readonly broker_plugin: BrokerPluginTable;
+  readonly broker_plugin_health: BrokerPluginHealthTable;
+  readonly broker_plugin_property: BrokerPluginPropertyTable;
+  readonly broker_session: BrokerSessionTable;
+  readonly broker_target: BrokerTargetTable;
+  readonly broker_ticket: BrokerTicketTable;
+  readonly broker_token: BrokerTokenTable;
   readonly endpoint: EndpointTable;
   readonly endpoint_command: EndpointCommandTable;
   readonly endpoint_enrollment_token: EndpointEnrollmentTokenTable;

@@ -20,6 +20,13 @@ const needs: Partial<Record<Kind, Permission>> = {
   assignment: 'workspace:read',
   endpoint: 'endpoint:read',
   host: 'host:read',
+  collection: 'collection:read',
+  environment: 'target:read',
+  target: 'target:read',
+  session: 'session:read',
+  connection: 'broker:read',
+  broker: 'broker:read',
+  'broker-plugin': 'broker:read',
   instance: 'endpoint:read',
   transfer: 'endpoint:read',
   event: 'event:read',
@@ -28,14 +35,14 @@ const needs: Partial<Record<Kind, Permission>> = {
 };
 
 /** Of these a person hears without any role when it is theirs. */
-const owned: readonly Kind[] = ['task', 'task-log', 'instance', 'transfer', 'endpoint'];
+const owned: readonly Kind[] = ['task', 'task-log', 'instance', 'transfer', 'endpoint', 'session'];
 /** What an administrator changes may change what a person has; they are told that, and not what it was. */
-const touchesMine: readonly Kind[] = ['workspace', 'assignment', 'image-version', 'image'];
+const touchesMine: readonly Kind[] = ['workspace', 'assignment', 'image-version', 'image', 'collection'];
 
 export const isOwned = (kind: Kind): boolean => owned.includes(kind);
 export const ownKey = (change: Pick<Change, 'kind' | 'id'>): string => `${change.kind} ${change.id}`;
 
-/** Which users own the tasks, instances, transfers and endpoints among the changes, by {@link ownKey}. */
+/** Which users own the tasks, instances, transfers, endpoints and sessions among the changes, by {@link ownKey}. */
 export async function ownersOf(
   queries: Queries,
   changes: readonly Pick<Change, 'kind' | 'id'>[],
@@ -52,7 +59,9 @@ export async function ownersOf(
       from transfer join workspace_instance instance on instance.id = transfer.instance_id
      where transfer.id = any(${ids('transfer')})
      union all
-    select 'endpoint ' || endpoint_id, user_id from workspace_instance where endpoint_id = any(${ids('endpoint')})`.execute(
+    select 'endpoint ' || endpoint_id, user_id from workspace_instance where endpoint_id = any(${ids('endpoint')})
+     union all
+    select 'session ' || id, user_id from broker_session where id = any(${ids('session')}) and user_id is not null`.execute(
     queries,
   );
   const owners = new Map<string, Set<string>>();
