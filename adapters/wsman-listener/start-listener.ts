@@ -1,17 +1,22 @@
 import type { ResourceProvider, ShellProvider } from '@atelier/plugin-kit';
+import { byRootSddl } from './access/by-root-sddl.ts';
 import type { Accounts } from './accounts.ts';
 import type { Audit } from './audit.ts';
 import { authenticatorsOf, securityProfiles } from './auth/authenticators.ts';
 import { BackOff } from './auth/back-off.ts';
-import { type Authorization, administratorsOnly } from './authorization.ts';
+import type { Authorization } from './authorization.ts';
 import { configProvider } from './config/config-provider.ts';
 import { listenerTable, mappingTable } from './config/config-tables.ts';
 import type { ListenerEntry } from './config/listener-entry.ts';
 import { type LoadedPlugin, pluginProvider } from './config/plugin-provider.ts';
 import type { SettingsStore } from './config/settings-store.ts';
 import { tableProvider } from './config/table-provider.ts';
+import { thumbprintOf } from './config/thumbprint.ts';
+import { defaultConfig, type WinrmConfig } from './config/winrm-config.ts';
 import { Dispatcher } from './dispatch/dispatcher.ts';
 import { SubscriptionTable } from './events/subscription-table.ts';
+import { Admission } from './http/admission.ts';
+import { type CompatibilityPorts, compatibilityPorts } from './http/compatibility-listeners.ts';
 import type { TlsIdentity } from './http/http-edge.ts';
 import { HttpEdges } from './http/http-edges.ts';
 
@@ -27,11 +32,15 @@ export interface ListenerOptions {
   readonly tls: TlsIdentity | null;
   /** PEM of the authorities whose client certificates are looked at (Auth/Certificate). */
   readonly clientAuthorities?: string;
-  /** Default: administrators may do everything, others nothing. */
+  /** Default: what RootSDDL of the settings says. */
   readonly authorize?: Authorization;
   readonly audit?: Audit;
   /** Version of the product, which authenticated users learn from Identify. */
   readonly productVersion: string;
+  /** What `winrm invoke Restore winrm/config` goes back to. Default: WinRM's. */
+  readonly defaults?: WinrmConfig;
+  /** Where the compatibility listeners listen. Default 80 and 443. */
+  readonly compatibilityPorts?: CompatibilityPorts;
 }
 
 /** A running service. */
@@ -46,7 +55,8 @@ export interface Listener {
 
 /** Starts the WS-Management service on every enabled listener of the settings. Throws when a port cannot be had. */
 export async function startListener(options: ListenerOptions): Promise<Listener> {
-  const { settings, accounts, authorize = administratorsOnly, audit = () => {} } = options;
+  const { settings, accounts, audit = () => {} } = options;
+  const authorize = options.authorize ?? byRootSddl(settings, audit);
   let shownTls = options.tls;
   const authenticators = authenticatorsOf(accounts, settings, () => shownTls);
   for (const one of options.providers) await one.start?.();
@@ -54,9 +64,18 @@ export async function startListener(options: ListenerOptions): Promise<Listener>
     ...options,
     providers: [
       ...options.providers,
-      configProvider(settings, audit),
-      tableProvider(listenerTable, settings, audit),
-      tableProvider(mappingTable, settings, audit),
+      configProvider({
+        settings,
+        audit,
+        thumbprint: () => thumbprintOf(shownTls),
+        defaults: options.defaults ?? defaultConfig,
+      }),
+      tableProvider(
+        listenerTable(() => shownTls),
+        settings,
+        audit,
+      ),
+      tableProvider(mappingTable(accounts), settings, audit),
       pluginProvider(options.providers, options.shells, options.plugins),
     ],
     authorize,
@@ -64,11 +83,12 @@ export async function startListener(options: ListenerOptions): Promise<Listener>
     securityProfiles: () => securityProfiles(settings),
     subscriptions: (table, enumerations) => new SubscriptionTable(table, enumerations, audit),
   });
-  const service = { gate: { authenticators, backOff: new BackOff(), audit }, settings, dispatcher, audit };
+  const gate = { settings, authenticators, backOff: new BackOff(), audit };
+  const service = { gate, settings, admission: new Admission(settings), dispatcher, audit };
   const tlsOptions = options.clientAuthorities
     ? { requestCert: true, rejectUnauthorized: false, ca: options.clientAuthorities }
     : {};
-  const edges = new HttpEdges(service, options.tls, tlsOptions);
+  const edges = new HttpEdges(service, options.tls, tlsOptions, options.compatibilityPorts ?? compatibilityPorts);
   const stop = async () => {
     await edges.close();
     await dispatcher.close();

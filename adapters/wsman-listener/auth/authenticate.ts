@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import type { Audit } from '../audit.ts';
+import type { SettingsStore } from '../config/settings-store.ts';
 import type { Authenticator } from './authenticator.ts';
 import type { BackOff } from './back-off.ts';
 import { readBasic } from './basic.ts';
@@ -13,6 +14,7 @@ export type Verdict =
 
 /** Everybody who can judge, and what slows down guessing. */
 export interface Gate {
+  readonly settings: SettingsStore;
   readonly authenticators: readonly Authenticator[];
   readonly backOff: BackOff;
   readonly audit: Audit;
@@ -25,9 +27,23 @@ const challengesOn = (gate: Gate, connection: ConnectionState): Verdict => ({
 
 const known: Verdict = { kind: 'known', fresh: false, challenge: null };
 
+/** Whether what the logon was judged by is still so: after a change of the settings it may be refused now. */
+function stillGood({ settings }: Gate, connection: ConnectionState): boolean {
+  const { current } = settings;
+  if (connection.judgedUnder === current) return true;
+  // A header that comes with every request is judged again; of several steps only the first asks whether they may be gone.
+  if (connection.authorization !== null || connection.authenticator?.challenge(connection) === null) return false;
+  connection.judgedUnder = current;
+  return true;
+}
+
 /** The verdict that needs no work, which is that of nearly all requests: the connection has logged on, and the header is still the same. */
-export function quickVerdict(connection: ConnectionState, authorization: string | undefined): Verdict | null {
-  if (!connection.user) return null;
+export function quickVerdict(
+  gate: Gate,
+  connection: ConnectionState,
+  authorization: string | undefined,
+): Verdict | null {
+  if (!connection.user || !stillGood(gate, connection)) return null;
   // A logon of several steps is proved by the connection; a password travels with every request, and is judged again now and then.
   if (connection.authorization === null) return authorization === undefined ? known : null;
   return authorization === connection.authorization && Date.now() - connection.judgedAt < verdictMs ? known : null;
@@ -40,7 +56,7 @@ export async function authenticate(
   request: IncomingMessage,
 ): Promise<Verdict> {
   const { authorization } = request.headers;
-  const quick = quickVerdict(connection, authorization);
+  const quick = quickVerdict(gate, connection, authorization);
   if (quick) return quick;
   connection.forget();
   if (authorization === undefined) return challengesOn(gate, connection);
@@ -56,13 +72,14 @@ export async function authenticate(
     return challenge ? { kind: 'unknown', challenges: [challenge] } : challengesOn(gate, connection);
   };
   if (gate.backOff.waits(claimed, connection.address)) return challengesOn(gate, connection);
+  const settings = gate.settings.current;
   const result = await found.authenticate(connection, credentials);
   if (result.kind === 'refused') return refuse(result.name, result.challenge);
   if (result.kind === 'continue') return { kind: 'unknown', challenges: [result.challenge] };
   if (gate.backOff.waits(result.user.name, connection.address)) return challengesOn(gate, connection);
   gate.backOff.succeeded(claimed || result.user.name, connection.address);
   const everyTime = scheme === 'basic' || scheme.startsWith('http');
-  connection.accept(result.user, everyTime ? authorization : null, result.sealing ?? null);
+  connection.accept(result, everyTime ? authorization : null, found, settings);
   gate.audit({ kind: 'logon', user: result.user.name, scheme: found.scheme, address: connection.address });
   return { kind: 'known', fresh: true, challenge: result.token ?? null };
 }

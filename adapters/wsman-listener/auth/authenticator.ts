@@ -11,7 +11,14 @@ export interface Sealing {
 /** What one look at an Authorization header gave. */
 export type AuthenticationResult =
   /** `token` goes back as the last word of the logon; `sealing` when bodies are encrypted from now on. */
-  | { readonly kind: 'user'; readonly user: OperationUser; readonly token?: string; readonly sealing?: Sealing }
+  | {
+      readonly kind: 'user';
+      readonly user: OperationUser;
+      readonly token?: string;
+      readonly sealing?: Sealing;
+      /** Which resource URIs the logon is good for. Default: all. */
+      readonly resources?: (resourceUri: string) => boolean;
+    }
   /** The logon goes on: this is the next WWW-Authenticate. */
   | { readonly kind: 'continue'; readonly challenge: string }
   /** `name` is who it claimed to be, empty when unknown; `challenge` tells the client why. */

@@ -30,18 +30,35 @@ export function namesOf(certificate: Pick<DetailedPeerCertificate, 'subject' | '
   return [...alternative, ...(typeof common === 'string' ? [common] : (common ?? []))];
 }
 
-/** The user of the first enabled mapping that fits; a subject of `*@example.org` fits every name that ends so. */
+/** Whom a certificate stands for, and for which resources. */
+export interface MappedUser {
+  readonly name: string;
+  readonly resources: (resourceUri: string) => boolean;
+}
+
+/** A mapping's URI: exact, or with `*` for any end. */
+const covers = (pattern: string, uri: string): boolean =>
+  pattern.endsWith('*') ? uri.startsWith(pattern.slice(0, -1)) : uri === pattern;
+
+/**
+ * The user of the first enabled mapping that fits; a subject of `*@example.org` fits every name that ends so. The logon is good for the URIs of all
+ * mappings to that user that fit.
+ */
 export function mappedUser(
   mappings: readonly CertificateMapping[],
   names: readonly string[],
   authorities: readonly string[],
-): string | null {
+): MappedUser | null {
   const fits = (pattern: string) =>
     names.some((name) => {
       const [wanted, given] = [pattern.toLowerCase(), name.toLowerCase()];
       return wanted === '*' || wanted === given || (wanted.startsWith('*') && given.endsWith(wanted.slice(1)));
     });
-  return mappings.find((one) => one.enabled && authorities.includes(one.issuer) && fits(one.subject))?.userName ?? null;
+  const fitting = mappings.filter((one) => one.enabled && authorities.includes(one.issuer) && fits(one.subject));
+  const name = fitting[0]?.userName;
+  if (name === undefined) return null;
+  const patterns = fitting.filter((one) => one.userName === name).map((one) => one.uri.toLowerCase());
+  return { name, resources: (uri) => patterns.some((one) => covers(one, uri.toLowerCase())) };
 }
 
 /** Client certificates, over TLS: an authority that the service trusts has issued it, and a mapping names its user. */
@@ -55,9 +72,9 @@ export function certificate(accounts: Accounts, settings: SettingsStore): Authen
       const shown = socket.getPeerCertificate(true);
       if (!socket.authorized || !shown?.subject) return { kind: 'refused', name: '' };
       const names = namesOf(shown);
-      const name = mappedUser(settings.current.certificateMappings, names, issuers(shown));
-      const user = name === null ? null : await accounts.find(name, '');
-      return user ? { kind: 'user', user } : { kind: 'refused', name: names[0] ?? '' };
+      const mapped = mappedUser(settings.current.certificateMappings, names, issuers(shown));
+      const user = mapped && (await accounts.find(mapped.name, ''));
+      return user ? { kind: 'user', user, resources: mapped.resources } : { kind: 'refused', name: names[0] ?? '' };
     },
   };
 }

@@ -1,9 +1,10 @@
-import { randomBytes, randomUUID } from 'node:crypto';
-import { Agent, request } from 'node:http';
-import { initiateSecurity, ntHash, openBody, type SecurityContext, sealBody } from '@atelier/spnego';
+import { randomUUID } from 'node:crypto';
+import { ntHash, openBody, sealBody } from '@atelier/spnego';
 import { readAnswer, readIdentity, writeRequest } from '@atelier/wsman';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startTestAgent, type TestAgent } from '../testing/index.ts';
+import { logOnByNtlm } from './testing/log-on-by-ntlm.ts';
+import { oneConnection } from './testing/one-connection.ts';
 
 let agent: TestAgent;
 beforeAll(async () => {
@@ -15,69 +16,13 @@ beforeAll(async () => {
 });
 afterAll(() => agent.stop());
 
-interface Answer {
-  readonly status: number;
-  readonly authenticate: string[];
-  readonly type: string;
-  readonly body: Buffer;
-}
-
-/** One connection: requests go over the same socket. */
-function connect() {
-  const pool = new Agent({ keepAlive: true, maxSockets: 1 });
-  const send = (body: Uint8Array, headers: Record<string, string>) =>
-    new Promise<Answer>((resolve, reject) => {
-      const sent = request(
-        agent.http,
-        { method: 'POST', agent: pool, headers: { ...headers, 'Content-Length': body.length } },
-        async (got) => {
-          const chunks: Buffer[] = [];
-          for await (const chunk of got) chunks.push(chunk as Buffer);
-          const authenticate = got.rawHeaders.flatMap((one, at) =>
-            at % 2 === 0 && one.toLowerCase() === 'www-authenticate' ? [got.rawHeaders[at + 1]!] : [],
-          );
-          resolve({
-            status: got.statusCode!,
-            authenticate,
-            type: got.headers['content-type'] ?? '',
-            body: Buffer.concat(chunks),
-          });
-        },
-      );
-      sent.on('error', reject);
-      sent.end(body);
-    });
-  return { send, close: () => pool.destroy() };
-}
-
+const connect = () => oneConnection(agent.http);
 const none = new Uint8Array(0);
 const soap = { 'Content-Type': 'application/soap+xml;charset=UTF-8' };
 const identify = () =>
   Buffer.from(writeRequest({ kind: 'identify' }, { to: agent.http, messageId: `uuid:${randomUUID()}` }));
 
-async function logOn(
-  connection: ReturnType<typeof connect>,
-  password = 'Secret-1',
-): Promise<{ context: SecurityContext; last: Answer }> {
-  const context = initiateSecurity({
-    now: Date.now,
-    random: (length) => randomBytes(length),
-    credentials: [{ kind: 'ntlm', user: 'admin', domain: '', ntHash: ntHash(password) }],
-  });
-  let last: Answer | null = null;
-  let token: Uint8Array | null = null;
-  for (let leg = 0; leg < 4; leg++) {
-    const step = await context.step(token);
-    if (!step.token) break;
-    const authorization = `Negotiate ${Buffer.from(step.token).toString('base64')}`;
-    last = await connection.send(none, { ...soap, Authorization: authorization });
-    const next = last.authenticate.find((one) => one.startsWith('Negotiate '));
-    token = next ? Buffer.from(next.slice(10), 'base64') : null;
-    if (last.status !== 401 || !token) break;
-  }
-  if (token && !context.done) await context.step(token).catch(() => {});
-  return { context, last: last! };
-}
+const logOn = (connection: ReturnType<typeof connect>, password = 'Secret-1') => logOnByNtlm(connection, password);
 
 describe('NTLM over HTTP', () => {
   it('logs on in three legs, then seals every message of the connection', async () => {

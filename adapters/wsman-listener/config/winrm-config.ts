@@ -74,7 +74,7 @@ export interface WinrsConfig {
 export const unlimited = 2147483647;
 const defaultPorts: DefaultPorts = { HTTP: 5985, HTTPS: 5986 };
 
-/** As Windows Server is delivered. */
+/** As Windows Server is delivered, but for the ways to log on that clients of this machine have. */
 export const defaultConfig: WinrmConfig = {
   MaxEnvelopeSizekb: 500,
   MaxTimeoutms: 60_000,
@@ -84,7 +84,7 @@ export const defaultConfig: WinrmConfig = {
     NetworkDelayms: 5000,
     URLPrefix: 'wsman',
     AllowUnencrypted: false,
-    Auth: { Basic: true, Digest: true, Kerberos: true, Negotiate: true, Certificate: true, CredSSP: false },
+    Auth: { Basic: true, Digest: false, Kerberos: true, Negotiate: true, Certificate: true, CredSSP: true },
     DefaultPorts: defaultPorts,
     TrustedHosts: '',
   },

@@ -100,7 +100,7 @@ export class Dispatcher {
     const verb = verbs[request.kind];
     if (!verb) return; // It names something that belongs to this user, and was allowed when that was made.
     const resource = request.headers.resource.resourceUri;
-    if (this.#parts.authorize(user, resource, verb)) return;
+    if (caller.resources?.(resource) !== false && this.#parts.authorize(user, resource, verb)) return;
     this.#parts.audit({ kind: 'denied', user: user.name, resource, verb, address: caller.address });
     throw fault('accessDenied');
   }

@@ -95,7 +95,6 @@ export async function openEdge(
   const server: Server = tls
     ? createTlsServer({ ...options, ...tlsOptions, ...tls, minVersion: 'TLSv1.2' }, handle)
     : createServer(options, handle);
-  server.maxConnections = Service.MaxConnections;
   server.on('clientError', (error, socket) => refuseBytes(error, socket as Socket));
   server.on('tlsClientError', () => {});
   server.on('checkContinue', (request: IncomingMessage, response: ServerResponse) => {
@@ -104,6 +103,10 @@ export async function openEdge(
     handle(request, response);
   });
   server.on('connection', (socket: Socket) => {
+    if (!service.admission.take(socket)) {
+      socket.destroy();
+      return;
+    }
     open.add(socket);
     socket.once('close', () => open.delete(socket));
   });
@@ -118,9 +121,9 @@ export async function openEdge(
     entry,
     port: (server.address() as AddressInfo).port,
     refresh: () => {
-      const { MaxConnections, MaxPacketRetrievalTimeSeconds } = service.settings.current.config.Service;
-      server.maxConnections = MaxConnections;
+      const { MaxPacketRetrievalTimeSeconds } = service.settings.current.config.Service;
       server.requestTimeout = server.headersTimeout = MaxPacketRetrievalTimeSeconds * 1000;
+      for (const socket of open) if (!service.admission.allows(socket)) socket.destroy();
     },
     useTls: (next) => {
       if (server instanceof TlsServer) server.setSecureContext({ ...next, ca: tlsOptions.ca, minVersion: 'TLSv1.2' });

@@ -4,6 +4,7 @@ import { authenticate, type Gate, quickVerdict, type Verdict } from '../auth/aut
 import type { ConnectionState } from '../auth/connection-state.ts';
 import type { SettingsStore } from '../config/settings-store.ts';
 import type { Dispatcher } from '../dispatch/dispatcher.ts';
+import type { Admission } from './admission.ts';
 import { answerMessage, tooLargeAnswer } from './answer-message.ts';
 import { readBody, skipBody } from './read-body.ts';
 
@@ -11,6 +12,7 @@ import { readBody, skipBody } from './read-body.ts';
 export interface Service {
   readonly gate: Gate;
   readonly settings: SettingsStore;
+  readonly admission: Admission;
   readonly dispatcher: Dispatcher;
   readonly audit: Audit;
 }
@@ -53,9 +55,9 @@ export async function serveRequest(
   if (Number(request.headers['content-length'] ?? 0) > limit)
     return refuseAndClose(request, response, 413, tooLargeAnswer().body);
   const verdict: Verdict =
-    quickVerdict(connection, request.headers.authorization) ?? (await authenticate(gate, connection, request));
+    quickVerdict(gate, connection, request.headers.authorization) ?? (await authenticate(gate, connection, request));
   if (verdict.kind === 'unknown') return serveUnknown(service, connection, verdict.challenges, request, response);
-  const { user, sealing } = connection;
+  const { user, sealing, resources } = connection;
   const body = await readBody(request, limit);
   if (!body) return refuseAndClose(request, response, 413, tooLargeAnswer().body);
   const extra = verdict.challenge === null ? [] : ['WWW-Authenticate', verdict.challenge];
@@ -79,7 +81,7 @@ export async function serveRequest(
       return;
     }
   }
-  const caller = { user, address: connection.address, connection: connection.abort.signal };
+  const caller = { user, resources, address: connection.address, connection: connection.abort.signal };
   const answer = await answerMessage(bytes, caller, dispatcher, settings, audit);
   if (!sealed) return end(response, answer.status, ['Content-Type', answer.contentType, ...extra], answer.body);
   if (connection.abort.signal.aborted) return;
@@ -103,7 +105,7 @@ async function serveUnknown(
   }
   const body = await readBody(request, anonymousLimit);
   if (!body) return refuseAndClose(request, response, 413);
-  const caller = { user: null, address: connection.address, connection: connection.abort.signal };
+  const caller = { user: null, resources: null, address: connection.address, connection: connection.abort.signal };
   const answer = await answerMessage(body, caller, dispatcher, settings, audit);
   end(response, answer.status, ['Content-Type', answer.contentType], answer.body);
 }

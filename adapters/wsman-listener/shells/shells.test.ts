@@ -114,8 +114,9 @@ describe('shells', () => {
   });
 
   it('have quotas of users, of their being there at all, of processes and memory', async () => {
-    await start({ MaxConcurrentUsers: 1, MaxProcessesPerShell: 4 });
+    await start({ MaxConcurrentUsers: 1, MaxProcessesPerShell: 4, MaxShellsPerUser: 1 });
     const shell = await open();
+    expect(await faultOf(open())).toBe(2150859173);
     expect(await faultOf(open({}, { user: 'second', password: 'Secret-2' }))).toBe(2150859179);
     const id = await run(shell, 'for n in 1 2 3 4 5 6; do sleep 100 & done; wait');
     expect(await faultOf(ask(agent.http, receive(id), { ...at(shell), operationTimeout: 10_000 }))).toBe(2150858815);
@@ -127,9 +128,17 @@ describe('shells', () => {
     expect(await faultOf(open())).toBe(2150859180);
   });
 
-  it('end when nobody uses them', async () => {
-    await start({ IdleTimeout: 300 });
+  it('end when they take too much memory', async () => {
+    await start({ MaxMemoryPerShellMB: 1 });
     const shell = await open();
+    const id = await run(shell, 'for n in 1 2 3 4 5 6; do sleep 100 & done; wait');
+    expect(await faultOf(ask(agent.http, receive(id), { ...at(shell), operationTimeout: 10_000 }))).toBe(2150858815);
+  });
+
+  it.each(['IdleTimeout', 'MaxShellRunTime'])('end after their time: %s', async (name) => {
+    await start({ [name]: 300 });
+    const shell = await open();
+    if (name === 'MaxShellRunTime') await run(shell, 'sleep 100');
     await expect
       .poll(() => faultOf(ask(agent.http, { kind: 'get' }, at(shell))), { timeout: 5000, interval: 1500 })
       .toBe(2150858843);

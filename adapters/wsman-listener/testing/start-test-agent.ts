@@ -5,6 +5,7 @@ import type { AuditRecord } from '../audit.ts';
 import type { Authorization } from '../authorization.ts';
 import { SettingsStore } from '../config/settings-store.ts';
 import { defaultConfig, type ServiceConfig, type WinrmConfig, type WinrsConfig } from '../config/winrm-config.ts';
+import type { CompatibilityPorts } from '../http/compatibility-listeners.ts';
 import type { TlsIdentity } from '../http/http-edge.ts';
 import { selfSignedIdentity } from '../self-signed.ts';
 import { type Listener, startListener } from '../start-listener.ts';
@@ -25,6 +26,7 @@ export interface TestAgentOptions {
   readonly service?: Partial<ServiceConfig>;
   readonly winrs?: Partial<WinrsConfig>;
   readonly authorize?: Authorization;
+  readonly compatibilityPorts?: CompatibilityPorts;
 }
 
 /** A service for tests: Basic is allowed, also without TLS, and HTTP and HTTPS listen on 127.0.0.1. */
@@ -84,6 +86,7 @@ export async function startTestAgent(options: TestAgentOptions = {}): Promise<Te
     shells: options.shells ?? [],
     tls,
     ...(options.authorize ? { authorize: options.authorize } : {}),
+    ...(options.compatibilityPorts ? { compatibilityPorts: options.compatibilityPorts } : {}),
     audit: (record) => records.push(record),
     productVersion: '0.0.0-test',
   });

@@ -1,4 +1,5 @@
 import { Agent, request } from 'node:http';
+import { Agent as TlsAgent, request as tlsRequest } from 'node:https';
 
 /** An answer with everything that a logon looks at. */
 export interface Answer {
@@ -8,13 +9,15 @@ export interface Answer {
   readonly body: Buffer;
 }
 
-/** One connection: all requests go over the same socket. */
+/** One connection: all requests go over the same socket. With TLS any certificate is believed. */
 export function oneConnection(url: string) {
-  const pool = new Agent({ keepAlive: true, maxSockets: 1 });
+  const secure = url.startsWith('https:');
+  const how = { keepAlive: true, maxSockets: 1 };
+  const pool = secure ? new TlsAgent({ ...how, rejectUnauthorized: false }) : new Agent(how);
   const send = (body: Uint8Array, headers: Record<string, string>) =>
     new Promise<Answer>((resolve, reject) => {
       const all = { ...headers, 'Content-Length': body.length };
-      const sent = request(url, { method: 'POST', agent: pool, headers: all }, async (got) => {
+      const sent = (secure ? tlsRequest : request)(url, { method: 'POST', agent: pool, headers: all }, async (got) => {
         const chunks: Buffer[] = [];
         for await (const chunk of got) chunks.push(chunk as Buffer);
         const names = got.rawHeaders;
