@@ -1,8 +1,18 @@
+export { addTraceStep, mostSteps } from './add-trace-step.ts';
 export {
   type BrokerFailureCode,
   brokerFailureCodeSchema,
   brokerFailureErrorInfo,
 } from './broker-failure.ts';
+export {
+  type Calendar,
+  calendarFilter,
+  calendarSchema,
+  fitsTarget,
+  type TargetMatch,
+  targetMatchSchema,
+} from './calendar.ts';
+export { chooseTarget, leastConnections, roundRobin } from './choose-target.ts';
 export {
   type ConnectionChange,
   type ConnectionRequest,
@@ -24,6 +34,15 @@ export {
 } from './collection.ts';
 export type { DecisionTrace, TraceStep } from './decision-trace.ts';
 export {
+  isOpenAt,
+  isTimeZone,
+  type OpeningHours,
+  openingHoursSchema,
+  type Weekday,
+  weekdays,
+} from './opening-hours.ts';
+export { countRemoval, mostExamples, type Removals, removeTargets } from './remove-targets.ts';
+export {
   liveSessionStates,
   type Session,
   type SessionState,
@@ -39,6 +58,7 @@ export {
   targetEndpointSchema,
   targetKindSchema,
 } from './target.ts';
+export { type LoadFigures, targetLoad } from './target-load.ts';
 export {
   canBeStarted,
   isReady,
@@ -47,3 +67,4 @@ export {
   targetStateSchema,
   targetStates,
 } from './target-state.ts';
+export { type TargetWanted, type WhyNot, whyNotTarget, whyNotText } from './why-not-target.ts';
