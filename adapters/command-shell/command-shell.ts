@@ -8,9 +8,10 @@ import type {
   ShellRequest,
 } from '@atelier/plugin-kit';
 import { WsmanFault } from '@atelier/wsman';
+import { accountOf } from './account.ts';
 import { codePage } from './code-page.ts';
 import { shellLine, splitArguments } from './command-line.ts';
-import { powerShellCommand, powerShellMissing } from './powershell-command.ts';
+import { powerShellCommand, powerShellMissing, pwshPlaces } from './powershell-command.ts';
 import { treeUsage } from './process-tree.ts';
 import { RunningCommand } from './shell-command.ts';
 import { supervise } from './supervise.ts';
@@ -22,8 +23,6 @@ export interface CommandShellOptions {
   readonly encodedCommands?: 'powershell' | 'shell';
 }
 
-const pwshPlaces = ['/usr/bin/pwsh', '/usr/local/bin/pwsh', '/opt/microsoft/powershell/7/pwsh', '/snap/bin/pwsh'];
-
 /** The command shell (`…/windows/shell/cmd`): each command is a process of the user's, which does not outlive its shell or this process. */
 export function commandShell(options: CommandShellOptions = {}): ShellProvider {
   return {
@@ -31,16 +30,6 @@ export function commandShell(options: CommandShellOptions = {}): ShellProvider {
     resourceUri: 'http://schemas.microsoft.com/wbem/wsman/1/windows/shell/cmd',
     open: async (request, context) => openShell(request, context, options.encodedCommands ?? 'powershell'),
   };
-}
-
-function accountOf(context: OperationContext) {
-  const { account, name } = context.user;
-  const denied = (reason: string) =>
-    new WsmanFault({ code: 'Sender', subcode: 'wsman:AccessDenied', number: 5, reason });
-  if (!account) throw denied(`${name} has no account on this machine that a command could run as`);
-  const own = process.getuid?.() ?? 0;
-  if (own !== 0 && own !== account.uid) throw denied('this service may not run commands as another user');
-  return { account, change: own === 0 };
 }
 
 function openShell(request: ShellRequest, context: OperationContext, encodedCommands: 'powershell' | 'shell'): Shell {

@@ -1,5 +1,13 @@
 import { splitArguments } from './command-line.ts';
 
+/** Where PowerShell's packages put it. */
+export const pwshPlaces = [
+  '/usr/bin/pwsh',
+  '/usr/local/bin/pwsh',
+  '/opt/microsoft/powershell/7/pwsh',
+  '/snap/bin/pwsh',
+];
+
 /** What to do with `powershell …`, which clients of Windows send: run PowerShell, run an encoded script with the user's own shell, or say that it is missing. */
 export type PowerShellChoice =
   | { readonly kind: 'program'; readonly line: string }

@@ -1,6 +1,7 @@
 import { chmod, mkdir } from 'node:fs/promises';
 import type { PluginState } from '@atelier/adapters/cim-engine';
 import { commandShell } from '@atelier/adapters/command-shell';
+import { powerShell, powerShellProgram } from '@atelier/adapters/powershell-shell';
 import {
   type Audit,
   type AuditRecord,
@@ -94,7 +95,7 @@ export async function startAgent(config: AgentConfig): Promise<Agent> {
     accounts,
     providers: config.providers ?? machine?.providers ?? [],
     ...(machine ? { plugins: () => machine.engine.states().filter((one) => one.state === 'loaded') } : {}),
-    shells: [commandShell({ encodedCommands: config.encodedCommands })],
+    shells: [commandShell({ encodedCommands: config.encodedCommands }), ...(powerShellProgram() ? [powerShell()] : [])],
     tls,
     ...(enrollment ? { clientAuthorities: enrollment.ca } : {}),
     ...(config.authorize ? { authorize: config.authorize } : {}),

@@ -12,6 +12,8 @@ export interface ShellRequest extends ResourceReference {
   readonly workingDirectory: string | null;
   /** Windows code page that the streams are in; 65001 is UTF-8. */
   readonly codePage: number;
+  /** First fragments of a PowerShell session (MS-PSRP 3.1.5.3.1) in base64; absent or null for other shells. */
+  readonly creationXml?: string | null;
 }
 
 /** A command line as it came. */
@@ -56,6 +58,8 @@ export interface ShellCommand {
 /** One open shell. */
 export interface Shell {
   readonly processId: number | null;
+  /** Streams of the shell itself, for Send and Receive that name no command (PowerShell). They close with the shell. */
+  readonly own?: Pick<ShellCommand, 'read' | 'write'>;
   command(request: CommandRequest, context: OperationContext): Promise<ShellCommand>;
   /** Memory in bytes and number of processes now, for Get and for quotas. */
   usage(): Promise<{ readonly memory: number; readonly processes: number }>;
@@ -66,6 +70,8 @@ export interface Shell {
 export interface ShellProvider {
   readonly name: string;
   readonly resourceUri: string;
+  /** It also answers for longer URIs that begin so, e.g. `….Workflow`. */
+  readonly namesBelow?: boolean;
   /** Its shells may be disconnected and connected again (MS-WSMV 3.1.4.14–17); the command shell's may not. */
   readonly disconnectable?: boolean;
   open(request: ShellRequest, context: OperationContext): Promise<Shell>;

@@ -18,6 +18,7 @@ export * from './src/read-answer.ts';
 export { type HeaderLimits, headerLimits, readBoolean, smallestEnvelope } from './src/read-headers.ts';
 export { type RequestLimits, readRequest, requestLimits } from './src/read-request.ts';
 export * from './src/read-response.ts';
+export { readBase64 } from './src/read-shell-operation.ts';
 export * from './src/read-shell-response.ts';
 export * from './src/refused-request.ts';
 export type * from './src/request.ts';

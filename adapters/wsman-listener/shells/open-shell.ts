@@ -1,13 +1,22 @@
 import type { OperationUser, Shell, ShellCommand } from '@atelier/plugin-kit';
 import type { CreateShellOperation, ShellState } from '@atelier/wsman';
 
+/** Streams and what the protocol has to know of them. */
+export interface OpenStreams {
+  /** Null for the shell's own. */
+  readonly id: string | null;
+  readonly command: Pick<ShellCommand, 'read' | 'write'>;
+  inputEnded: boolean;
+  receiving: boolean;
+}
+
 /** A command and what the protocol has to know of it. */
-export interface OpenCommand {
+export interface OpenCommand extends OpenStreams {
   readonly id: string;
   readonly command: ShellCommand;
   readonly line: string;
-  inputEnded: boolean;
-  receiving: boolean;
+  /** Its client knows that it ended. */
+  done: boolean;
 }
 
 /** A shell and what the protocol has to know of it. Times in milliseconds since 1970. */
@@ -23,6 +32,8 @@ export interface OpenShell {
   readonly createdAt: number;
   readonly disconnectable: boolean;
   readonly commands: Map<string, OpenCommand>;
+  /** Null for shells that have no streams of their own. */
+  readonly own: OpenStreams | null;
   lastUsedAt: number;
   /** Requests that are at it now: it is not idle. */
   active: number;

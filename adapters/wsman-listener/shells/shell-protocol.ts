@@ -14,7 +14,7 @@ import { checkOptions } from '../dispatch/check-options.ts';
 import { newId } from '../dispatch/enumerations.ts';
 import { envelopeLimit } from '../dispatch/envelope-limit.ts';
 import type { Operation } from '../dispatch/operation.ts';
-import { type OpenCommand, type OpenShell, shellState } from './open-shell.ts';
+import { type OpenCommand, type OpenShell, type OpenStreams, shellState } from './open-shell.ts';
 import { readGuid, type ShellTable } from './shell-table.ts';
 
 const knownOptions = [
@@ -74,9 +74,9 @@ export class ShellProtocol {
         for (const stream of request.streams) await this.#send(stream, one, operation);
         return { kind: 'send' };
       case 'receive':
-        return this.#receive(commandOf(one, request.commandId), request.streams, one, headers, operation);
+        return this.#receive(streamsOf(one, request.commandId), request.streams, one, headers, operation);
       case 'signal':
-        await this.#signal(one, request.commandId, request.code.slice(request.code.lastIndexOf('/') + 1));
+        await this.#signal(one, request.commandId, signalOf(request.code));
         return { kind: 'signal' };
       case 'disconnect':
         if (!one.disconnectable) throw fault('shellNotDisconnectable');
@@ -99,13 +99,13 @@ export class ShellProtocol {
     const { MaxProcessesPerShell } = this.#settings.current.config.Winrs;
     if (one.commands.size >= Math.min(MaxProcessesPerShell, 1000)) throw fault('commandsPerShellQuota');
     const command = await one.shell.command({ ...request, commandId: id }, operation);
-    one.commands.set(id, { id, command, line: request.command, inputEnded: false, receiving: false });
+    one.commands.set(id, { id, command, line: request.command, inputEnded: false, receiving: false, done: false });
     this.#audit({ kind: 'command', user: one.owner.name, shell: one.id, address: one.clientAddress });
     return { kind: 'command', commandId: id };
   }
 
   async #send(stream: ShellStream, one: OpenShell, operation: Operation): Promise<void> {
-    const found = commandOf(one, stream.commandId);
+    const found = streamsOf(one, stream.commandId);
     if (!one.request.inputStreams.includes(stream.name))
       throw fault('invalidParameter', { reason: `the shell has no input stream "${stream.name}"` });
     if (found.inputEnded)
@@ -115,7 +115,7 @@ export class ShellProtocol {
   }
 
   async #receive(
-    found: OpenCommand,
+    found: OpenStreams,
     streams: readonly string[],
     one: OpenShell,
     headers: RequestHeaders,
@@ -130,6 +130,8 @@ export class ShellProtocol {
       const { outputs, exitCode } = await found.command.read(streams, budget, operation.signal);
       if (one.overQuota) throw fault('quotaLimit', { reason: one.overQuota });
       if (outputs.length === 0 && exitCode === null) throw fault('operationTimedOut');
+      const command = found.id === null ? undefined : one.commands.get(found.id);
+      if (command && exitCode !== null) command.done = true;
       return {
         kind: 'receive',
         streams: outputs.map((each) => ({ name: each.stream, commandId: found.id, data: each.data, end: each.end })),
@@ -147,10 +149,22 @@ export class ShellProtocol {
     if (!/^(terminate|ctrl_c|ctrl_break|resize-\d{1,4}x\d{1,4})$/.test(code))
       throw fault('invalidParameter', { reason: `there is no signal "${code}"` });
     await found.command.signal(code);
-    if (code !== 'terminate') return;
+    // PowerShell's clients end a pipeline that is done by ctrl_c, and send nothing more.
+    if (code !== 'terminate' && !(one.own && found.done)) return;
     one.commands.delete(found.id);
     await found.command.close();
   }
+}
+
+/** The last part of a signal's URI. Clients write it in different cases; `crtl_c` is how PowerShell's protocol spells it (MS-PSRP 3.1.5.3.9). */
+function signalOf(uri: string): string {
+  const code = uri.slice(uri.lastIndexOf('/') + 1).toLowerCase();
+  return code === 'crtl_c' ? 'ctrl_c' : code;
+}
+
+/** Those of a command, or the shell's own where it has some and no command is named. */
+function streamsOf(one: OpenShell, commandId: string | null): OpenStreams {
+  return commandId === null && one.own ? one.own : commandOf(one, commandId);
 }
 
 function commandOf(one: OpenShell, commandId: string | null): OpenCommand {

@@ -44,7 +44,11 @@ export class ShellTable {
 
   provider(resourceUri: string): ShellProvider | null {
     const uri = resourceUri.toLowerCase();
-    return this.#providers.find((one) => one.resourceUri.toLowerCase() === uri) ?? null;
+    const answers = (one: ShellProvider) => {
+      const own = one.resourceUri.toLowerCase();
+      return one.namesBelow ? uri.startsWith(own) : uri === own;
+    };
+    return this.#providers.find(answers) ?? null;
   }
 
   get all(): readonly OpenShell[] {
@@ -73,7 +77,7 @@ export class ShellTable {
       const now = Date.now();
       const one: OpenShell = {
         id,
-        resourceUri: provider.resourceUri,
+        resourceUri: provider.namesBelow ? resourceUri : provider.resourceUri,
         owner: operation.user,
         clientAddress: operation.clientAddress,
         request,
@@ -83,6 +87,7 @@ export class ShellTable {
         createdAt: now,
         disconnectable: provider.disconnectable ?? false,
         commands: new Map(),
+        own: shell.own ? { id: null, command: shell.own, inputEnded: false, receiving: false } : null,
         lastUsedAt: now,
         active: 0,
         state: 'Connected',
@@ -130,7 +135,7 @@ export class ShellTable {
       const idle = one.active === 0 && now - one.lastUsedAt > one.idleTimeout;
       const most = Math.min(one.request.lifetime ?? unlimited, Winrs.MaxShellRunTime);
       if (idle || (most < unlimited && most > 0 && now - one.createdAt > most)) await this.close(one).catch(() => {});
-      else if (isLimited(Winrs) && one.commands.size > 0 && !one.overQuota) {
+      else if (isLimited(Winrs) && (one.own || one.commands.size > 0) && !one.overQuota) {
         one.overQuota = excess(Winrs, await one.shell.usage().catch(() => ({ memory: 0, processes: 0 })));
         if (one.overQuota) await one.shell.close().catch(() => {});
       }

@@ -14,6 +14,8 @@ import { type OpenShell, shellState } from './open-shell.ts';
 import type { ShellTable } from './shell-table.ts';
 
 const uri = ns.shell;
+/** Such shells are got and deleted under their own URIs, which are not below ours. */
+const powerShell = 'http://schemas.microsoft.com/powershell/Microsoft.PowerShell';
 
 const reference = (one: OpenShell): ResourceReference => ({
   resourceUri: one.resourceUri,
@@ -63,6 +65,16 @@ export function shellsProvider(shells: ShellTable, settings: SettingsStore): Res
         filterDialects: [dialects.selector],
         options: [],
       },
+      ...(shells.provider(powerShell)
+        ? [
+            {
+              uri: `${powerShell.slice(0, powerShell.lastIndexOf('/') + 1)}`,
+              exact: false,
+              capabilities: ['get', 'delete', 'shell'] as const,
+              options: [],
+            },
+          ]
+        : []),
     ],
     get: async (resource, context) => written(shells.find(resource, context.user)),
     delete: async (resource, context) => shells.close(shells.find(resource, context.user)),

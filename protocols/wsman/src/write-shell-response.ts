@@ -73,8 +73,11 @@ const kinds: ReadonlySet<WsmanResponse['kind']> = new Set<ShellResponse['kind']>
 export const isShellResponse = (response: WsmanResponse): response is ShellResponse => kinds.has(response.kind);
 
 function receiveBody(response: Extract<ShellResponse, { kind: 'receive' }>): string {
+  // A shell's own streams have no command whose state could be told.
+  if (response.commandId === null)
+    return `<rsp:ReceiveResponse>${response.streams.map(streamXml).join('')}</rsp:ReceiveResponse>`;
   const state = stateUri(response.state);
-  const id = response.commandId === null ? '' : ` CommandId="${escapeXml(response.commandId)}"`;
+  const id = ` CommandId="${escapeXml(response.commandId)}"`;
   const exit = response.exitCode === null ? '' : simple('rsp:ExitCode', String(response.exitCode));
   const end =
     exit === ''

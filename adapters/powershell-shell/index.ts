@@ -1,0 +1,1 @@
+export { type PowerShellOptions, powerShell, powerShellProgram } from './powershell-shell.ts';
