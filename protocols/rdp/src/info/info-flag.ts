@@ -1,0 +1,22 @@
+/** `flags` of the Client Info PDU ([MS-RDPBCGR] 2.2.1.11.1.1). */
+export const infoFlag = {
+  mouse: 0x1,
+  disableCtrlAltDel: 0x2,
+  autoLogon: 0x8,
+  unicode: 0x10,
+  maximizeShell: 0x20,
+  logonNotify: 0x40,
+  compression: 0x80,
+  enableWindowsKey: 0x100,
+  remoteConsoleAudio: 0x2000,
+  forceEncryptedClientPdu: 0x4000,
+  rail: 0x8000,
+  logonErrors: 0x10000,
+  mouseHasWheel: 0x20000,
+  passwordIsScPin: 0x40000,
+  noAudioPlayback: 0x80000,
+  usingSavedCredentials: 0x100000,
+  audioCapture: 0x200000,
+  videoDisable: 0x400000,
+  hidefRailSupported: 0x2000000,
+} as const;
