@@ -3,6 +3,12 @@ export { type PasswordCheck, pam } from './accounts/pam.ts';
 export { type EnrollmentChoices, enrollAgent } from './enrollment/enroll.ts';
 export { renewCertificate } from './enrollment/renew-certificate.ts';
 export { newSigningRequest } from './enrollment/signing-request.ts';
+export { addSubscriptionManager, readForwarding, removeSubscriptionManager } from './forwarding/forwarding-file.ts';
+export {
+  parseSubscriptionManager,
+  type SubscriptionManager,
+  writeSubscriptionManager,
+} from './forwarding/subscription-manager.ts';
 export { ControllerBook, type ControllerEntry } from './hardware/controller-book.ts';
 export { describeLocalController } from './hardware/describe-local.ts';
 export { type Machine, thisMachine } from './install/machine.ts';

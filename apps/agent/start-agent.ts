@@ -17,6 +17,7 @@ import { type PasswordCheck, pam } from './accounts/pam.ts';
 import { administratorGroups, SystemUsers } from './accounts/system-users.ts';
 import { readEnrollment } from './enrollment/enrollment-file.ts';
 import { keepCertificate, tlsOf } from './enrollment/renew-certificate.ts';
+import { startEventForwarding } from './forwarding/event-forwarding.ts';
 import { machineProviders } from './machine-providers.ts';
 import { writePluginReport } from './plug-ins/plug-in-report.ts';
 import { openSettings } from './state/settings-file.ts';
@@ -90,10 +91,11 @@ export async function startAgent(config: AgentConfig): Promise<Agent> {
         folder: config.pluginFolder ?? null,
         told,
       });
+  const providers = config.providers ?? machine?.providers ?? [];
   const listener = await startListener({
     settings,
     accounts,
-    providers: config.providers ?? machine?.providers ?? [],
+    providers,
     ...(machine ? { plugins: () => machine.engine.states().filter((one) => one.state === 'loaded') } : {}),
     shells: [commandShell({ encodedCommands: config.encodedCommands }), ...(powerShellProgram() ? [powerShell()] : [])],
     tls,
@@ -103,12 +105,19 @@ export async function startAgent(config: AgentConfig): Promise<Agent> {
     productVersion: config.version,
   });
   const endRenewal = enrollment ? keepCertificate(stateFolder, listener.useTls, log ?? (() => {})) : () => {};
+  const endForwarding = startEventForwarding({
+    stateFolder,
+    providers: () => providers,
+    tls: () => tls,
+    log: log ?? (() => {}),
+  });
   return {
     ...listener,
     settings,
     reloadPlugins: async () => (await machine?.engine.reload()) ?? [],
     stop: async () => {
       endRenewal();
+      await endForwarding();
       await listener.stop();
     },
   };

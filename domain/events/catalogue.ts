@@ -265,6 +265,22 @@ export const eventCatalogue = [
   ),
   kind(4002, 'host.back', 'info', 'host back', 'a managed host answers again'),
   kind(4003, 'host.event', 'info', 'event of a host', 'collected from the log of a managed host', 'see the detail'),
+  kind(
+    4004,
+    'host.silent',
+    'warning',
+    'host brings no events',
+    'a host that brings its events by itself has missed its heartbeats',
+    'look whether the host runs and reaches this server; what it logs meanwhile comes when it is back',
+  ),
+  kind(
+    4005,
+    'host.events-dropped',
+    'warning',
+    'host dropped events',
+    'a host had to leave out events: they were too large, or came faster than they could be taken',
+    'look at the log on the host itself for the time in question',
+  ),
 ] as const satisfies readonly EventKind[];
 
 export type EventName = (typeof eventCatalogue)[number]['name'];

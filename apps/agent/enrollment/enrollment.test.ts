@@ -1,7 +1,7 @@
 import { selfSignedIdentity } from '@atelier/adapters/wsman-listener';
 import { expect, it } from 'vitest';
 import { parseHostToken } from './enrollment-token.ts';
-import { needsRenewal } from './renew-certificate.ts';
+import { lastThird, needsRenewal } from './renew-certificate.ts';
 
 const fingerprint = 'ab'.repeat(32);
 
@@ -11,10 +11,12 @@ it('finds the fingerprint of the authority in a token', () => {
     expect(() => parseHostToken(bad)).toThrow('fingerprint');
 });
 
-it('renews a certificate in the last third of its life', async () => {
+it('renews a certificate in the last third of its life, and one that the machine cannot sign in with', async () => {
   const { cert: certificate } = await selfSignedIdentity(['host']);
   const days = 86_400_000;
-  expect(needsRenewal({ certificate }, Date.now())).toBe(false);
-  expect(needsRenewal({ certificate }, Date.now() + 5 * 365 * 0.6 * days)).toBe(false);
-  expect(needsRenewal({ certificate }, Date.now() + 5 * 365 * 0.7 * days)).toBe(true);
+  expect(lastThird({ certificate }, Date.now())).toBe(false);
+  expect(lastThird({ certificate }, Date.now() + 5 * 365 * 0.6 * days)).toBe(false);
+  expect(lastThird({ certificate }, Date.now() + 5 * 365 * 0.7 * days)).toBe(true);
+  // It is for servers only.
+  expect(needsRenewal({ certificate }, Date.now())).toBe(true);
 });

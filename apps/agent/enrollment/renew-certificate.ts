@@ -7,12 +7,18 @@ import { newSigningRequest } from './signing-request.ts';
 const lookEvery = 12 * 3_600_000;
 const firstLook = 60_000;
 
+const clientAuthentication = '1.3.6.1.5.5.7.3.2';
+
 /** Whether the last third of the certificate's life has begun. */
-export function needsRenewal({ certificate }: Pick<Enrollment, 'certificate'>, now: number): boolean {
+export function lastThird({ certificate }: Pick<Enrollment, 'certificate'>, now: number): boolean {
   const { validFromDate, validToDate } = new X509Certificate(certificate);
   const [from, to] = [validFromDate.getTime(), validToDate.getTime()];
   return now > to - (to - from) / 3;
 }
+
+/** Whether it is time for a new one; also for a certificate that the machine cannot sign in with, as servers of before made them. */
+export const needsRenewal = (of: Pick<Enrollment, 'certificate'>, now: number): boolean =>
+  lastThird(of, now) || !new X509Certificate(of.certificate).keyUsage?.includes(clientAuthentication);
 
 /**
  * Has the server certify the key of this machine anew, and keeps the answer. The key stays the same: an answer that is lost on the way costs nothing, one

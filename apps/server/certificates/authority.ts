@@ -104,6 +104,14 @@ async function publicKeyOf(csr: string) {
 /** How a host's certificate says whose it is, whatever it is called later. */
 const hostUri = (hostId: string): string => `urn:atelier:host:${hostId.toLowerCase()}`;
 
+/** The host that a certificate of ours was made for, by its alternative names as Node writes them; null when it is no host's. */
+export function hostIdOf(alternativeNames: string | undefined): string | null {
+  const found = (alternativeNames ?? '')
+    .split(', ')
+    .flatMap((one) => /^URI:urn:atelier:host:([0-9a-z]{26})$/.exec(one)?.[1] ?? []);
+  return found.length === 1 ? found[0]!.toUpperCase() : null;
+}
+
 /** The certificate, when this authority made it for the host and it is good now; else null. */
 function hostCertificate(pem: string, ca: string, hostId: string): X509Certificate | null {
   try {
@@ -158,7 +166,8 @@ export async function openAuthority(folder: string): Promise<OwnAuthority> {
       `CN=${names[0]}`,
       key,
       days(365),
-      ['serverAuth'],
+      // The agent listens with it, and shows it when it brings its events.
+      ['serverAuth', 'clientAuth'],
       [...names.map(altName), { type: 'url' as const, value: hostUri(hostId) }],
     );
   const manager = managerCertificates((publicKey) => issue(managerSubject, publicKey, days(2), ['clientAuth'], []));

@@ -2,6 +2,7 @@ import { winrmErrors } from '@atelier/adapters/winrm-client';
 import { hostEndpoints } from '@atelier/api';
 import { registerErrors } from '@atelier/domain/errors';
 import type { Capability } from '../services.ts';
+import { startCollector } from './collector/index.ts';
 import { startEventCollection } from './events/event-collection.ts';
 import { registerHandlers } from './host-handlers.ts';
 import { startHostRounds } from './host-rounds.ts';
@@ -16,6 +17,7 @@ export const hosts: Capability = async (routes, services) => {
   const sessions = hostSessions(services);
   const rounds = startHostRounds(services, sessions);
   const collection = startEventCollection(services, sessions);
+  const collector = startCollector(routes, services);
   const shells = hostShells(services, sessions);
   routes.json(hostEndpoints, {
     ...registerHandlers(services, rounds.contact, rounds.await),
@@ -25,7 +27,7 @@ export const hosts: Capability = async (routes, services) => {
   routes.socket(hostEndpoints.shell, shells.prepare, shells.serve, { maxPayload: 64 * 1024 });
   return {
     async stop() {
-      await Promise.all([rounds.stop(), collection.stop()]);
+      await Promise.all([rounds.stop(), collection.stop(), collector.stop()]);
       sessions.close();
     },
   };

@@ -143,6 +143,22 @@ export function fastifyRoutes({ app, gate, upgrades, live, idempotencySecret }: 
     socket: (endpoint, prepare, open, limits = {}) => {
       upgrades.add(endpoint, prepare as never, open as never, limits);
     },
+    messages: (path, largest, handler) => {
+      app.route({
+        method: 'POST',
+        url: path,
+        bodyLimit: largest,
+        handlerTimeout: answerWithinMs,
+        onRequest: async (request) => receiveInTime(request),
+        handler: async (request, reply) => {
+          const body = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
+          const params = request.params as Readonly<Record<string, string>>;
+          const answer = await handler({ params, body, correlationId: request.id, request: request.raw });
+          reply.code(answer.status ?? 200).headers({ 'cache-control': 'no-store', ...answer.headers });
+          return reply.send(answer.body);
+        },
+      });
+    },
     files: (prefix, handler) => {
       app.route({
         method: ['GET', 'HEAD'],

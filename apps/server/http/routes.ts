@@ -11,6 +11,14 @@ export interface BytesAnswer {
   readonly body: string | Uint8Array | Readable;
 }
 
+/** A message that was posted. */
+export interface ArrivedMessage {
+  readonly params: Readonly<Record<string, string>>;
+  readonly body: Buffer;
+  readonly correlationId: string;
+  readonly request: IncomingMessage;
+}
+
 /** Limits of one socket. */
 export interface SocketLimits {
   /** Largest message in bytes; default 64 KiB. */
@@ -44,6 +52,11 @@ export interface Routes {
     open: (socket: WebSocket, prepared: Prepared, context: RequestContext) => void,
     limits?: SocketLimits,
   ): void;
+  /**
+   * POST of one whole message, outside of the API: `path` in fastify's form (`/wsman/subscriptions/:id`). Nothing was checked but the size of the body,
+   * and that its type is one of SOAP's; who calls is the handler's to find out.
+   */
+  messages(path: `/${string}`, largest: number, handler: (message: ArrivedMessage) => Promise<BytesAnswer>): void;
   /** GET and HEAD of everything below `prefix` (such as `/repository/`), outside of the API: the handler writes the answer itself. */
   files(
     prefix: `/${string}/`,

@@ -24,4 +24,6 @@ export interface Option {
   readonly mustComply: boolean;
   /** QName of the value's type, when the client said it. */
   readonly type?: string;
+  /** Has no value at all (`xsi:nil`), as Windows writes options that are only there or not. */
+  readonly nil?: true;
 }

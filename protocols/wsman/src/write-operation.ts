@@ -55,7 +55,8 @@ function endpoint(tag: string, to: DeliveryEndpoint | null, frame: EnvelopeFrame
   if (!to) return '';
   const parameters = to.parameters.map((one) => inFrame(frame, one)).join('');
   const holder = parameters === '' ? '' : `<a:ReferenceProperties>${parameters}</a:ReferenceProperties>`;
-  return `<${tag}>${simple('a:Address', to.address)}${holder}</${tag}>`;
+  const policy = to.policy ? inFrame(frame, to.policy) : '';
+  return `<${tag}>${simple('a:Address', to.address)}${holder}${policy}</${tag}>`;
 }
 
 function bookmarkXml(bookmark: SubscribeOperation['bookmark'], frame: EnvelopeFrame): string {
@@ -82,7 +83,7 @@ function subscribeBody(one: SubscribeOperation, frame: EnvelopeFrame): string {
 function subscribeOptions(one: SubscribeOperation): readonly Option[] {
   const all: Option[] = [];
   if (one.contentFormat !== null) all.push({ name: 'ContentFormat', value: one.contentFormat, mustComply: false });
-  if (one.ignoreChannelError) all.push({ name: 'IgnoreChannelError', value: 'true', mustComply: false });
+  if (one.ignoreChannelError) all.push({ name: 'IgnoreChannelError', value: '', mustComply: false, nil: true });
   return all;
 }
 

@@ -56,11 +56,13 @@ const language = (tag: string, text: string | undefined): string =>
 
 function optionSet(options: readonly Option[] | undefined): string {
   if (!options || options.length === 0) return '';
-  const all = options.map(
-    (one) =>
-      `<w:Option Name="${escapeXml(one.name)}"${one.mustComply ? ' MustComply="true"' : ''}${one.type === undefined ? '' : ` Type="${escapeXml(one.type)}"`}>${escapeXml(one.value)}</w:Option>`,
+  const all = options.map((one) =>
+    one.nil
+      ? `<w:Option Name="${escapeXml(one.name)}" xsi:nil="true"/>`
+      : `<w:Option Name="${escapeXml(one.name)}"${one.mustComply ? ' MustComply="true"' : ''}${one.type === undefined ? '' : ` Type="${escapeXml(one.type)}"`}>${escapeXml(one.value)}</w:Option>`,
   );
-  return `<w:OptionSet s:mustUnderstand="true">${all.join('')}</w:OptionSet>`;
+  const declared = options.some((one) => one.nil) ? ` xmlns:xsi="${ns.xsi}"` : '';
+  return `<w:OptionSet${declared} s:mustUnderstand="true">${all.join('')}</w:OptionSet>`;
 }
 
 function bookmarkOf(bookmark: OutgoingHeaders['bookmark']): string {

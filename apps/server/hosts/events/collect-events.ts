@@ -1,12 +1,24 @@
-import { insertEvents } from '@atelier/adapters/postgres';
-import { resourceLocator } from '@atelier/adapters/winrm-client';
+import { type ResourceLocator, resourceLocator } from '@atelier/adapters/winrm-client';
 import { isWsmanFault, ns, type XmlElement } from '@atelier/wsman';
 import type { Services } from '../../services.ts';
 import type { HostSessions } from '../host-sessions.ts';
-import { bookmarkOf, type EventPlace, eventQuery, placeBehind, readPlace, writePlace } from './event-place.ts';
+import { appendEvents } from './append-events.ts';
+import {
+  bookmarkOf,
+  type EventPlace,
+  eventQuery,
+  firstPlace,
+  placeBehind,
+  readPlace,
+  writePlace,
+} from './event-place.ts';
 import { readHostEvent } from './host-event.ts';
 
-const eventLog = 'http://schemas.microsoft.com/wbem/wsman/1/windows/EventLog';
+const eventLog: ResourceLocator = {
+  ...resourceLocator('http://schemas.microsoft.com/wbem/wsman/1/windows/EventLog'),
+  // A machine that lacks one of the channels still gives the others.
+  options: [{ name: 'IgnoreChannelError', value: '', mustComply: false, nil: true }],
+};
 const dialect = 'http://schemas.microsoft.com/win/2004/08/events/eventquery';
 /** WinRM's faults for a bookmark that it does not know, or knows no more. */
 const lostBookmark: readonly (number | undefined)[] = [2150858808, 2150858832];
@@ -37,16 +49,8 @@ async function store(services: Services, of: Collected, events: readonly XmlElem
       .forUpdate()
       .executeTakeFirst();
     if (!row) throw new LeaseLost('the lease is gone');
-    const source = (at: number) => ({ kind: 'host', id: of.hostId, seq: row.event_sequence + at + 1 }) as const;
-    await insertEvents(
-      trx,
-      read.map((one, at) => ({ ...one, source: source(at), hostName: of.hostName })),
-    );
-    const next = {
-      event_bookmark: writePlace(placeBehind(bookmark, last)),
-      event_sequence: row.event_sequence + read.length,
-    };
-    await trx.updateTable('host').set(next).where('id', '=', of.hostId).execute();
+    const host = { id: of.hostId, name: of.hostName, event_sequence: row.event_sequence };
+    await appendEvents(trx, host, read, placeBehind(bookmark, last));
   });
 }
 
@@ -60,13 +64,6 @@ async function setPlace(services: Services, of: Collected, place: EventPlace): P
     .execute();
   return place;
 }
-
-const earliestMs = 3_600_000;
-/** Where collecting begins: when the host was registered, but not more than an hour ago. */
-const firstPlace = (registered: Date, now: number): EventPlace => ({
-  kind: 'since',
-  time: new Date(Math.max(registered.getTime(), now - earliestMs)).toISOString(),
-});
 
 /**
  * Collects the events of a host until the signal aborts: draws them from a subscription, a batch at a time, and asks for the next one when that is
@@ -85,7 +82,7 @@ export async function collectEvents(
   const place = readPlace(row.event_bookmark) ?? (await setPlace(services, of, firstPlace(row.created_at, Date.now())));
   const asked = { filter: eventQuery(place), dialect, bookmark: bookmarkOf(place), batchItems: atOnce, signal };
   try {
-    for await (const { events, bookmark } of session.subscribeBatches(resourceLocator(eventLog), asked)) {
+    for await (const { events, bookmark } of session.subscribeBatches(eventLog, asked)) {
       await store(services, of, events, bookmark);
       stored();
     }

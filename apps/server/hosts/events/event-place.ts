@@ -29,7 +29,14 @@ export const placeBehind = (bookmark: XmlElement | null, time: Date): EventPlace
     ? { kind: 'behind', bookmark: writeXml(bookmark), time: time.toISOString() }
     : { kind: 'since', time: new Date(time.getTime() + 1).toISOString() };
 
-const channels = ['System', 'Application', 'Security'];
+const earliestMs = 3_600_000;
+/** Where collecting begins: when the host was registered, but not more than an hour ago. */
+export const firstPlace = (registered: Date, now: number): EventPlace => ({
+  kind: 'since',
+  time: new Date(Math.max(registered.getTime(), now - earliestMs)).toISOString(),
+});
+
+const channels = ['System', 'Application', 'Security', 'HardwareEvents'];
 
 /** What is asked of the host: warnings and worse of the channels that every machine has (Windows' event query). */
 export function eventQuery(place: EventPlace): string {
