@@ -31,6 +31,6 @@ export interface CredSsp {
   push(bytes: Uint8Array | null): Promise<CredSspResult>;
   /** What came after the last message of CredSSP: the first bytes of the protocol that follows. */
   surplus(): Uint8Array;
-  /** Overwrites the keys. */
+  /** Overwrites the keys and lets go of the credentials. */
   close(): void;
 }

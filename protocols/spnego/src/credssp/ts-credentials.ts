@@ -7,7 +7,7 @@ const utf16 = (text: string) => Uint8Array.from(Buffer.from(text, 'utf16le'));
 
 function text(bytes: Uint8Array): string {
   if (bytes.length % 2 !== 0) throw new SpnegoError('spnego.malformed', 'a credssp name is of half a letter');
-  return Buffer.from(bytes).toString('utf16le');
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('utf16le');
 }
 
 /** Reads TSCredentials (MS-CSSP §2.2.1.2); null if they are not a password (smart card, Remote Credential Guard). */

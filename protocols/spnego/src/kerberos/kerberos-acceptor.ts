@@ -11,9 +11,9 @@ import { type ApRequest, apOption, encodeApReply, encodeApReplyContent, parseApR
 import { type Authenticator, parseAuthenticator } from './authenticator.ts';
 import type { EncryptionKey } from './encrypted-data.ts';
 import { encryptionType } from './encryption-type.ts';
-import { KerberosEstablished } from './established.ts';
 import { type GssChecksum, gssChecksumType, gssFlag, parseGssChecksum } from './gss-checksum.ts';
 import { encodeGssToken, parseGssToken, tokenId } from './gss-token.ts';
+import { KerberosEstablished } from './kerberos-established.ts';
 import type { KeytabEntry } from './keytab.ts';
 import { encodeKrbError, krbError } from './krb-error.ts';
 import { sameName, showName } from './principal.ts';

@@ -7,9 +7,9 @@ import { type ApReplyContent, apOption, encodeApRequest, parseApReply, parseApRe
 import { encodeAuthenticator } from './authenticator.ts';
 import type { EncryptionKey } from './encrypted-data.ts';
 import { type EncryptionType, encryptionType } from './encryption-type.ts';
-import { KerberosEstablished } from './established.ts';
 import { encodeGssChecksum, gssChecksumType, gssFlag } from './gss-checksum.ts';
 import { encodeGssToken, parseGssToken, tokenId } from './gss-token.ts';
+import { KerberosEstablished } from './kerberos-established.ts';
 import { errorOfKrb } from './krb-error.ts';
 import type { ServiceTicket } from './service-ticket.ts';
 import { usage } from './usage-constant.ts';

@@ -8,9 +8,9 @@ import { SpnegoError } from '../spnego-error.ts';
 import { type Authenticate, micOf, parseAuthenticate } from './authenticate-message.ts';
 import { av, avFlags, fileTime, micProvided } from './av-pairs.ts';
 import { encodeChallenge } from './challenge-message.ts';
-import { NtlmEstablished } from './established.ts';
 import { flag, has } from './flags.ts';
 import { parseNegotiate } from './negotiate-message.ts';
+import { NtlmEstablished } from './ntlm-established.ts';
 import { channelBindingHash, type NtlmV2Response, parseResponse, prove, responseKey } from './ntlmv2.ts';
 
 /** What a client may choose, and gets if it asks. */

@@ -6,9 +6,9 @@ import { SpnegoError } from '../spnego-error.ts';
 import { encodeAuthenticate, micOf } from './authenticate-message.ts';
 import { av, avFlags, fileTime, micProvided } from './av-pairs.ts';
 import { type Challenge, parseChallenge } from './challenge-message.ts';
-import { NtlmEstablished } from './established.ts';
 import { flag, has } from './flags.ts';
 import { encodeNegotiate } from './negotiate-message.ts';
+import { NtlmEstablished } from './ntlm-established.ts';
 import { channelBindingHash, clientChallenge, prove, responseKey } from './ntlmv2.ts';
 
 const always =
