@@ -4,6 +4,9 @@ import { setTimeout as sleep, setImmediate as turn } from 'node:timers/promises'
 import type { TLSSocket } from 'node:tls';
 
 const patienceMs = 5000;
+/** What comes at all comes within some turns of the event loop; then it is looked for now and then only. */
+const usualTurns = 100;
+const pauseMs = 5;
 
 /** TLS whose records travel by other means, such as the headers and bodies of HTTP (MS-WSMV's CredSSP). Either side; one call at a time. */
 export class TlsTunnel {
@@ -64,9 +67,10 @@ export class TlsTunnel {
   /** Waits until there is what was wanted and nothing more comes: TLS works in turns of the event loop. */
   async #settle(there: () => boolean): Promise<void> {
     const until = Date.now() + patienceMs;
-    for (let quiet = 0, before = -1; quiet < 4; ) {
+    for (let quiet = 0, before = -1, turns = 0; quiet < 4; turns++) {
       if (this.#failure) throw new Error('the tls inside of the logon failed', { cause: this.#failure });
-      await turn();
+      // Whoever sends half a record must not keep us busy until our patience ends.
+      await (turns < usualTurns ? turn() : sleep(pauseMs));
       const now = length(this.#plain) + length(this.#out);
       quiet = there() && now === before ? quiet + 1 : 0;
       before = now;

@@ -85,3 +85,32 @@ it('hands no password to one between, whose TLS shows another key than that of t
 it('is refused with a wrong password', async () => {
   await expect(countThings({ url: agent.http }, 'wrong')).rejects.toMatchObject({ code: 'winrm.denied' });
 });
+
+it('makes nothing of a host that answers garbage, or has no end', async () => {
+  const answers = [
+    randomBytes(200),
+    Buffer.of(0x15, 3, 3, 0, 2, 2, 40), // an alert of TLS
+    Buffer.of(0x16, 3, 3, 0xff, 0xff, 1),
+    Buffer.alloc(5000),
+    Buffer.alloc(0),
+  ];
+  let legs = 0;
+  let answer = answers[0]!;
+  const host = createServer((request, response) => {
+    request.resume();
+    legs++;
+    response.writeHead(401, { 'WWW-Authenticate': `CredSSP ${answer.toString('base64')}`.trim() }).end();
+  });
+  await new Promise<void>((done) => host.listen(0, '127.0.0.1', done));
+  try {
+    const url = `http://127.0.0.1:${(host.address() as AddressInfo).port}/wsman`;
+    for (answer of answers) {
+      legs = 0;
+      await expect(countThings({ url })).rejects.toMatchObject({ code: 'winrm.denied' });
+      expect(legs).toBeLessThanOrEqual(12);
+    }
+  } finally {
+    host.closeAllConnections();
+    host.close();
+  }
+});

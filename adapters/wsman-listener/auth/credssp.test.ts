@@ -23,6 +23,7 @@ beforeAll(async () => {
         CbtHardeningLevel: 'Relaxed',
       },
     },
+    people: { admin: password, bob: password, ada: 'Secret-2', locked: 'of-the-system' },
     accounts: { ntHash: async () => ntHash(password) },
   });
 });
@@ -31,32 +32,46 @@ afterAll(() => agent.stop());
 const type = 'application/soap+xml;charset=UTF-8';
 const none = new Uint8Array(0);
 
-/** Logs on as CredSSP's client does, over HTTP. */
-async function logOn(connection: ReturnType<typeof oneConnection>, given: string) {
-  const tunnel = new TlsTunnel((wire) => connect({ socket: wire, rejectUnauthorized: false, maxVersion: 'TLSv1.2' }));
+const newTunnel = () =>
+  new TlsTunnel((wire) => connect({ socket: wire, rejectUnauthorized: false, maxVersion: 'TLSv1.2' }));
+const refusals = () => agent.records.filter((one) => one.kind === 'logon-refused');
+
+interface Person {
+  readonly user?: string;
+  /** Proved by NTLM. */
+  readonly proved?: string;
+  /** Handed over. */
+  readonly delegate?: { readonly user: string; readonly password: string };
+}
+
+/** Logs on as CredSSP's client does, over HTTP; gives what it sent as well. */
+async function logOn(connection: ReturnType<typeof oneConnection>, person: Person = {}) {
+  const { user = 'admin', proved = password, delegate = { user, password: proved } } = person;
+  const tunnel = newTunnel();
+  const sent: string[] = [];
   const exchange = initiateCredSsp({
     now: Date.now,
     random: (length) => randomBytes(length),
-    credentials: [{ kind: 'ntlm', user: 'admin', domain: '', ntHash: ntHash(given) }],
+    credentials: [{ kind: 'ntlm', user, domain: '', ntHash: ntHash(proved) }],
     publicKey: subjectPublicKey(new X509Certificate(agent.tls.cert).raw),
-    delegate: { domain: '', user: 'admin', password: given },
+    delegate: { domain: '', ...delegate },
   });
   let { wire } = await tunnel.feed(none);
   let begun = false;
   for (let leg = 0; leg < 10; leg++) {
-    const headers = { 'Content-Type': type, Authorization: `CredSSP ${wire.toString('base64')}` };
-    const answer = await connection.send(none, headers);
+    sent.push(`CredSSP ${wire.toString('base64')}`);
+    const answer = await connection.send(none, { 'Content-Type': type, Authorization: sent.at(-1)! });
     const text = answer.authenticate.find((one) => one.startsWith('CredSSP '));
-    if (answer.status !== 401 || !text) return { tunnel, status: answer.status };
+    if (answer.status !== 401 || !text) return { tunnel, sent, status: answer.status };
     const fed = await tunnel.feed(Buffer.from(text.slice(8), 'base64')).catch(() => null);
-    if (!fed) return { tunnel, status: 401 };
+    if (!fed) return { tunnel, sent, status: 401 };
     // Our side of TLS has more to say, or is ready: then CredSSP begins within it.
     if (fed.wire.length > 0 && fed.plain.length === 0) {
       wire = fed.wire;
       continue;
     }
     const step = await exchange.push(begun ? fed.plain : null).catch(() => null);
-    if (!step?.token) return { tunnel, status: 401 };
+    if (!step?.token) return { tunnel, sent, status: 401 };
     begun = true;
     wire = await tunnel.wrap(step.token);
   }
@@ -65,7 +80,7 @@ async function logOn(connection: ReturnType<typeof oneConnection>, given: string
 
 it('logs on over HTTP with a password handed over, and seals messages of any size', async () => {
   const connection = oneConnection(agent.http);
-  const { tunnel, status } = await logOn(connection, password);
+  const { tunnel, status } = await logOn(connection);
   expect(status).toBe(200);
   const sealing = tunnelSealing(tunnel);
   const call = async (body: string) => {
@@ -93,12 +108,107 @@ it('logs on over HTTP with a password handed over, and seals messages of any siz
 
 it('refuses a wrong password, and garbage in place of TLS', async () => {
   const connection = oneConnection(agent.http);
-  const { tunnel, status } = await logOn(connection, 'wrong');
+  const { tunnel, status } = await logOn(connection, { proved: 'wrong' });
   expect(status).toBe(401);
   tunnel.close();
   expect(
     (await connection.send(none, { Authorization: `CredSSP ${randomBytes(100).toString('base64')}` })).status,
   ).toBe(401);
   expect(agent.records.filter((one) => one.kind === 'logon-refused')).not.toEqual([]);
+  connection.close();
+});
+
+it('takes no password that the system does not take for the account, or that is of another person', async () => {
+  for (const person of [
+    // NTLM knows the password of the product's own account; the system's is another one, or it is locked.
+    { user: 'locked' },
+    { delegate: { user: 'ada', password: 'Secret-2' } },
+    { delegate: { user: 'admin', password: 'wrong' } },
+    { delegate: { user: 'admin', password: '' } },
+  ]) {
+    const before = refusals().length;
+    const connection = oneConnection(agent.http);
+    const { tunnel, status } = await logOn(connection, person);
+    expect([status, refusals().length - before]).toEqual([401, 1]);
+    tunnel.close();
+    connection.close();
+  }
+  expect(refusals().map((one) => one.user)).toContain('locked');
+});
+
+it('says that nobody can be asked, when the system cannot be', async () => {
+  const { Auth } = agent.settings.current.config.Service;
+  const other = await startTestAgent({
+    service: { Auth },
+    accounts: { ntHash: async () => ntHash(password), checkPassword: () => Promise.reject(new Error('no pam')) },
+  });
+  const before = agent;
+  agent = other;
+  try {
+    const connection = oneConnection(other.http);
+    const { tunnel, status } = await logOn(connection);
+    expect(status).toBe(500);
+    tunnel.close();
+    connection.close();
+  } finally {
+    agent = before;
+    await other.stop();
+  }
+});
+
+it('is worth nothing when it is repeated, on its connection or another one', async () => {
+  const [first, second] = [oneConnection(agent.http), oneConnection(agent.http)];
+  const { tunnel, sent, status } = await logOn(first, { user: 'bob' });
+  expect(status).toBe(200);
+  const statuses: number[] = [];
+  for (const Authorization of [...sent, sent.at(-1)!])
+    for (const connection of [first, second]) statuses.push((await connection.send(none, { Authorization })).status);
+  expect(new Set(statuses)).toEqual(new Set([401]));
+  tunnel.close();
+  for (const one of [first, second]) one.close();
+});
+
+/** Completes TLS, and gives what sends bytes through it. */
+async function withinTls(connection: ReturnType<typeof oneConnection>) {
+  const tunnel = newTunnel();
+  const send = (wire: Buffer) => connection.send(none, { Authorization: `CredSSP ${wire.toString('base64')}` });
+  const answered = async (wire: Buffer) => {
+    const { status, authenticate } = await send(wire);
+    const text = authenticate.find((one) => one.startsWith('CredSSP '))?.slice(8) ?? '';
+    return { status, ...(text ? await tunnel.feed(Buffer.from(text, 'base64')) : { plain: none, wire: none }) };
+  };
+  let { wire } = await tunnel.feed(none);
+  for (let leg = 0; leg < 2; leg++) wire = (await answered(wire)).wire as Buffer;
+  expect(wire).toHaveLength(0);
+  return { tunnel, say: async (plain: Uint8Array) => answered(await tunnel.wrap(plain)) };
+}
+
+it('refuses legs out of order, and tells the client within TLS', async () => {
+  const before = refusals().length;
+  for (const message of ['300ba003020106a2040402aabb', '300ba003020106a3040402aabb', '3005a003020106']) {
+    const connection = oneConnection(agent.http);
+    const { tunnel, say } = await withinTls(connection);
+    const { status, plain } = await say(Buffer.from(message, 'hex'));
+    // STATUS_ACCESS_DENIED in a TSRequest.
+    expect([status, Buffer.from(plain).toString('hex')]).toEqual([401, expect.stringContaining('c0000022')]);
+    tunnel.close();
+    connection.close();
+  }
+  expect(refusals().length - before).toBe(3);
+});
+
+it('has an end, whatever the client sends', async () => {
+  const before = refusals().length;
+  const connection = oneConnection(agent.http);
+  const { tunnel, say } = await withinTls(connection);
+  // A message of 32 KB, octet by octet.
+  let legs = 0;
+  for (const octet of [0x30, 0x82, 0x80, 0x00, ...Array<number>(20).fill(0)]) {
+    if (refusals().length > before) break;
+    legs++;
+    expect((await say(Uint8Array.of(octet))).status).toBe(401);
+  }
+  expect(legs).toBeLessThan(12);
+  tunnel.close();
   connection.close();
 });

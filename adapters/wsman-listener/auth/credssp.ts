@@ -5,18 +5,33 @@ import { acceptCredSsp, type CredSsp, isSpnegoError, subjectPublicKey } from '@a
 import type { Accounts } from '../accounts.ts';
 import type { SettingsStore } from '../config/settings-store.ts';
 import type { TlsIdentity } from '../http/http-edge.ts';
-import type { Authenticator } from './authenticator.ts';
-import { acceptorOptions, findIdentity } from './negotiate.ts';
+import type { AuthenticationResult, Authenticator } from './authenticator.ts';
+import type { ConnectionState } from './connection-state.ts';
+import { acceptorOptions } from './negotiate.ts';
+import { provenUser } from './proven-user.ts';
 
 const longestToken = 256 * 1024;
+/** A logon takes five or six: two of TLS, two or three of the logon inside, one with the password. */
+const mostLegs = 12;
+const patienceMs = 60_000;
 
+/** One logon of a connection. Its TLS outlives it: that seals the messages afterwards. */
 class CredSspLogon {
   readonly tunnel: TlsTunnel;
   readonly exchange: CredSsp;
+  readonly #until = Date.now() + patienceMs;
+  #legs = 0;
+  complete = false;
 
   constructor(tunnel: TlsTunnel, exchange: CredSsp) {
     this.tunnel = tunnel;
     this.exchange = exchange;
+  }
+
+  /** Counts one more leg; gives false when there were too many, or the logon takes too long. */
+  goesOn(): boolean {
+    this.#legs++;
+    return this.#legs <= mostLegs && Date.now() < this.#until;
   }
 
   close(): void {
@@ -42,40 +57,56 @@ export function credssp(accounts: Accounts, settings: SettingsStore, tls: TlsIde
     challenge: () => (options() ? 'CredSSP' : null),
     authenticate: async (connection, credentials) => {
       const before = connection.pending.get('CredSSP') as CredSspLogon | undefined;
-      const logon = before && !before.exchange.done ? before : start();
+      const logon = before && !before.complete ? before : start();
       if (logon !== before) before?.close();
-      if (!logon || credentials.length > longestToken) return { kind: 'refused', name: '' };
+      if (!logon) return { kind: 'refused', name: '' };
       connection.pending.set('CredSSP', logon);
-      const text = (wire: Uint8Array) => `CredSSP ${Buffer.from(wire).toString('base64')}`;
+      const drop = () => {
+        logon.close();
+        connection.pending.delete('CredSSP');
+      };
       try {
-        const { plain, wire } = await logon.tunnel.feed(Buffer.from(credentials, 'base64'));
-        if (plain.length === 0) return { kind: 'continue', challenge: text(wire) };
-        const { token } = await logon.exchange.push(plain);
-        const answer = token ? Buffer.concat([wire, await logon.tunnel.wrap(token)]) : wire;
-        const { identity } = logon.exchange;
-        if (!identity) return { kind: 'continue', challenge: text(answer) };
-        const user = await findIdentity(accounts, identity);
-        if (user)
-          return {
-            kind: 'user',
-            user,
-            sealing: tunnelSealing(logon.tunnel),
-            ...(answer.length > 0 ? { token: text(answer) } : {}),
-          };
-        drop(connection.pending);
-        return { kind: 'refused', name: identity.name };
+        const result = await takeLeg(logon, credentials, accounts, connection);
+        if (result.kind === 'refused') drop();
+        return result;
       } catch (error) {
-        const reply = isSpnegoError(error) ? error.reply : undefined;
-        const last = reply && (await logon.tunnel.wrap(reply).catch(() => null));
-        drop(connection.pending);
-        // The client learns why; the logon is over all the same.
-        return last ? { kind: 'refused', name: '', challenge: text(last) } : { kind: 'refused', name: '' };
+        drop();
+        throw error;
       }
     },
   };
 }
 
-function drop(pending: Map<string, { close(): void }>): void {
-  pending.get('CredSSP')?.close();
-  pending.delete('CredSSP');
+/** Takes what one request brought, and says what becomes of the logon. */
+async function takeLeg(
+  logon: CredSspLogon,
+  credentials: string,
+  accounts: Accounts,
+  connection: ConnectionState,
+): Promise<AuthenticationResult> {
+  const { tunnel, exchange } = logon;
+  const text = (wire: Uint8Array) => `CredSSP ${Buffer.from(wire).toString('base64')}`;
+  if (!logon.goesOn() || credentials.length === 0 || credentials.length > longestToken)
+    return { kind: 'refused', name: '' };
+  let answer: Buffer;
+  try {
+    const { plain, wire } = await tunnel.feed(Buffer.from(credentials, 'base64'));
+    if (plain.length === 0) return { kind: 'continue', challenge: text(wire) };
+    const { token } = await exchange.push(plain);
+    answer = token ? Buffer.concat([wire, await tunnel.wrap(token)]) : wire;
+  } catch (error) {
+    const reply = isSpnegoError(error) ? error.reply : undefined;
+    const last = reply && (await tunnel.wrap(reply).catch(() => null));
+    // The client learns why; the logon is over all the same.
+    return last ? { kind: 'refused', name: '', challenge: text(last) } : { kind: 'refused', name: '' };
+  }
+  const { identity } = exchange;
+  if (!identity) return { kind: 'continue', challenge: text(answer) };
+  const user = await provenUser(accounts, identity, exchange.credentials, connection.abort.signal);
+  // Nothing here acts in the person's name elsewhere: the password has done its work.
+  exchange.close();
+  if (!user) return { kind: 'refused', name: identity.name };
+  logon.complete = true;
+  const last = answer.length > 0 ? { token: text(answer) } : {};
+  return { kind: 'user', user, sealing: tunnelSealing(tunnel), ...last };
 }

@@ -106,6 +106,95 @@ describe('it is refused', () => {
   });
 });
 
+/** All messages of a good logon, in order, with what made them. */
+async function recorded() {
+  const [initiator, acceptor] = [client({ framing: 'raw' }), server()];
+  const hello = (await initiator.push(null)).token!;
+  const challenge = (await acceptor.push(hello)).token!;
+  const proof = (await initiator.push(challenge)).token!;
+  const shown = (await acceptor.push(proof)).token!;
+  const last = (await initiator.push(shown)).token!;
+  await acceptor.push(last);
+  return { hello, challenge, proof, shown, last };
+}
+
+describe('legs that come when they are not due', () => {
+  it('are refused by the acceptor, which is dead then', async () => {
+    const { hello, proof, last } = await recorded();
+    for (const [legs, code] of [
+      [[proof], 'spnego.malformed|spnego.out-of-order|spnego.refused'],
+      [[last], 'spnego.out-of-order'],
+      [[hello, last], 'spnego.out-of-order'],
+      [[hello, hello], 'spnego.malformed|spnego.out-of-order|spnego.refused'],
+      [[encodeTsRequest({ version: 6 })], 'spnego.out-of-order'],
+      [[encodeTsRequest({ version: 6, pubKeyAuth: new Uint8Array(32) })], 'spnego.out-of-order'],
+    ] as const) {
+      const acceptor = server();
+      const push = async () => {
+        for (const leg of legs) await acceptor.push(leg);
+      };
+      expect(String(await codeOf(push()))).toMatch(new RegExp(`^(${code})$`));
+      expect([acceptor.identity, acceptor.credentials]).toEqual([null, null]);
+      expect(await codeOf(acceptor.push(hello))).toBe('spnego.out-of-order');
+    }
+  });
+  it('of another logon are worth nothing', async () => {
+    const other = await recorded();
+    const initiator = client({ framing: 'raw' });
+    const acceptor = server();
+    const challenge = (await acceptor.push((await initiator.push(null)).token!)).token!;
+    const proof = (await initiator.push(challenge)).token!;
+    // The acceptor gets the proof of the other logon; the initiator what the other server showed.
+    const late = server();
+    await late.push(other.hello);
+    expect(await codeOf(late.push(other.proof))).toBe('spnego.refused');
+    expect(await codeOf(initiator.push(other.shown))).toMatch(/^spnego\./);
+    await acceptor.push(proof);
+    expect(await codeOf(acceptor.push(other.last))).toBe('spnego.sealed-message');
+    expect(acceptor.credentials).toBeNull();
+  });
+  it('twice are refused: the proof of the key where the password is due', async () => {
+    const initiator = client({ framing: 'raw' });
+    const acceptor = server();
+    const challenge = (await acceptor.push((await initiator.push(null)).token!)).token!;
+    const proof = (await initiator.push(challenge)).token!;
+    await acceptor.push(proof);
+    expect(await codeOf(acceptor.push(proof))).toBe('spnego.out-of-order');
+  });
+  it('are refused by the initiator, which hands over nothing', async () => {
+    const { shown, challenge } = await recorded();
+    for (const answer of [
+      shown,
+      encodeTsRequest({ version: 6 }),
+      encodeTsRequest({ version: 6, pubKeyAuth: new Uint8Array(32) }),
+      encodeTsRequest({ version: 6, errorCode: 0xc0000022 }),
+      Buffer.from('HTTP/1.1 200 OK'),
+      Uint8Array.of(0x30, 0x84, 0xff, 0xff, 0xff, 0xff),
+    ]) {
+      const initiator = client({ framing: 'raw' });
+      await initiator.push(null);
+      expect(await codeOf(initiator.push(answer))).toMatch(/^spnego\./);
+      expect(await codeOf(initiator.push(challenge))).toBe('spnego.out-of-order');
+    }
+    // Its own words, sent back to it.
+    const mirrored = client({ framing: 'raw' });
+    const hello = (await mirrored.push(null)).token!;
+    expect(await codeOf(mirrored.push(hello))).toMatch(/^spnego\./);
+    const mirror = client({ framing: 'raw' });
+    const acceptor = server();
+    const proof = (await mirror.push((await acceptor.push((await mirror.push(null)).token!)).token)).token!;
+    expect(await codeOf(mirror.push(proof))).toMatch(/^spnego\./);
+    expect([mirrored.done, mirror.done]).toEqual([false, false]);
+  });
+  it('leave no password behind when they are done with', async () => {
+    const [initiator, acceptor] = [client(), server()];
+    await run(initiator, acceptor);
+    expect(acceptor.credentials).toEqual(delegate);
+    acceptor.close();
+    expect([acceptor.credentials, acceptor.identity]).toEqual([null, null]);
+  });
+});
+
 it('credentials that are no password are none', () => {
   const bytes = encodeTsCredentials(delegate);
   expect(parseTsCredentials(bytes)).toEqual(delegate);
