@@ -58,14 +58,16 @@ export interface SessionDirectory {
   /**
    * The built-in decision in one transaction: the user's live session if there is one (its target running or startable),
    * else the target with the least weighted load that takes one more; its session row is written in the same transaction.
-   * Never two live sessions for one user and collection, also when brokers race.
+   * Never two live sessions for one user and collection, also when brokers race. `isNewConnection` is false when the session
+   * is on the target already (active or disconnected). `not` names targets that do not answer, by name or id: a live
+   * session there becomes orphaned, but only once another target is found.
    */
   claimLeastLoaded(
     request: ConnectionRequest,
     collection: Collection,
     limits?: { readonly not?: readonly string[] },
   ): Promise<Claim | ClaimRefusal>;
-  /** The same for a target that a plug-in chose. */
+  /** The same for a target that a plug-in chose; a live session that the user has is still given in place of it. */
   claimTarget(
     request: ConnectionRequest,
     collection: Collection,
@@ -73,7 +75,7 @@ export interface SessionDirectory {
   ): Promise<Claim | ClaimRefusal>;
   /** Gives a place up that never became a session. */
   releaseClaim(sessionId: string, why: 'cancelled' | 'failed' | 'timed-out'): Promise<void>;
-  /** Moves a connecting session off a target that does not answer, to another one. */
+  /** Moves a live session off a target that does not answer, to another one: it gets a new id, the old one ends. */
   moveClaim(
     sessionId: string,
     request: ConnectionRequest,
@@ -96,9 +98,15 @@ export interface SessionDirectory {
   /** A target died or was reset: its live sessions become orphaned, its tokens void. Gives how many. */
   loseTarget(targetId: string): Promise<number>;
 
-  /** A new opaque token for a claim. The text travels in the routing token; expires unless it is used. */
+  /**
+   * A new opaque token for a claim: 32 characters of base64url. Expires unless it is used; good as long as its session after
+   * that. @throws AtelierError `broker.session-ended` when the place was taken away meanwhile
+   */
   issueToken(claim: Claim, clientAddress: string): Promise<string>;
-  /** Looks a token up and counts the hop. Refusals are audited by the caller. */
+  /**
+   * Looks a token up and counts the hop (those of the last minute). Its first use may come from another address within a
+   * minute, and binds it. Refusals are audited by the caller.
+   */
   redeemToken(token: string, clientAddress: string): Promise<RoutingTokenGrant | TokenRefusal>;
 
   /** Books what was seen; idempotent. Gives the session as it is now, null when nothing was known or worth knowing. */
@@ -111,6 +119,8 @@ export interface SessionDirectory {
       readonly hostSessionId: string;
       readonly state: Extract<SessionState, 'active' | 'disconnected'>;
     }[],
+    /** How old the host's word may be, in milliseconds; default 2000. Sessions that changed since are left as they are. */
+    ageMs?: number,
   ): Promise<void>;
   /** Ends connecting sessions, tokens and tickets whose time is over, in batches. Gives how many. */
   expire(): Promise<number>;

@@ -1,4 +1,5 @@
 import type { ErrorKind } from './atelier-error.ts';
+import { brokerErrors } from './broker-errors.ts';
 import { clientErrors } from './client-errors.ts';
 import { hostErrors } from './host-errors.ts';
 
@@ -371,6 +372,7 @@ export const errorTable: readonly ErrorKind[] = [
     'check the network; a workspace that you already have still starts',
   ),
   ...clientErrors,
+  ...brokerErrors,
   ...hostErrors,
 ];
 

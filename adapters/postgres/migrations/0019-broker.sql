@@ -464,7 +464,6 @@ begin
   end if;
 
   if held then
-    delete from broker_token one where one.session_id = seat.id;
     update broker_session one
        set state = case when seat.state = 'connecting' then 'logged-off' else 'orphaned' end,
            expires_at = null, ended_at = clock_timestamp(), changed_at = clock_timestamp(), end_reason = 'moved'

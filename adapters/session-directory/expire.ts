@@ -1,0 +1,58 @@
+import type { DatabaseHandle } from '@atelier/adapters/postgres';
+import { sql } from 'kysely';
+import type { SessionDirectory } from './session-directory.ts';
+import { lockCollection, softTransaction } from './soft-write.ts';
+
+const batch = 1000;
+
+/** What is deleted when its time is over, in batches by its key. */
+const pruned = [
+  { table: 'broker_token', key: 'token_hash', over: sql`expires_at < clock_timestamp() - interval '1 hour'` },
+  { table: 'broker_ticket', key: 'id', over: sql`expires_at < clock_timestamp() - interval '1 hour'` },
+  { table: 'broker_lease', key: 'name', over: sql`until < clock_timestamp() - interval '1 hour'` },
+  { table: 'broker_session', key: 'id', over: sql`ended_at < clock_timestamp() - interval '7 days'` },
+  { table: 'broker_connection', key: 'id', over: sql`at < clock_timestamp() - interval '30 days'` },
+  { table: 'broker_instance', key: 'id', over: sql`heartbeat_at < clock_timestamp() - interval '2 minutes'` },
+] as const;
+
+/** Ends and forgets what is over. Decisions do not depend on it: they look at the time themselves. */
+export function expiry(database: DatabaseHandle): Pick<SessionDirectory, 'expire'> {
+  const { db } = database;
+
+  const endPending = async (collectionId: string): Promise<number> =>
+    softTransaction(database, async (trx) => {
+      await lockCollection(trx, collectionId);
+      const { rows } = await sql`
+        update broker_session
+           set state = 'logged-off', expires_at = null, ended_at = clock_timestamp(), changed_at = clock_timestamp(), end_reason = 'timed-out'
+         where id in (
+           select id from broker_session
+            where collection_id = ${collectionId} and state = 'connecting' and expires_at <= clock_timestamp()
+            limit ${batch}
+         )
+        returning id`.execute(trx);
+      return rows.length;
+    });
+
+  return {
+    async expire() {
+      let count = 0;
+      const late = await db
+        .selectFrom('broker_session')
+        .select('collection_id')
+        .distinct()
+        .where('state', '=', 'connecting')
+        .where('expires_at', '<=', sql<Date>`clock_timestamp()`)
+        .execute();
+      for (const { collection_id } of late) count += await endPending(collection_id);
+      for (const { table, key, over } of pruned) {
+        const { numAffectedRows } = await sql`
+          delete from ${sql.table(table)} where ${sql.ref(key)} in (
+            select ${sql.ref(key)} from ${sql.table(table)} where ${over} limit ${batch} for update skip locked
+          )`.execute(db);
+        count += Number(numAffectedRows ?? 0);
+      }
+      return count;
+    },
+  };
+}

@@ -1,0 +1,137 @@
+import { type Database, type DatabaseHandle, newId } from '@atelier/adapters/postgres';
+import { sql, type Transaction } from 'kysely';
+import { type SessionRow, sessionOf } from './rows.ts';
+import type { SessionDirectory, SessionReport } from './session-directory.ts';
+import { softTransaction } from './soft-write.ts';
+
+const now = sql<Date>`clock_timestamp()`;
+const live = ['connecting', 'active', 'disconnected'] as const;
+
+interface Place {
+  readonly target: string;
+  readonly collection: string;
+  readonly collection_id: string;
+}
+
+/**
+ * The live session that a report is about. By the relay's own id; by what the host calls it; else by its user, as long as
+ * the host gave it no other name. What ends is not looked for among those still connecting: it was an older one.
+ */
+async function find(trx: Transaction<Database>, report: SessionReport) {
+  const begins = report.what === 'log-on' || report.what === 'reconnect';
+  const rows = await trx
+    .selectFrom('broker_session')
+    .selectAll()
+    .where('target_id', '=', report.targetId)
+    .where('state', 'in', live)
+    .where((eb) =>
+      eb.or([
+        ...(report.sessionId === undefined ? [] : [eb('id', '=', report.sessionId)]),
+        ...(report.hostSessionId === undefined ? [] : [eb('host_session_id', '=', report.hostSessionId)]),
+        eb(sql`lower(user_name)`, '=', report.user.toLowerCase()),
+      ]),
+    )
+    .orderBy('id')
+    .forUpdate()
+    .execute();
+  const byId = rows.find(({ id }) => id === report.sessionId);
+  if (byId) return byId;
+  const named = rows.find(
+    ({ host_session_id }) => host_session_id !== null && host_session_id === report.hostSessionId,
+  );
+  if (named) return named;
+  return rows.find(
+    ({ user_name, state, host_session_id }) =>
+      user_name.toLowerCase() === report.user.toLowerCase() &&
+      (begins || state !== 'connecting') &&
+      (report.hostSessionId === undefined || host_session_id === null),
+  );
+}
+
+/**
+ * Takes in a session that began without us. When its user has one elsewhere in the collection, it counts there without a
+ * user, so that the other one stays the one that is found.
+ */
+export async function takeIn(
+  trx: Transaction<Database>,
+  place: Pick<Place, 'collection_id'>,
+  seen: Pick<SessionReport, 'targetId' | 'user' | 'domain' | 'hostSessionId'>,
+  state: 'active' | 'disconnected',
+): Promise<SessionRow | undefined> {
+  const person = await trx
+    .selectFrom('people_user')
+    .select('id')
+    .where(sql<boolean>`lower(name) = ${seen.user.toLowerCase()}`)
+    .executeTakeFirst();
+  const values = {
+    collection_id: place.collection_id,
+    target_id: seen.targetId,
+    user_name: seen.user,
+    domain: seen.domain ?? '',
+    state,
+    host_session_id: seen.hostSessionId ?? null,
+    disconnected_at: state === 'disconnected' ? now : null,
+  };
+  const insert = (userId: string | null) =>
+    trx
+      .insertInto('broker_session')
+      .values({ id: newId(), user_id: userId, ...values })
+      .onConflict((conflict) => conflict.doNothing())
+      .returningAll()
+      .executeTakeFirst();
+  return (person && (await insert(person.id))) ?? insert(null);
+}
+
+/** Sets a session to what was seen of it; null when nothing changes. */
+export function changeTo(
+  session: Pick<SessionRow, 'state' | 'host_session_id'>,
+  state: 'active' | 'disconnected' | 'logged-off',
+  hostSessionId: string | undefined,
+) {
+  const name =
+    hostSessionId === undefined || hostSessionId === session.host_session_id ? {} : { host_session_id: hostSessionId };
+  if (session.state === state && Object.keys(name).length === 0) return null;
+  return {
+    ...name,
+    state,
+    expires_at: null,
+    changed_at: now,
+    ...(state === 'logged-off' ? { ended_at: now, end_reason: 'logged-off' } : {}),
+    ...(state === 'disconnected' ? { disconnected_at: now } : {}),
+    ...(state === 'active' ? { disconnected_at: null, asked: null } : {}),
+  };
+}
+
+/** Books what hosts, agents and relays see. */
+export function reports(database: DatabaseHandle): Pick<SessionDirectory, 'report'> {
+  return {
+    report: (report) =>
+      softTransaction(database, async (trx) => {
+        const place = await trx
+          .selectFrom('broker_target as target')
+          .innerJoin('broker_collection as collection', 'collection.id', 'target.collection_id')
+          .select(['target.name as target', 'collection.name as collection', 'collection.id as collection_id'])
+          .where('target.id', '=', report.targetId)
+          .executeTakeFirst();
+        if (!place) return null;
+        const begins = report.what === 'log-on' || report.what === 'reconnect';
+        const session = await find(trx, report);
+        if (!session) {
+          const taken = begins ? await takeIn(trx, place, report, 'active') : undefined;
+          return taken ? sessionOf(taken, place) : null;
+        }
+        // One that is still connecting was never there: it stays pending until its time is over, or its user gets in.
+        if (report.what === 'disconnect' && session.state === 'connecting') return sessionOf(session, place);
+        const state = begins ? 'active' : report.what === 'disconnect' ? 'disconnected' : 'logged-off';
+        const change = changeTo(session, state, report.hostSessionId);
+        if (change === null) return sessionOf(session, place);
+        const changed = await trx
+          .updateTable('broker_session')
+          .set(change)
+          .where('id', '=', session.id)
+          .returningAll()
+          .executeTakeFirstOrThrow();
+        return sessionOf(changed, place);
+      }),
+  };
+}

@@ -1,0 +1,95 @@
+import { createHash, randomBytes } from 'node:crypto';
+import type { DatabaseHandle } from '@atelier/adapters/postgres';
+import { AtelierError } from '@atelier/domain/errors';
+import { sql } from 'kysely';
+import { type CollectionRow, collectionOf, type SessionRow, sessionOf, type TargetRow, targetOf } from './rows.ts';
+import type { SessionDirectory, TokenRefusal } from './session-directory.ts';
+import { withoutWaiting } from './soft-write.ts';
+
+const sha256 = (text: string): Buffer => createHash('sha256').update(text).digest();
+/** IPv4 in its plain form. */
+const plain = (address: string): string => address.replace(/^::ffff:(?=\d)/, '');
+
+/** Whoever carries tokens round more often than this within a minute is in a loop. */
+const mostHops = 10;
+const hopWindow = sql`interval '60 seconds'`;
+/** So long a token that was not used yet may come from another address than it was given to; its first use binds it. */
+const roaming = sql`interval '60 seconds'`;
+/** A token that is used stays good as long as its session lives and comes back within this time. */
+const afterUse = sql`interval '24 hours'`;
+
+/** Routing tokens: 192 random bits, of which the database knows the SHA-256. */
+export function tokens({ db }: DatabaseHandle): Pick<SessionDirectory, 'issueToken' | 'redeemToken'> {
+  return {
+    async issueToken({ session }, clientAddress) {
+      const token = randomBytes(24).toString('base64url');
+      const { rows } = await sql<{ hops: number }>`
+        insert into broker_token (token_hash, session_id, target_id, user_id, client_address, expires_at, hops)
+        select ${sha256(token)}, session.id, session.target_id, session.user_id, ${plain(clientAddress)},
+               greatest(session.expires_at, clock_timestamp() + interval '2 minutes'),
+               coalesce((
+                 select max(before.hops) from broker_token before
+                   join broker_session other on other.id = before.session_id
+                  where before.user_id = session.user_id and other.collection_id = session.collection_id
+                    and before.last_used_at > clock_timestamp() - ${hopWindow}), 0)
+          from broker_session session
+         where session.id = ${session.id} and session.target_id = ${session.targetId}
+           and session.state in ('connecting', 'active', 'disconnected') and ${withoutWaiting}
+        returning hops`.execute(db);
+      if (rows.length === 0)
+        throw new AtelierError(
+          'broker.session-ended',
+          `the place of ${session.user} on ${session.target} is taken away`,
+        );
+      return token;
+    },
+
+    async redeemToken(token, clientAddress) {
+      const from = plain(clientAddress);
+      const { rows } = await sql<{
+        refusal: Exclude<TokenRefusal, 'unknown'> | null;
+        hops: number | null;
+        session: SessionRow;
+        target: TargetRow;
+        collection: CollectionRow;
+      }>`
+        with found as (
+          select token.token_hash, session, target, collection,
+                 case when token.expires_at <= clock_timestamp() then 'expired'
+                      when session.state not in ('connecting', 'active', 'disconnected') or session.target_id <> token.target_id then 'session-ended'
+                      when token.client_address <> ${from} and (token.uses > 0 or token.created_at < clock_timestamp() - ${roaming}) then 'other-address'
+                      when token.hops >= ${mostHops} and coalesce(token.last_used_at, token.created_at) > clock_timestamp() - ${hopWindow} then 'too-many-hops'
+                 end as refusal
+            from broker_token token
+            join broker_session session on session.id = token.session_id
+            join broker_target target on target.id = token.target_id
+            join broker_collection collection on collection.id = session.collection_id
+           where token.token_hash = ${sha256(token)}
+        ), used as (
+          update broker_token token
+             set hops = case when coalesce(token.last_used_at, token.created_at) > clock_timestamp() - ${hopWindow} then token.hops + 1 else 1 end,
+                 uses = token.uses + 1,
+                 client_address = ${from},
+                 last_used_at = clock_timestamp(),
+                 expires_at = clock_timestamp() + ${afterUse}
+            from found
+           where token.token_hash = found.token_hash and found.refusal is null and ${withoutWaiting}
+             and (token.client_address = ${from} or token.uses = 0)
+          returning token.hops
+        )
+        select coalesce(found.refusal, case when used.hops is null then 'other-address' end) as refusal, used.hops,
+               to_jsonb(found.session) as session, to_jsonb(found.target) as target, to_jsonb(found.collection) as collection
+          from found left join used on true`.execute(db);
+      const row = rows[0];
+      if (!row) return 'unknown';
+      if (row.refusal !== null || row.hops === null) return row.refusal ?? 'expired';
+      const collection = collectionOf(row.collection);
+      return {
+        session: sessionOf(row.session, { target: row.target.name, collection: collection.name }),
+        target: targetOf(row.target, collection.name),
+        collection,
+        hops: row.hops,
+      };
+    },
+  };
+}

@@ -1,0 +1,61 @@
+import type { ErrorKind } from './atelier-error.ts';
+
+/** Errors of the connection broker and of what it keeps. */
+export const brokerErrors: readonly ErrorKind[] = [
+  {
+    code: 'broker.session-ended',
+    status: 409,
+    title: 'the session is over',
+    cause: 'it was logged off, its target was lost, or its time to connect ran out',
+    fix: 'connect again',
+  },
+  {
+    code: 'broker.not-found',
+    status: 404,
+    title: 'there is no such object of the broker',
+    cause: 'it was removed, or the name is misspelt',
+    fix: 'list what there is: "atelier collection ls", "atelier target ls", "atelier session ls"',
+  },
+  {
+    code: 'broker.name-taken',
+    status: 409,
+    title: 'this name is taken',
+    cause: 'names of collections, targets and environments are unique, in capitals or not',
+    fix: 'choose another name',
+  },
+  {
+    code: 'broker.in-use',
+    status: 409,
+    title: 'it is still in use',
+    cause: 'the collection has targets, or the environment or target has sessions',
+    fix: 'remove or move what uses it first',
+  },
+  {
+    code: 'broker.not-managed',
+    status: 409,
+    title: 'the target cannot be commanded',
+    cause: 'it is not linked to a managed host, so nobody can log sessions off there',
+    fix: 'register the machine with "atelier host add" and link it to the target',
+  },
+  {
+    code: 'broker.command-failed',
+    status: 502,
+    title: 'the target did not do it',
+    cause: 'the command ended with an error there, or the session is not there any more',
+    fix: 'see the detail; look at the sessions of the target again',
+  },
+  {
+    code: 'broker.not-entitled',
+    status: 403,
+    title: 'you may not use this desktop',
+    cause: 'nobody gave you or a group of yours the collection, or it is disabled',
+    fix: 'ask an administrator to give you the collection',
+  },
+  {
+    code: 'broker.target-kept-elsewhere',
+    status: 409,
+    title: 'the target is kept by a plug-in',
+    cause: 'only the plug-in that added a target changes or removes it',
+    fix: 'change it where the plug-in has it from, or disable the plug-in and remove it then',
+  },
+];

@@ -1,0 +1,430 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { type DatabaseHandle, openDatabase } from '@atelier/adapters/postgres';
+import { type TestDatabase, testDatabase } from '@atelier/adapters/postgres/testing';
+import { type Claim, openSessionDirectory, type SessionDirectory } from '@atelier/adapters/session-directory';
+import { sql } from 'kysely';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { addCollection, addUsers, countsOf, requestOf } from './broker/sample-directory.ts';
+
+let database: TestDatabase;
+let other: DatabaseHandle;
+let one: SessionDirectory;
+let two: SessionDirectory;
+beforeAll(async () => {
+  database = await testDatabase();
+  // A second broker: connections of its own.
+  other = await openDatabase({ url: database.url }, { migrate: false });
+  [one, two] = [openSessionDirectory(database), openSessionDirectory(other)];
+});
+afterAll(async () => {
+  await other.close();
+  await database.close();
+});
+
+function claimed(outcome: Awaited<ReturnType<SessionDirectory['claimLeastLoaded']>>): Claim {
+  if ('kind' in outcome) throw new Error(`refused: ${JSON.stringify(outcome)}`);
+  return outcome;
+}
+const equal = (count: number) => Array.from({ length: count }, () => ({}));
+
+describe('decisions', () => {
+  test('500 people at once through two brokers are spread over ten equal targets within one', async () => {
+    const farm = await addCollection(database, 'storm', equal(10));
+    const users = await addUsers(database, 'storm', 500);
+    await Promise.all(
+      users.map((user, n) => (n % 2 === 0 ? one : two).claimLeastLoaded(requestOf(user, farm), farm).then(claimed)),
+    );
+    const counts = await countsOf(database, farm);
+    expect(counts.map(({ pending }) => pending)).toEqual(Array(10).fill(50));
+    expect(counts.every(({ pending, waiting }) => pending === waiting)).toBe(true);
+  });
+
+  test('one person who comes 50 times at once through two brokers has one session on one target', async () => {
+    const farm = await addCollection(database, 'race', equal(5));
+    const [user] = await addUsers(database, 'race', 1);
+    const all = await Promise.all(
+      Array.from({ length: 50 }, (_, n) =>
+        n % 3 === 0
+          ? two.claimTarget(requestOf(user!, farm), farm, { targetName: `race-${n % 5}`, isNewConnection: true })
+          : (n % 2 === 0 ? one : two).claimLeastLoaded(requestOf(user!, farm), farm),
+      ),
+    );
+    expect(new Set(all.map((claim) => claimed(claim).session.id)).size).toBe(1);
+    expect(new Set(all.map((claim) => claimed(claim).target.name)).size).toBe(1);
+    expect((await countsOf(database, farm)).reduce((sum, { pending }) => sum + pending, 0)).toBe(1);
+  });
+
+  test('weights share people in proportion, and a penalty makes pending ones count for more', async () => {
+    const farm = await addCollection(database, 'weights', [{ weight: 100 }, { weight: 200 }, { weight: 300 }]);
+    for (const user of await addUsers(database, 'weights', 60)) await one.claimLeastLoaded(requestOf(user, farm), farm);
+    expect((await countsOf(database, farm)).map(({ pending }) => pending)).toEqual([10, 20, 30]);
+
+    const slow = await addCollection(database, 'penalty', equal(2), { pending_penalty: 5 });
+    const users = await addUsers(database, 'penalty', 6);
+    const first = claimed(await one.claimLeastLoaded(requestOf(users[0]!, slow), slow));
+    const busy = (await one.targets({ collection: 'penalty' })).find(({ name }) => name !== first.target.name)!;
+    for (const user of users.slice(1, 5))
+      await one.report({ targetId: busy.id, user, what: 'log-on', hostSessionId: user });
+    // Four sessions there weigh less than one who is pending here.
+    expect(claimed(await one.claimLeastLoaded(requestOf(users[5]!, slow), slow)).target.name).toBe(busy.name);
+  });
+
+  test('round robin goes round', async () => {
+    const farm = await addCollection(database, 'round', equal(3), { load_balancing: 'round-robin' });
+    const names: string[] = [];
+    for (const user of await addUsers(database, 'round', 6)) {
+      const claim = claimed(await one.claimLeastLoaded(requestOf(user, farm), farm));
+      names.push(claim.target.name);
+      if (names.length % 2 === 0) await one.releaseClaim(claim.session.id, 'cancelled');
+    }
+    expect(names.slice(3)).toEqual(names.slice(0, 3));
+    expect(new Set(names).size).toBe(3);
+  });
+
+  test('draining, full, single-session and stopped targets take what they should', async () => {
+    const farm = await addCollection(
+      database,
+      'limits',
+      [
+        { drain: true },
+        { max_sessions: 2 },
+        { single_session: true },
+        { state: 'down' },
+        { state: 'stopped', max_sessions: 1 },
+      ],
+      { max_sessions: 1 },
+    );
+    const users = await addUsers(database, 'limits', 6);
+    const outcomes: (string | undefined)[] = [];
+    for (const user of users) {
+      const outcome = await one.claimLeastLoaded(requestOf(user, farm), farm);
+      outcomes.push('kind' in outcome ? outcome.kind : outcome.target.name);
+    }
+    // Whoever runs comes before whoever must be started; after four nobody takes one more.
+    expect(outcomes.slice(0, 3).sort()).toEqual(['limits-1', 'limits-1', 'limits-2']);
+    expect(outcomes.slice(3)).toEqual(['limits-4', 'no-target', 'no-target']);
+    const named = (n: number) =>
+      one.claimTarget(requestOf(users[5]!, farm), farm, { targetName: `LIMITS-${n}`, isNewConnection: true });
+    expect(await named(0)).toEqual({ kind: 'not-available', why: 'drain' });
+    expect(await named(2)).toEqual({ kind: 'not-available', why: 'full' });
+    expect(await named(3)).toEqual({ kind: 'not-available', why: 'state' });
+    expect(await named(9)).toEqual({ kind: 'not-available', why: 'gone' });
+    // Draining keeps whoever is there: they come back to their session.
+    await database.db.updateTable('broker_target').set({ drain: true }).where('name', '=', 'limits-2').execute();
+    const there = users[outcomes.indexOf('limits-2')]!;
+    expect(claimed(await two.claimLeastLoaded(requestOf(there, farm), farm)).target.name).toBe('limits-2');
+  });
+
+  test('a collection’s limits reach its targets when they change', async () => {
+    const farm = await addCollection(database, 'changing', equal(1));
+    const users = await addUsers(database, 'changing', 2);
+    claimed(await one.claimLeastLoaded(requestOf(users[0]!, farm), farm));
+    await database.db
+      .updateTable('broker_collection')
+      .set({ single_session: true })
+      .where('id', '=', farm.id)
+      .execute();
+    expect(await one.claimLeastLoaded(requestOf(users[1]!, farm), farm)).toEqual({ kind: 'no-target' });
+    expect((await one.target('changing-0'))?.singleSession).toBe(true);
+  });
+
+  test('personal targets stay with their person', async () => {
+    const farm = await addCollection(database, 'personal', equal(2), { kind: 'personal-vms' });
+    const users = await addUsers(database, 'personal', 3);
+    const first = claimed(await one.claimLeastLoaded(requestOf(users[0]!, farm), farm));
+    await one.releaseClaim(first.session.id, 'cancelled');
+    const second = claimed(await one.claimLeastLoaded(requestOf(users[1]!, farm), farm));
+    expect(second.target.name).not.toBe(first.target.name);
+    expect(await one.claimLeastLoaded(requestOf(users[2]!, farm), farm)).toEqual({ kind: 'no-target' });
+    const again = claimed(await two.claimLeastLoaded(requestOf(users[0]!, farm), farm));
+    expect(again.target).toMatchObject({ name: first.target.name, owner: users[0] });
+  });
+});
+
+describe('time and loss', () => {
+  const runOut = (sessionId: string) =>
+    sql`update broker_session set expires_at = clock_timestamp() - interval '1 second' where id = ${sessionId}`.execute(
+      database.db,
+    );
+
+  test('a pending place whose time is over is free, whether somebody cleans up or not', async () => {
+    const farm = await addCollection(database, 'expiry', [{ single_session: true }]);
+    const users = await addUsers(database, 'expiry', 3);
+    const first = claimed(await one.claimLeastLoaded(requestOf(users[0]!, farm), farm));
+    expect(await one.claimLeastLoaded(requestOf(users[1]!, farm), farm)).toEqual({ kind: 'no-target' });
+    await runOut(first.session.id);
+    expect(await one.liveSession(farm.id, users[0]!)).toBeNull();
+    const next = claimed(await two.claimLeastLoaded(requestOf(users[1]!, farm), farm));
+    await runOut(next.session.id);
+    expect(await two.expire()).toBeGreaterThanOrEqual(1);
+    expect(await countsOf(database, farm)).toMatchObject([{ pending: 0, sessions: 0 }]);
+  });
+
+  test('the places of a lost target are free at once, and its tokens void', async () => {
+    const farm = await addCollection(database, 'lost', equal(2));
+    const [user, neighbour] = await addUsers(database, 'lost', 2);
+    const claim = claimed(await one.claimLeastLoaded(requestOf(user!, farm), farm));
+    const token = await one.issueToken(claim, '192.0.2.1');
+    await one.report({ targetId: claim.target.id, sessionId: claim.session.id, user: user!, what: 'log-on' });
+    await one.claimTarget(requestOf(neighbour!, farm), farm, { targetName: claim.target.name, isNewConnection: true });
+    await one.setTargetState(claim.target.id, 'down', 'no answer');
+    expect(await two.loseTarget(claim.target.id)).toBe(2);
+    expect(await two.redeemToken(token, '192.0.2.1')).toBe('session-ended');
+    const next = claimed(await two.claimLeastLoaded(requestOf(user!, farm), farm));
+    expect(next.target.name).not.toBe(claim.target.name);
+    expect(next.result.isNewConnection).toBe(true);
+  });
+
+  test('a session moves off a target that hangs, but stays while there is no other', async () => {
+    const farm = await addCollection(database, 'moving', equal(2));
+    const [user] = await addUsers(database, 'moving', 1);
+    const request = requestOf(user!, farm);
+    const first = claimed(await one.claimLeastLoaded(request, farm));
+    await one.report({ targetId: first.target.id, sessionId: first.session.id, user: user!, what: 'log-on' });
+    const second = claimed(await one.moveClaim(first.session.id, request, farm, []));
+    expect(second.target.name).not.toBe(first.target.name);
+    expect(await one.moveClaim(second.session.id, request, farm, [first.target.name])).toEqual({ kind: 'no-target' });
+    expect((await one.liveSession(farm.id, user!))?.id).toBe(second.session.id);
+    expect((await countsOf(database, farm)).map(({ pending, sessions }) => pending + sessions).sort()).toEqual([0, 1]);
+  });
+
+  test('a broker that is killed while it decides leaves nothing that does not end', async () => {
+    const farm = await addCollection(database, 'killed', equal(4));
+    const users = await addUsers(database, 'killed', 2000);
+    const child = spawn(
+      process.execPath,
+      [
+        join(import.meta.dirname, 'broker/claiming-process.ts'),
+        JSON.stringify({ url: database.url, collection: farm, users: users.slice(0, 1990) }),
+      ],
+      { stdio: ['ignore', 'pipe', 'inherit'] },
+    );
+    let seen = 0;
+    child.stdout.on('data', (data: Buffer) => {
+      seen += data.length;
+      if (seen > 100) child.kill('SIGKILL');
+    });
+    await once(child, 'exit');
+    expect(seen).toBeLessThan(1990);
+    // The other broker goes on at once: no lock of the dead one is in its way.
+    for (const user of users.slice(1990)) claimed(await two.claimLeastLoaded(requestOf(user, farm), farm));
+    const counts = await countsOf(database, farm);
+    expect(counts.every(({ pending, waiting }) => pending === waiting)).toBe(true);
+    expect(
+      Math.max(...counts.map(({ pending }) => pending)) - Math.min(...counts.map(({ pending }) => pending)),
+    ).toBeLessThanOrEqual(1);
+    await sql`update broker_session set expires_at = now() where collection_id = ${farm.id}`.execute(database.db);
+    await two.expire();
+    expect((await countsOf(database, farm)).every(({ pending, sessions }) => pending + sessions === 0)).toBe(true);
+  });
+});
+
+describe('what hosts and relays tell', () => {
+  test('log-on, disconnect, reconnect and log-off are booked once each, however often they are told', async () => {
+    const farm = await addCollection(database, 'told', equal(2));
+    await addUsers(database, 'told', 1);
+    const user = 'told-1';
+    const [{ id }] = (await database.db.selectFrom('people_user').select('id').where('name', '=', user).execute()) as [
+      { id: string },
+    ];
+    const claim = claimed(await one.claimLeastLoaded(requestOf(id, farm, user), farm));
+    const told = { targetId: claim.target.id, user: 'TOLD-1' } as const;
+    // The end of an older session of the same person does not end the place of the new one.
+    expect(await two.report({ ...told, what: 'log-off', hostSessionId: ':9' })).toBeNull();
+    for (const directory of [one, two, one])
+      expect(await directory.report({ ...told, what: 'log-on', hostSessionId: ':10' })).toMatchObject({
+        id: claim.session.id,
+        state: 'active',
+        hostSessionId: ':10',
+      });
+    expect(await countsOf(database, farm)).toContainEqual({
+      name: claim.target.name,
+      sessions: 1,
+      pending: 0,
+      there: 1,
+      waiting: 0,
+    });
+    for (const directory of [two, one])
+      expect(await directory.report({ ...told, sessionId: claim.session.id, what: 'disconnect' })).toMatchObject({
+        state: 'disconnected',
+      });
+    const back = claimed(await two.claimLeastLoaded(requestOf(id, farm, user), farm));
+    expect(back).toMatchObject({ session: { id: claim.session.id }, result: { isNewConnection: false } });
+    expect(await one.report({ ...told, what: 'reconnect', hostSessionId: ':10' })).toMatchObject({
+      state: 'active',
+      disconnectedAt: null,
+    });
+    expect(await one.report({ ...told, what: 'log-off', hostSessionId: ':10' })).toMatchObject({ state: 'logged-off' });
+    expect(await two.report({ ...told, what: 'log-off', hostSessionId: ':10' })).toBeNull();
+    expect((await countsOf(database, farm)).every(({ sessions, pending }) => sessions + pending === 0)).toBe(true);
+    expect(await one.liveSession(farm.id, id)).toBeNull();
+  });
+
+  test('a host’s list ends ghosts, takes in strangers, and leaves the pending and the fresh alone', async () => {
+    const farm = await addCollection(database, 'list', equal(1));
+    const [ghost, known, coming] = await addUsers(database, 'list', 3);
+    const target = (await one.target('list-0'))!;
+    await one.report({ targetId: target.id, user: 'list-1', what: 'log-on', hostSessionId: ':1' });
+    await one.report({ targetId: target.id, user: 'list-2', what: 'log-on' });
+    await one.claimLeastLoaded(requestOf(coming!, farm, 'list-3'), farm);
+    const there = [
+      { user: 'LIST-2', hostSessionId: ':2', state: 'disconnected' },
+      { user: 'root', hostSessionId: ':3', state: 'active' },
+    ] as const;
+    await two.reconcile(target.id, there, 60_000);
+    expect(await one.liveSession(farm.id, ghost!)).toMatchObject({ hostSessionId: ':1' });
+    for (let round = 0; round < 2; round++) await two.reconcile(target.id, there, 0);
+    expect(await one.liveSession(farm.id, ghost!)).toBeNull();
+    expect(await one.liveSession(farm.id, known!)).toMatchObject({ state: 'disconnected', hostSessionId: ':2' });
+    expect(await one.liveSession(farm.id, coming!)).toMatchObject({ state: 'connecting' });
+    expect(await countsOf(database, farm)).toMatchObject([{ sessions: 2, pending: 1, there: 2, waiting: 1 }]);
+  });
+
+  test('reports, decisions and lists at once leave counts that are right', async () => {
+    const farm = await addCollection(database, 'mixed', equal(3));
+    const users = await addUsers(database, 'mixed', 60);
+    await Promise.all(
+      users.map(async (user, n) => {
+        const directory = n % 2 === 0 ? one : two;
+        const claim = claimed(await directory.claimLeastLoaded(requestOf(user, farm), farm));
+        const told = { targetId: claim.target.id, user, hostSessionId: `:${n}` };
+        await directory.report({ ...told, what: 'log-on' });
+        if (n % 10 === 0) await directory.reconcile(claim.target.id, [{ ...told, state: 'active' }], 0);
+        if (n % 3 === 0) await directory.report({ ...told, what: 'log-off' });
+        if (n % 7 === 0) await directory.moveClaim(claim.session.id, requestOf(user, farm), farm, []);
+      }),
+    );
+    for (const row of await countsOf(database, farm))
+      expect(row).toMatchObject({ there: row.sessions, waiting: row.pending });
+  });
+});
+
+describe('tokens', () => {
+  const grant = async (name: string) => {
+    const farm = await addCollection(database, name, equal(1));
+    const [user] = await addUsers(database, name, 1);
+    const claim = claimed(await one.claimLeastLoaded(requestOf(user!, farm), farm));
+    return { claim, token: await one.issueToken(claim, '192.0.2.1') };
+  };
+  const age = (column: 'created_at' | 'last_used_at' | 'expires_at', seconds: number) =>
+    sql`update broker_token set ${sql.ref(column)} = clock_timestamp() - ${seconds} * interval '1 second'`.execute(
+      database.db,
+    );
+
+  test('a token leads to its session from its address, by any broker', async () => {
+    const { claim, token } = await grant('token');
+    expect(token).toMatch(/^[\w-]{32}$/);
+    expect(await two.redeemToken(token, '::ffff:192.0.2.1')).toMatchObject({
+      session: { id: claim.session.id },
+      target: { name: 'token-0' },
+      hops: 1,
+    });
+    expect(await one.redeemToken('A'.repeat(32), '192.0.2.1')).toBe('unknown');
+    expect(await one.redeemToken(token.toLowerCase(), '192.0.2.1')).toBe('unknown');
+    const stored = await database.db.selectFrom('broker_token').select('token_hash').execute();
+    expect(stored.some(({ token_hash }) => token_hash.includes(token))).toBe(false);
+  });
+
+  test('only its first use, within a minute, may come from elsewhere', async () => {
+    const roaming = await grant('roaming');
+    expect(await two.redeemToken(roaming.token, '192.0.2.2')).toMatchObject({ hops: 1 });
+    expect(await two.redeemToken(roaming.token, '192.0.2.1')).toBe('other-address');
+    const late = await grant('late');
+    await age('created_at', 61);
+    expect(await two.redeemToken(late.token, '192.0.2.2')).toBe('other-address');
+    expect(await two.redeemToken(late.token, '192.0.2.1')).toMatchObject({ hops: 1 });
+  });
+
+  test('it ends with its time and with its session', async () => {
+    const old = await grant('old');
+    await age('expires_at', 1);
+    expect(await one.redeemToken(old.token, '192.0.2.1')).toBe('expired');
+    const released = await grant('released');
+    await one.releaseClaim(released.claim.session.id, 'cancelled');
+    expect(await one.redeemToken(released.token, '192.0.2.1')).toBe('session-ended');
+    await expect(one.issueToken(released.claim, '192.0.2.1')).rejects.toMatchObject({ code: 'broker.session-ended' });
+  });
+
+  test('whoever goes round is stopped, also with new tokens; whoever comes back now and then is not', async () => {
+    const { claim, token } = await grant('loop');
+    for (let hop = 1; hop <= 10; hop++) expect(await one.redeemToken(token, '192.0.2.1')).toMatchObject({ hops: hop });
+    expect(await two.redeemToken(token, '192.0.2.1')).toBe('too-many-hops');
+    const fresh = await two.issueToken(claim, '192.0.2.1');
+    expect(await two.redeemToken(fresh, '192.0.2.1')).toBe('too-many-hops');
+    await age('last_used_at', 61);
+    expect(await two.redeemToken(token, '192.0.2.1')).toMatchObject({ hops: 1 });
+  });
+});
+
+describe('leases', () => {
+  test('one holder among all, with a fence that grows; released and forgotten ones are free', async () => {
+    const all = await Promise.all(Array.from({ length: 10 }, (_, n) => (n % 2 ? one : two).lease('vm/1', 60_000)));
+    const held = all.filter((lease) => lease !== null);
+    expect(held).toHaveLength(1);
+    await held[0]!.release();
+    const next = (await two.lease('vm/1', 60_000))!;
+    expect(next.fence).toBeGreaterThan(held[0]!.fence);
+    expect(next.signal.aborted).toBe(false);
+    await next.release();
+  });
+
+  test('a lease is renewed while its holder lives, and aborts when it went to another', async () => {
+    const lease = (await one.lease('vm/2', 300))!;
+    const until = async () =>
+      (
+        await database.db
+          .selectFrom('broker_lease')
+          .select('until')
+          .where('name', '=', 'vm/2')
+          .executeTakeFirstOrThrow()
+      ).until.getTime();
+    const first = await until();
+    await vi.waitFor(async () => expect(await until()).toBeGreaterThan(first + 300), { timeout: 10_000, interval: 20 });
+    expect(await two.lease('vm/2', 300)).toBeNull();
+    await sql`update broker_lease set holder = 'somebody', fence = nextval('broker_fence') where name = 'vm/2'`.execute(
+      database.db,
+    );
+    await vi.waitFor(() => expect(lease.signal.aborted).toBe(true), { timeout: 10_000, interval: 20 });
+    await lease.release();
+    expect(await database.db.selectFrom('broker_lease').select('holder').where('name', '=', 'vm/2').execute()).toEqual([
+      { holder: 'somebody' },
+    ]);
+  });
+});
+
+test('only those who were given a collection see it, by name or by group', async () => {
+  const open = await addCollection(database, 'given', equal(1));
+  const shut = await addCollection(database, 'shut', equal(1), { enabled: false });
+  const [user, stranger] = await addUsers(database, 'given', 2);
+  const group = '01ARZ3NDEKTSV4RRFFQ69G5FAV';
+  await database.db.insertInto('people_group').values({ id: group, name: 'given' }).execute();
+  for (const [n, farm] of [open, shut].entries())
+    await database.db
+      .insertInto('broker_entitlement')
+      .values({ id: `0${n}ARZ3NDEKTSV4RRFFQ69G5FAV`, collection_id: farm.id, group_id: group })
+      .execute();
+  expect((await one.collectionsFor(user!, [group])).map(({ name }) => name)).toEqual(['given']);
+  expect(await one.collectionsFor(stranger!, [])).toEqual([]);
+  await database.db
+    .insertInto('broker_entitlement')
+    .values({ id: '02ARZ3NDEKTSV4RRFFQ69G5FAV', collection_id: open.id, user_id: stranger! })
+    .execute();
+  expect(await one.collectionsFor(stranger!, [])).toHaveLength(1);
+  expect(await one.collection(' Given ')).toMatchObject({ id: open.id });
+});
+
+test('a target’s state changes for the one who saw it last', async () => {
+  const farm = await addCollection(database, 'state', [{ state: 'stopped' }]);
+  const target = (await one.target('STATE-0'))!;
+  const won = await Promise.all(
+    [one, two, one].map((directory) => directory.testAndSetTargetState(target.id, 'starting', 'stopped')),
+  );
+  expect(won).toEqual(['starting', 'starting', 'starting']);
+  expect(await two.testAndSetTargetState(target.id, 'running', 'stopped')).toBe('starting');
+  expect((await one.targets({ collection: 'state', after: '', limit: 5 })).map(({ state }) => state)).toEqual([
+    'starting',
+  ]);
+  expect(farm.name).toBe('state');
+});
