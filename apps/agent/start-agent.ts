@@ -20,7 +20,7 @@ import { keepCertificate, tlsOf } from './enrollment/renew-certificate.ts';
 import { startEventForwarding } from './forwarding/event-forwarding.ts';
 import { machineProviders } from './machine-providers.ts';
 import { writePluginReport } from './plug-ins/plug-in-report.ts';
-import { openSettings } from './state/settings-file.ts';
+import { firstSettings, openSettings } from './state/settings-file.ts';
 import { tlsIdentity } from './state/tls-files.ts';
 
 /** How an agent is started. */
@@ -35,7 +35,7 @@ export interface AgentConfig {
   readonly keytab?: string;
   /** Who judges passwords. Default: PAM. */
   readonly passwords?: PasswordCheck;
-  /** Default: administrators may do everything, others nothing. */
+  /** Default: what RootSDDL of the settings says: administrators may do everything, others nothing. */
   readonly authorize?: Authorization;
   /** Default: what this machine has (CIM classes from Linux, hardware). */
   readonly providers?: readonly ResourceProvider[];
@@ -103,6 +103,7 @@ export async function startAgent(config: AgentConfig): Promise<Agent> {
     ...(config.authorize ? { authorize: config.authorize } : {}),
     audit,
     productVersion: config.version,
+    defaults: firstSettings.config,
   });
   const endRenewal = enrollment ? keepCertificate(stateFolder, listener.useTls, log ?? (() => {})) : () => {};
   const endForwarding = startEventForwarding({
