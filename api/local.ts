@@ -52,6 +52,32 @@ export const localStatus = z.object({
 });
 export type LocalStatus = z.infer<typeof localStatus>;
 
+/** How the first-time set-up (fetch, and the first start until the guest answers) of each person's workspaces went. */
+export const localFirstTimeSetups = z.array(
+  z.object({
+    user: z.string(),
+    workspace: z.string(),
+    /** 0 when it is done, else the number of the event that tells what failed last. */
+    statusCode: z.number().int(),
+    time,
+  }),
+);
+export type LocalFirstTimeSetups = z.infer<typeof localFirstTimeSetups>;
+
+/** What holds for the signed-in person's workspace: the one that runs, else the first by name. Null when there is none. */
+export const localSettings = z
+  .object({
+    user: z.string(),
+    workspace: z.string(),
+    memoryMiB: z.number().int(),
+    memoryTable: z.array(z.object({ hostMiB: z.number().int(), vmMiB: z.number().int() })).nullable(),
+    stopAction: z.enum(['shutdown', 'snapshot']),
+    bootTimeoutSeconds: z.number().int(),
+    network: z.enum(['nat', 'none']),
+  })
+  .nullable();
+export type LocalSettings = z.infer<typeof localSettings>;
+
 const byName = z.object({ name: workspaceNameSchema });
 
 /**
@@ -139,6 +165,20 @@ export const localEndpoints = endpoints({
       lines: z.coerce.number().int().min(1).max(5000).default(200),
     }),
     response: z.object({ lines: z.array(z.string()) }),
+  },
+  firstTimeSetups: {
+    method: 'GET',
+    path: '/first-time-setups',
+    summary: 'how the first-time set-up of each workspace on this computer went',
+    access: 'public',
+    response: localFirstTimeSetups,
+  },
+  settings: {
+    method: 'GET',
+    path: '/settings',
+    summary: 'the settings that hold for the signed-in person’s workspace',
+    access: 'public',
+    response: localSettings,
   },
   diagnostics: {
     method: 'POST',

@@ -1,4 +1,9 @@
 export { createEventLogProvider } from './event-log/event-log-provider.ts';
 export { createLinuxHost, type HostPrograms, type LinuxHost, type LinuxHostOptions } from './linux-host.ts';
 export { createLinuxInventory } from './linux-inventory.ts';
-export { createMedvProvider, type FirstTimeSetupStatus, type MedvFacts } from './medv/medv-provider.ts';
+export {
+  createMedvProvider,
+  type FirstTimeSetupStatus,
+  type MedvFacts,
+  type MedvSettings,
+} from './medv/medv-provider.ts';

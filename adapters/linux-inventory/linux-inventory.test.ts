@@ -317,4 +317,10 @@ describe('root/microsoft/medv', () => {
     ]);
     expect(existsSync(fixture.root)).toBe(true);
   });
+
+  it('is empty where the client has no workspace', async () => {
+    const none = createMedvProvider({ firstTimeSetups: async () => [], settings: async () => null });
+    for (const source of Object.values(none.sources))
+      expect(await Array.fromAsync(source.list({ properties: null, equals: {} }, context))).toEqual([]);
+  });
 });

@@ -8,28 +8,41 @@ export interface MachineProviders {
   readonly engine: ReloadableEngine;
 }
 
-/** What this machine answers for besides shells and its configuration: its CIM classes, its hardware when there is a controller, its event log. `journal` are further arguments for journalctl; `plugins` where those lie, and who is told what became of them. */
-export async function machineProviders(
-  stateFolder: string,
-  more: readonly CimProvider[] = [],
-  journal?: readonly string[],
-  plugins: { readonly folder: string | null; told(states: readonly PluginState[]): Promise<void> } = {
-    folder: null,
-    told: async () => {},
-  },
-): Promise<MachineProviders> {
+/** What is known besides the machine itself. */
+export interface MachineParts {
+  readonly stateFolder: string;
+  /** CIM classes besides the machine's own. */
+  readonly classes?: readonly CimProvider[];
+  /** Further arguments for journalctl. */
+  readonly journal?: readonly string[];
+  /** Null: no plug-ins are loaded. */
+  readonly pluginFolder: string | null;
+  /** Hears what became of the plug-ins. */
+  told(states: readonly PluginState[]): Promise<void>;
+  /** Where the workspace client of this machine listens, asked anew each time. */
+  readonly clientSocket?: () => string;
+}
+
+/** What this machine answers for besides shells and its configuration: its CIM classes, its hardware when there is a controller, its workspaces when it has a client, its event log. */
+export async function machineProviders(parts: MachineParts): Promise<MachineProviders> {
   const { reloadableEngine } = await import('./plug-ins/reloadable-engine.ts');
-  const { createLinuxHost, createLinuxInventory, createEventLogProvider } = await import(
+  const { createEventLogProvider, createLinuxHost, createLinuxInventory, createMedvProvider } = await import(
     '@atelier/adapters/linux-inventory'
   );
   const { createHardwareProviders, discoverLocalController, localController } = await import(
     '@atelier/adapters/hardware-inventory'
   );
   const { ControllerBook } = await import('./hardware/controller-book.ts');
-  const host = createLinuxHost(journal ? { journal } : {});
-  const book = new ControllerBook(stateFolder);
+  const { medvFacts } = await import('./workspace-client/medv-facts.ts');
+  const host = createLinuxHost(parts.journal ? { journal: parts.journal } : {});
+  const book = new ControllerBook(parts.stateFolder);
   const own = (await discoverLocalController()).driver ? [localController()] : [];
   const hardware = createHardwareProviders(() => [...own, ...book.controllers()]);
-  const engine = reloadableEngine([createLinuxInventory(host), ...hardware, ...more], plugins.folder, plugins.told);
+  const workspaces = parts.clientSocket ? [createMedvProvider(medvFacts(parts.clientSocket))] : [];
+  const engine = reloadableEngine(
+    [createLinuxInventory(host), ...hardware, ...workspaces, ...(parts.classes ?? [])],
+    parts.pluginFolder,
+    parts.told,
+  );
   return { providers: [engine.provider, createEventLogProvider(host)], engine };
 }

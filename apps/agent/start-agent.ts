@@ -43,6 +43,8 @@ export interface AgentConfig {
   readonly classes?: readonly CimProvider[];
   /** Folder of plug-ins, one folder for each. Default: none are loaded. */
   readonly pluginFolder?: string;
+  /** Where the workspace client of this machine listens (`root/microsoft/medv`), asked anew each time. Default: there is none. */
+  readonly clientSocket?: () => string;
   /** Further arguments for journalctl, e.g. `--directory=…`. Default: the system's journal. */
   readonly journal?: readonly string[];
   /** `powershell -EncodedCommand` runs the script with the user's shell where PowerShell is missing. Default `powershell`: it is refused there. */
@@ -87,10 +89,7 @@ export async function startAgent(config: AgentConfig): Promise<Agent> {
   };
   const machine = config.providers
     ? null
-    : await machineProviders(stateFolder, config.classes, config.journal, {
-        folder: config.pluginFolder ?? null,
-        told,
-      });
+    : await machineProviders({ ...config, pluginFolder: config.pluginFolder ?? null, told });
   const providers = config.providers ?? machine?.providers ?? [];
   const listener = await startListener({
     settings,

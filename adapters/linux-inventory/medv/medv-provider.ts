@@ -12,12 +12,17 @@ export interface FirstTimeSetupStatus {
   readonly time: Date;
 }
 
-/** What the client tells of itself. Settings that are not named are null. */
+/** Settings by the names of MED-V; those that are not named are null. */
+export type MedvSettings = Readonly<
+  Record<string, string | number | boolean | readonly string[] | readonly number[] | null>
+>;
+
+/** What the client tells of itself. */
 export interface MedvFacts {
+  /** One for each user. */
   firstTimeSetups(signal: AbortSignal): Promise<readonly FirstTimeSetupStatus[]>;
-  settings(
-    signal: AbortSignal,
-  ): Promise<Readonly<Record<string, string | number | boolean | readonly string[] | readonly number[] | null>>>;
+  /** Null when there is no workspace whose settings could be in force. */
+  settings(signal: AbortSignal): Promise<MedvSettings | null>;
 }
 
 const status = defineClass({
@@ -56,6 +61,7 @@ export const createMedvProvider = (facts: MedvFacts): CimProvider => ({
     Setting: {
       list: async function* (_, context) {
         const given = await facts.settings(context.signal);
+        if (!given) return;
         const known = settingProperties.filter((one) => given[one.name] !== undefined);
         const values = Object.fromEntries(known.map((one) => [one.name, given[one.name] as CimValue]));
         yield instanceOf('Setting', values);

@@ -14,6 +14,7 @@ const wished = JSON.parse(wishes) as {
   things?: true;
   journal?: string[];
   pluginFolder?: string;
+  clientSocket?: string;
 };
 const { Service } = defaultConfig;
 const config: WinrmConfig = {
@@ -42,6 +43,7 @@ const agent = await startAgent({
   keytab: `${stateFolder}/krb5.keytab`,
   ...(wished.things ? { classes: [things()] } : {}),
   ...(wished.pluginFolder ? { pluginFolder: wished.pluginFolder } : {}),
+  ...(wished.clientSocket ? { clientSocket: () => wished.clientSocket! } : {}),
   ...(wished.journal ? { journal: wished.journal } : {}),
   ...(wished.encodedCommands ? { encodedCommands: wished.encodedCommands } : {}),
 });

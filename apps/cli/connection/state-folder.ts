@@ -50,3 +50,7 @@ export const readServerNote = (folder: string): ServerNote | undefined => read(j
 export const writeServerNote = (folder: string, note: ServerNote) => write(folder, 'server-address.json', note);
 export const readClientNote = (folder: string): ClientNote | undefined => read(join(folder, 'client-address.json'));
 export const writeClientNote = (folder: string, note: ClientNote) => write(folder, 'client-address.json', note);
+
+/** The client daemon's socket: ATELIER_CLIENT_SOCKET, else where a running daemon said it is, else its usual place. */
+export const clientSocketPath = (env: Env = process.env): string =>
+  env.ATELIER_CLIENT_SOCKET || readClientNote(stateFolder(env))?.socket || join(clientStateFolder(env), 'client.sock');

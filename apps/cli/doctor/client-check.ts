@@ -1,4 +1,5 @@
-import { clientSocket, openLocalClient } from '../local/local-client.ts';
+import { clientSocketPath } from '../connection/state-folder.ts';
+import { openLocalClient } from '../local/local-client.ts';
 import { type Check, ok, skipped } from './finding.ts';
 
 /** Whether this computer's client runs and is connected. */
@@ -21,7 +22,7 @@ export const clientCheck: Check = async (signal) => {
         connection === 'offline' ? 'look at the network and the server' : 'atelier client enroll https://SERVER:8443',
     };
   } catch {
-    return skipped('client', `not running (nobody answers at ${clientSocket()})`);
+    return skipped('client', `not running (nobody answers at ${clientSocketPath()})`);
   } finally {
     client.close();
   }

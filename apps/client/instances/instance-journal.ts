@@ -1,6 +1,7 @@
 import { AtelierError } from '@atelier/domain/errors';
 import type { EventQueue } from '../events/event-queue.ts';
 import type { ClientDatabase } from '../state/client-database.ts';
+import { firstTimeSetup } from './first-time-setup.ts';
 import type { Happening } from './happening.ts';
 import { type InstanceRecord, instanceRecordSchema, newInstanceRecord } from './instance-record.ts';
 import { reduceInstance } from './reduce-instance.ts';
@@ -56,6 +57,8 @@ export function openInstanceJournal(database: ClientDatabase, events: EventQueue
       const known = correlationId === undefined ? before : { ...before, correlationId };
       const step = reduceInstance(known, happening);
       if (step.record === before && step.events.length === 0) return before;
+      const setup = firstTimeSetup(before.setup, step.events, new Date().toISOString());
+      const after = step.record ? { ...step.record, setup } : undefined;
       const tell = database.transaction(() => {
         for (const { name, detail, data } of step.events)
           events.add(name, {
@@ -65,10 +68,10 @@ export function openInstanceJournal(database: ClientDatabase, events: EventQueue
             workspace: before.granted.name,
             correlationId: known.correlationId,
           });
-        return keep(key, before, step.record ?? undefined);
+        return keep(key, before, after);
       });
       tell();
-      return step.record ?? undefined;
+      return after;
     },
     add: (user, granted) => {
       const record = newInstanceRecord(user, granted);

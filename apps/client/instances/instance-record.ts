@@ -31,6 +31,14 @@ const machineShape = z.object({
 /** What saved memory fits: a machine that goes on from it must be the same, whatever the policy says by then. */
 export type MachineShape = z.infer<typeof machineShape>;
 
+const setup = z.object({
+  /** 0 when it is done, else the number of the event that tells what failed. */
+  statusCode: z.number().int(),
+  at: z.iso.datetime(),
+});
+/** How the first-time set-up of a workspace went. */
+export type FirstTimeSetup = z.infer<typeof setup>;
+
 /** What the journal keeps of a workspace of one person on this computer. */
 export const instanceRecordSchema = z.object({
   userId: z.string(),
@@ -70,6 +78,8 @@ export const instanceRecordSchema = z.object({
   /** The error is a requirement that was not met at the last start, not a defect. */
   blocked: z.boolean(),
   startedAt: z.iso.datetime().nullable(),
+  /** Null until something is known of it. */
+  setup: setup.nullable().default(null),
   correlationId: z.string().nullable(),
 });
 export type InstanceRecord = z.infer<typeof instanceRecordSchema>;
@@ -100,6 +110,7 @@ export function newInstanceRecord(
     error: null,
     blocked: false,
     startedAt: null,
+    setup: null,
     correlationId: null,
   };
 }

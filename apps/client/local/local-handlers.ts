@@ -1,3 +1,4 @@
+import { totalmem } from 'node:os';
 import { join } from 'node:path';
 import type { LocalStatus, LocalWorkspace } from '@atelier/api';
 import { AtelierError } from '@atelier/domain/errors';
@@ -5,6 +6,7 @@ import { instanceActionSchema } from '@atelier/domain/workspaces';
 import { type ActParts, act } from '../instances/act.ts';
 import type { InstanceReports } from '../instances/instance-reports.ts';
 import type { ScreenDesk } from '../instances/screen-desk.ts';
+import { workspaceSettings } from '../instances/workspace-settings.ts';
 import { logFileName } from '../log/client-log.ts';
 import { lastLines } from '../log/last-lines.ts';
 import type { PeopleDesk } from '../people/people-desk.ts';
@@ -89,6 +91,17 @@ export function localHandlers(parts: LocalHandlerParts): LocalHandlers {
       const { vm } = instanceLayout(parts.layout, userId, workspaceId);
       return { lines: await lastLines(join(vm, 'console.log'), query.lines) };
     },
+    firstTimeSetups: async () =>
+      journal
+        .all()
+        .flatMap(({ userName, granted, setup }) =>
+          setup ? [{ user: userName, workspace: granted.name, statusCode: setup.statusCode, time: setup.at }] : [],
+        ),
+    settings: async () =>
+      workspaceSettings(
+        journal.all().filter((one) => one.userId === session.userId),
+        Math.floor(totalmem() / 1024 / 1024),
+      ),
     diagnostics: ({ body }) => parts.diagnostics(body.target),
   };
 }

@@ -1,4 +1,5 @@
 import type { Verb } from '../../command/verb.ts';
+import { clientSocketPath } from '../../connection/state-folder.ts';
 import { notifySystemd } from '../../run/notify-systemd.ts';
 import { untilSignal } from '../../run/until-signal.ts';
 import { version } from '../../version.ts';
@@ -24,6 +25,7 @@ export const runVerb: Verb = {
       log,
       encodedCommands,
       pluginFolder: agentPluginFolder(),
+      clientSocket: clientSocketPath,
     });
     reload = () => void agent.reloadPlugins();
     await notifySystemd('READY=1');
