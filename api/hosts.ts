@@ -46,6 +46,8 @@ export const host = z.object({
   }),
   facts: hostFacts.nullable(),
   collectEvents: z.boolean(),
+  /** Who brings the events: a server that pulls, or the host itself; `silent`: it did, and missed its heartbeats. */
+  events: z.object({ flow: z.enum(['off', 'waiting', 'server', 'host', 'silent']), heardAt: time.nullable() }),
   enrolled: z.boolean(),
   contactedAt: time.nullable(),
   reachedAt: time.nullable(),
@@ -169,6 +171,30 @@ export const hostEndpoints = endpoints({
       csr: z.string().max(10_000),
     }),
     response: z.object({ certificate: z.string() }),
+  },
+  certificate: {
+    method: 'POST',
+    path: '/hosts/:id/certificate',
+    summary: 'a certificate for a host that brings its events by itself and has none of ours yet, such as Windows',
+    access: 'host:write',
+    params: byId,
+    body: z.object({
+      /** PKCS#10, PEM: ECDSA P-256 or P-384, or Ed25519. Only the key is taken from it. */
+      csr: z.string().max(10_000),
+    }),
+    response: z.object({ certificate: z.string(), ca: z.string() }),
+  },
+  eventForwarding: {
+    method: 'GET',
+    path: '/hosts/event-forwarding',
+    summary: 'what a host is told so that it brings its events by itself',
+    access: 'host:read',
+    response: z.object({
+      /** `Server=…,Refresh=…,IssuerCA=…`, for Windows’ policy and for the agent. */
+      subscriptionManager: z.string(),
+      /** The authority of this server, PEM. */
+      ca: z.string(),
+    }),
   },
   refresh: {
     method: 'POST',

@@ -33,3 +33,11 @@ it.each([
   const health = hostHealth({ ...well, ...change });
   expect([health.level, health.findings[0]?.text]).toEqual([level, text]);
 });
+
+it('says that a host brings its events no more, also of one that told nothing', () => {
+  const flow = { kind: 'silent', heardAt: new Date('2026-02-03T04:05:06Z') } as const;
+  const text = 'it has brought neither events nor heartbeats since 2026-02-03T04:05:06.000Z';
+  for (const facts of [well, null])
+    expect(hostHealth(facts, flow)).toEqual({ level: 'warning', findings: [{ level: 'warning', text }] });
+  expect(hostHealth(well, { kind: 'host', heardAt: new Date() }).level).toBe('ok');
+});

@@ -1,3 +1,5 @@
+import type { EventFlow } from './event-flow.ts';
+
 /** What the server knows of a host's condition, from its WMI classes. Null: not told. */
 export interface HostFacts {
   readonly osCaption: string | null;
@@ -42,9 +44,15 @@ function diskFinding(disk: HostFacts['disks'][number]): HealthFinding | null {
   return { level, text: `${disk.name} has ${percent(share)} free` };
 }
 
-/** The host's health and why; `unknown` while it told nothing. */
-export function hostHealth(facts: HostFacts | null): HostHealth {
-  if (!facts) return { level: 'unknown', findings: [] };
+const silence = (flow: EventFlow): readonly HealthFinding[] =>
+  flow.kind === 'silent'
+    ? [{ level: 'warning', text: `it has brought neither events nor heartbeats since ${flow.heardAt.toISOString()}` }]
+    : [];
+
+/** The host's health and why; `unknown` while it told nothing, but for a silence of its events. */
+export function hostHealth(facts: HostFacts | null, flow: EventFlow = { kind: 'waiting' }): HostHealth {
+  const silent = silence(flow);
+  if (!facts) return { level: silent.length > 0 ? 'warning' : 'unknown', findings: silent };
   const { memoryBytes, freeMemoryBytes } = facts;
   const scarce =
     memoryBytes !== null &&
@@ -61,6 +69,7 @@ export function hostHealth(facts: HostFacts | null): HostHealth {
       text: `the service ${name} should run and does not`,
     })),
     ...facts.hardwareFaults.map((text) => ({ level: 'critical' as const, text })),
+    ...silent,
   ];
   const level = findings.some((one) => one.level === 'critical') ? 'critical' : findings.length > 0 ? 'warning' : 'ok';
   return { level, findings };

@@ -5,6 +5,7 @@ import { completeAddress } from '@atelier/domain/hosts';
 import type { RequestContext } from '../http/handlers.ts';
 import type { Services } from '../services.ts';
 import { spendHostInvitation } from './host-invitation.ts';
+import { readHostRow } from './host-view.ts';
 
 /** What an agent tells when it registers itself. */
 export interface EnrollmentRequest {
@@ -104,5 +105,22 @@ export async function renewHost(
       after: { names, from: context.ip },
     });
     return { certificate };
+  });
+}
+
+/** A certificate for a registered host, by which it may bring its events. @throws AtelierError `host.not-found`, `request.invalid` */
+export async function certifyHost(
+  services: Services,
+  hostId: string,
+  csr: string,
+  context: RequestContext,
+): Promise<{ readonly certificate: string; readonly ca: string }> {
+  return await services.database.withTransaction(async (trx) => {
+    const { id, name, address } = await readHostRow(trx, hostId);
+    const names = namesOf(name, address);
+    const certificate = await services.authority.signHost(csr, id, names);
+    const object = { kind: 'host', id, name };
+    await services.audit.append(trx, context, { verb: 'host.certify', object, before: null, after: { names } });
+    return { certificate, ca: services.authority.ca };
   });
 }

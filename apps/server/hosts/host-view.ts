@@ -1,6 +1,6 @@
 import type { HostView } from '@atelier/api';
 import { AtelierError } from '@atelier/domain/errors';
-import { hostHealth } from '@atelier/domain/hosts';
+import { eventFlow, hostHealth } from '@atelier/domain/hosts';
 import type { Queries } from '../services.ts';
 
 export const hostQuery = (queries: Queries) => queries.selectFrom('host').selectAll();
@@ -9,6 +9,8 @@ export type HostRow = Awaited<ReturnType<ReturnType<typeof hostQuery>['execute']
 
 /** A row as the contract shows it. */
 export function hostView(row: HostRow): HostView {
+  const held = { heldBy: row.event_lease_by, heldUntil: row.event_lease_until };
+  const flow = eventFlow({ collect: row.collect_events, ...held }, new Date());
   return {
     id: row.id,
     name: row.name,
@@ -19,9 +21,10 @@ export function hostView(row: HostRow): HostView {
     signIn: row.sign_in,
     trust: row.trust,
     product: row.product,
-    health: hostHealth(row.facts) as HostView['health'],
+    health: hostHealth(row.facts, flow) as HostView['health'],
     facts: row.facts as HostView['facts'],
     collectEvents: row.collect_events,
+    events: { flow: flow.kind, heardAt: 'heardAt' in flow ? flow.heardAt.toISOString() : null },
     enrolled: row.enrolled,
     contactedAt: row.contacted_at?.toISOString() ?? null,
     reachedAt: row.reached_at?.toISOString() ?? null,

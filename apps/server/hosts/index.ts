@@ -4,6 +4,7 @@ import { registerErrors } from '@atelier/domain/errors';
 import type { Capability } from '../services.ts';
 import { startCollector } from './collector/index.ts';
 import { startEventCollection } from './events/event-collection.ts';
+import { forwardingHandlers } from './forwarding-handlers.ts';
 import { registerHandlers } from './host-handlers.ts';
 import { startHostRounds } from './host-rounds.ts';
 import { hostSessions } from './host-sessions.ts';
@@ -22,6 +23,7 @@ export const hosts: Capability = async (routes, services) => {
   routes.json(hostEndpoints, {
     ...registerHandlers(services, rounds.contact, rounds.await),
     ...liveHandlers(services, sessions),
+    ...forwardingHandlers(services),
   });
   routes.bytes(hostEndpoints.run, runCommand(services, sessions));
   routes.socket(hostEndpoints.shell, shells.prepare, shells.serve, { maxPayload: 64 * 1024 });

@@ -10,7 +10,7 @@ import { deliveryPath } from './subscription.ts';
 export const subscriptionManagerPath = '/wsman/SubscriptionManager/WEC';
 /** A source keeps to 512,000 bytes; text that is escaped twice and headers come on top. */
 const largestMessage = 2 * 1024 * 1024;
-const lookEvery = 30_000;
+const lookEvery = 5000;
 const mutual = 'http://schemas.dmtf.org/wbem/wsman/1/wsman/secprofile/https/mutual';
 
 /** This server as the caller reached it: the name in its request is the one that it trusts our certificate under. */

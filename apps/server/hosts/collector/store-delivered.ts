@@ -24,7 +24,9 @@ export async function heldSource(trx: Transaction<Database>, hostId: string) {
 }
 
 const latest = (events: readonly HostEvent[], place: EventPlace | null): Date =>
-  new Date(Math.max(place ? Date.parse(place.time) : 0, ...events.map((one) => one.clientTime.getTime())));
+  new Date(
+    Math.max(place?.kind === 'behind' ? Date.parse(place.time) : 0, ...events.map((one) => one.clientTime.getTime())),
+  );
 
 /**
  * Stores a batch that a host delivered, each event once: what was stored already is acknowledged and left out. The events and where they end are written in
