@@ -22,8 +22,17 @@ export class SbError extends Error {
   }
 }
 
+/** What makes an error an SbError, wherever it was made. */
+export interface SbErrorShape {
+  readonly name: 'SbError';
+  readonly code: BrokerFailureCode;
+  readonly message: string;
+  /** As good as true when it is left out. */
+  readonly fatal?: boolean;
+}
+
 /** Whether something that was thrown is an SbError, also one of another copy of this module or from another process. */
-export function isSbError(error: unknown): error is SbError {
+export function isSbError(error: unknown): error is SbErrorShape {
   if (typeof error !== 'object' || error === null) return false;
   const { name, code } = error as { readonly name?: unknown; readonly code?: unknown };
   return name === 'SbError' && typeof code === 'string' && Object.hasOwn(brokerFailureErrorInfo, code);

@@ -1,0 +1,36 @@
+import type { BrokerPlugin, Stage } from '@atelier/plugin-kit/broker';
+import type { PlugInStatus } from './plug-in-status.ts';
+
+/** A plug-in with what the administrator said of it; Win32_SessionDirectoryVMMPlugin was this record. */
+export interface ChainPlugIn {
+  readonly plugin: BrokerPlugin;
+  readonly provider: string;
+  /** Higher is asked first; equals by name. */
+  readonly priority: number;
+  /** Names of the collections that it is asked for; null for all. */
+  readonly collections: readonly string[] | null;
+  /** Milliseconds; what is left out is usual. */
+  readonly budgets: Partial<Readonly<Record<Stage, number>>>;
+  /** What its failure means for the connection. */
+  readonly onFailure: 'continue' | 'fail-connection';
+  /** It may send users to machines that are no targets of ours. */
+  readonly allowExternal: boolean;
+  readonly runs: PlugInStatus['runs'];
+  /** What its thread or process says of itself; null for those in process. */
+  readonly isolation: { status(): IsolationStatus; stop(): Promise<void> } | null;
+}
+
+/** How the thread or process of a plug-in does. */
+export interface IsolationStatus {
+  readonly state: 'starting' | 'ready' | 'restarting' | 'failed' | 'stopped';
+  readonly restarts: number;
+  readonly lastError: PlugInStatus['lastError'];
+}
+
+/** Milliseconds that a plug-in has for its own work in a stage, unless its manifest says otherwise. */
+export const usualBudgets: Readonly<Record<Stage, number>> = {
+  filter: 1000,
+  'load-balancing': 1000,
+  placement: 1000,
+  orchestration: 120_000,
+};

@@ -1,0 +1,85 @@
+import type { ExternalMachine, LoadBalanceResult } from '@atelier/domain/broker';
+import { SbError } from '@atelier/plugin-kit/broker';
+import type { Claim, SessionDirectory } from '../session-directory/index.ts';
+import type { BrokerChain } from './broker-chain.ts';
+import type { Decision } from './decision.ts';
+import { isRefusal } from './directory-load-balancing.ts';
+import { filterPage } from './filter-through.ts';
+
+/** Where a connection goes. */
+export type Decided =
+  | { readonly kind: 'claim'; readonly claim: Claim }
+  /** A machine that a plug-in named and that is no target of ours: nothing is claimed. */
+  | { readonly kind: 'external'; readonly machine: ExternalMachine };
+
+/** What of the directory deciding needs. */
+export type DecidingDirectory = Pick<SessionDirectory, 'claimTarget' | 'releaseClaim' | 'targets' | 'liveSession'>;
+
+/** How often it is decided anew when the target was full or gone by the time it was claimed. */
+const mostAttempts = 5;
+
+/** Has the filters look at all candidates, page by page. The target of the user's own session is none: a filter does not end sessions. */
+async function filterAll(chain: BrokerChain, directory: DecidingDirectory, decision: Decision): Promise<void> {
+  const { collection, connection, trace } = decision;
+  const live = await directory.liveSession(collection.id, connection.userId);
+  let count = 0;
+  for (let after: string | undefined; ; ) {
+    const page = await directory.targets({ collection: collection.name, after, limit: filterPage });
+    count += page.length;
+    await chain.filterTargets(
+      decision,
+      page.filter((one) => one.name !== live?.target),
+    );
+    if (page.length < filterPage) break;
+    after = page.at(-1)?.name;
+  }
+  trace.candidates(count);
+}
+
+/** Gives up what the broker's own step claimed, unless it is what was chosen or a session that was there before. */
+async function releaseOwn(directory: DecidingDirectory, { state }: Decision, chosen: LoadBalanceResult | null) {
+  const own = await state.claiming?.catch(() => null);
+  state.claiming = null;
+  if (!own || isRefusal(own)) return null;
+  if (chosen !== null && !chosen.external && own.target.name === chosen.targetName) return own;
+  if (own.result.isNewConnection) await directory.releaseClaim(own.session.id, 'cancelled');
+  return null;
+}
+
+/**
+ * Decides where a connection goes and claims the place: filters, the chain's load balancing, the directory. Rejects with an `SbError` whose code the
+ * client is shown; nothing stays claimed then. The chain's own step is `directoryLoadBalancing`.
+ */
+export async function decideTarget(
+  chain: BrokerChain,
+  directory: DecidingDirectory,
+  decision: Decision,
+): Promise<Decided> {
+  const { connection, collection, state, trace } = decision;
+  if (chain.takesPart('filter', collection.name)) await filterAll(chain, directory, decision);
+  for (let attempt = 1; attempt <= mostAttempts; attempt++) {
+    let result: LoadBalanceResult;
+    try {
+      result = await chain.getMostSuitableTarget(decision);
+    } catch (error) {
+      await releaseOwn(directory, decision, null);
+      throw error;
+    }
+    const own = await releaseOwn(directory, decision, result);
+    if (result.external) return { kind: 'external', machine: result.external };
+    if (own) return { kind: 'claim', claim: own };
+    const begunAt = trace.elapsed();
+    const claim = await directory.claimTarget(connection, collection, result);
+    const tell = (outcome: string, detail: string): void =>
+      trace.step({ stage: 'load-balancing', by: 'atelier', outcome, detail }, begunAt);
+    if (!isRefusal(claim)) {
+      if (claim.target.name === result.targetName) tell('claimed', result.targetName);
+      else tell('kept', `the user's session on ${claim.target.name}`);
+      state.loadBalanceResult = claim.result;
+      return { kind: 'claim', claim };
+    }
+    tell('refused', `${result.targetName}: ${claim.kind === 'no-target' ? 'none' : claim.why}`);
+    state.not.add(result.targetName);
+  }
+  throw new SbError('no-target', `no target could be claimed in ${mostAttempts} attempts`);
+}
