@@ -34,7 +34,12 @@ export async function hostFlags(request: {
     const digest = frames.digests.subarray(frame * 32, frame * 32 + 32);
     parts.push(key ? maskHashes(stored, key, digest, { at: 0, bytes: 8 }) : stored);
   }
-  const heads = Buffer.concat(parts);
+  const hashBytes = parts.reduce((sum, part) => sum + part.length, 0);
+  const heads = new Uint8Array(hashBytes);
+  parts.reduce((at, part) => {
+    heads.set(part, at);
+    return at + part.length;
+  }, 0);
   const sources = { previous: [], partialDir: dirname(indexPath), hostFolders: folders, hostIndex: indexPath };
   const { matches } = await searchHost(sources, false, heads);
   const flags = new Uint8Array(frames.first[frames.count] as number);
@@ -45,5 +50,5 @@ export async function hostFlags(request: {
     if (!found.includes(-1)) flags.fill(1, frames.first[frame], frames.first[frame + 1]);
     next += blocks(frame);
   }
-  return { flags, hashBytes: heads.length, requests };
+  return { flags, hashBytes, requests };
 }

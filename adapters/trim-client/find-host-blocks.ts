@@ -10,7 +10,8 @@ import {
   type VersionIndex,
 } from '@atelier/trim';
 import type { FetchRequest } from './fetch-types.ts';
-import type { HostIndexed, HostMatches } from './host-worker.ts';
+import type { HostMatches } from './head-finder.ts';
+import type { HostIndexed } from './host-worker.ts';
 import type { RepositoryReader } from './repository-reader.ts';
 
 /** Blocks that files of the host have: by ref 1 in `flags`, and where each lies. */
@@ -80,16 +81,16 @@ export async function findHostBlocks(request: {
   };
 }
 
-/** Looks for wanted blocks (8 leading bytes of each sha256) in files of this computer, in a thread of its own. */
+/** Looks for wanted blocks (8 leading bytes of each sha256) in files of this computer, in a thread of its own, which `heads` is moved to. */
 export async function searchHost(
   { hostFolders = [], hostIndex, partialDir, kin = [], leftovers = [] }: FetchRequest['sources'],
   background: boolean,
-  heads: Uint8Array,
+  heads: Uint8Array<ArrayBuffer>,
 ): Promise<{ readonly matches: HostMatches; readonly indexed: HostIndexed }> {
   const pool = new ThreadPool(new URL('./host-worker.ts', import.meta.url), 1, { background }, reviveTrimError);
   const indexPath = hostIndex ?? join(partialDir, 'host.index');
   try {
-    return await pool.run({ folders: hostFolders, indexPath, kin, leftovers, heads });
+    return await pool.run({ folders: hostFolders, indexPath, kin, leftovers, heads }, [heads.buffer]);
   } finally {
     await pool.close();
   }
@@ -104,7 +105,7 @@ async function fetchHeads(
     key,
   }: Pick<Parameters<typeof findHostBlocks>[0], 'reader' | 'manifest' | 'index' | 'key'>,
   wanted: readonly number[],
-): Promise<Uint8Array> {
+): Promise<Uint8Array<ArrayBuffer>> {
   const heads = new Uint8Array(wanted.reduce((sum, frame) => sum + blocksOf(frames, frame) * 8, 0));
   let filled = 0;
   for (let i = 0; i < wanted.length; ) {

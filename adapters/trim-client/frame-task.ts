@@ -1,5 +1,5 @@
 import { writeSync } from 'node:fs';
-import { buffersUsed } from '@atelier/adapters/thread-pool';
+import { buffersUsed, freeBuffer } from '@atelier/adapters/thread-pool';
 import { blockBytes, blockDigest, frameDigest, openFrame, TrimError, zstdDecompress } from '@atelier/trim';
 import { dictionaryRoom } from './dictionary-room.ts';
 import { readBlocks } from './disk-blocks.ts';
@@ -13,6 +13,14 @@ import { writeRefs } from './write-refs.ts';
  * journal: in this order, so that whatever the journal knows was written.
  */
 export function frameTask(shared: TransferShared, task: FrameTask): FrameDone {
+  try {
+    return openAndWrite(shared, task);
+  } finally {
+    freeBuffer(task.stored);
+  }
+}
+
+function openAndWrite(shared: TransferShared, task: FrameTask): FrameDone {
   const { frames } = shared;
   const first = frames.first[task.frame] as number;
   const blocks = (frames.first[task.frame + 1] as number) - first;
@@ -34,7 +42,9 @@ export function frameTask(shared: TransferShared, task: FrameTask): FrameDone {
   const bytes = writeRefs(shared, first, content);
   spillBlocks(shared, task.frame, content);
   writeSync(shared.journalFd, journalEntry(task.frame, digests));
-  buffersUsed(content.length + task.stored.length);
+  freeBuffer(content);
+  // what is left for a collection is what zlib keeps beside its answer
+  buffersUsed(2 * digests.length + 64 * 1024);
   return { ok: true, bytes };
 }
 

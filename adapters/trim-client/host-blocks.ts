@@ -1,5 +1,5 @@
 import { closeSync, openSync, writeSync } from 'node:fs';
-import { buffersUsed } from '@atelier/adapters/thread-pool';
+import { freeBuffer } from '@atelier/adapters/thread-pool';
 import { blockBytes, blockDigest, frameDigest } from '@atelier/trim';
 import { readBlocks } from './disk-blocks.ts';
 import { journalEntry } from './journal.ts';
@@ -7,8 +7,20 @@ import type { HostDone, HostTask, TransferShared } from './transfer-tasks.ts';
 import { writeRefs } from './write-refs.ts';
 
 /** Takes blocks of a frame from host files, verified as they are read. Refs that are not there any more are told as bad. */
-export function hostBlocks(shared: TransferShared, { frame, known, refs, paths, path, block }: HostTask): HostDone {
-  const content = Buffer.alloc(refs.length * blockBytes);
+export function hostBlocks(shared: TransferShared, task: HostTask): HostDone {
+  const content = Buffer.allocUnsafeSlow(task.refs.length * blockBytes);
+  try {
+    return readAndWrite(shared, task, content);
+  } finally {
+    freeBuffer(content);
+  }
+}
+
+function readAndWrite(
+  shared: TransferShared,
+  { frame, known, refs, paths, path, block }: HostTask,
+  content: Buffer,
+): HostDone {
   const digests = Buffer.alloc(refs.length * 32);
   const right = new Uint8Array(refs.length);
   for (let i = 0; i < refs.length; ) {
@@ -17,10 +29,11 @@ export function hostBlocks(shared: TransferShared, { frame, known, refs, paths, 
     const fd = opened(paths[path[i] as number] as string);
     if (fd !== undefined) readBlocks(fd, block[i] as number, count, content.subarray(i * blockBytes));
     for (let end = i + count; i < end; i++) {
+      if (fd === undefined) continue;
       const digest = blockDigest(content.subarray(i * blockBytes, (i + 1) * blockBytes));
       digest.copy(digests, i * 32);
       const ref = refs[i] as number;
-      right[i] = fd !== undefined && (!known || digest.compare(shared.digests, ref * 32, ref * 32 + 32) === 0) ? 1 : 0;
+      right[i] = !known || digest.compare(shared.digests, ref * 32, ref * 32 + 32) === 0 ? 1 : 0;
     }
   }
   if (!known) {
@@ -36,7 +49,6 @@ export function hostBlocks(shared: TransferShared, { frame, known, refs, paths, 
     bytes += writeRefs(shared, refs[i] as number, content.subarray(i * blockBytes, (i + count) * blockBytes));
     i += Math.max(count, 1);
   }
-  buffersUsed(content.length);
   if (!known) writeSync(shared.journalFd, journalEntry(frame, digests));
   return { bytes, bad: [...refs].filter((_, i) => right[i] === 0) };
 }

@@ -1,27 +1,24 @@
 import type { LocalIndex } from '@atelier/trim';
-import type { HostIndex } from './host-index.ts';
+import { headBytes } from './host-index.ts';
+
+const blocksAtOnce = 4096;
 
 /**
- * Disks of other images as files of a host index, without reading them: their local indexes know the sha256 of every block.
- * Blocks of zeros get no hash, for nobody looks for them.
+ * Gives the heads of a disk's blocks to `take`, some at a time, without reading the disk: its local index knows the sha256 of every
+ * block. Blocks of zeros get none, for nobody looks for them.
  */
-export function withDisks(
-  index: HostIndex,
-  disks: readonly { readonly path: string; readonly local: Pick<LocalIndex, 'index' | 'digests'> }[],
-): HostIndex {
-  const files = [...index.files];
-  const parts = [index.heads];
-  let first = index.heads.length / 8;
-  for (const { path, local } of disks) {
-    const { map, size } = local.index;
-    const heads = new Uint8Array(map.length * 8);
-    for (let block = 0; block < map.length; block++) {
-      const value = map[block] as number;
-      if (value > 0) heads.set(local.digests.subarray((value - 1) * 32, (value - 1) * 32 + 8), block * 8);
+export function headsOfDisk(
+  { index: { map }, digests }: { readonly index: Pick<LocalIndex['index'], 'map'>; readonly digests: Uint8Array },
+  take: (heads: Uint8Array) => void,
+): void {
+  const heads = new Uint8Array(blocksAtOnce * headBytes);
+  for (let first = 0; first < map.length; first += blocksAtOnce) {
+    const count = Math.min(blocksAtOnce, map.length - first);
+    heads.fill(0);
+    for (let i = 0; i < count; i++) {
+      const ref = (map[first + i] as number) - 1;
+      if (ref >= 0) heads.set(digests.subarray(ref * 32, ref * 32 + headBytes), i * headBytes);
     }
-    files.push({ path, size, mtimeMs: 0, inode: 0, first });
-    parts.push(heads);
-    first += map.length;
+    take(heads.subarray(0, count * headBytes));
   }
-  return { files, heads: Buffer.concat(parts) };
 }
