@@ -6,6 +6,7 @@ export type {
   AcceptorStep,
   Area,
 } from './src/acceptor/acceptor.ts';
+export { createAcceptor } from './src/acceptor/rdp-acceptor.ts';
 export type { Tile } from './src/drawing/tile.ts';
 export type { AutoReconnectCookie, ClientInfo, ClientTimeZone, ExtendedInfo } from './src/info/client-info.ts';
 export { infoFlag } from './src/info/info-flag.ts';

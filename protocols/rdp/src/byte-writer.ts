@@ -3,15 +3,15 @@ export class ByteWriter {
   #bytes = Buffer.alloc(64);
   #at = 0;
 
-  #room(length: number): number {
-    const at = this.#at;
-    if (at + length > this.#bytes.length) {
-      const larger = Buffer.alloc(Math.max(this.#bytes.length * 2, at + length));
-      this.#bytes.copy(larger, 0, 0, at);
+  /** Moves the end on by `length` and gives the bytes, which may be others than before. */
+  #room(length: number): Buffer {
+    if (this.#at + length > this.#bytes.length) {
+      const larger = Buffer.alloc(Math.max(this.#bytes.length * 2, this.#at + length));
+      this.#bytes.copy(larger, 0, 0, this.#at);
       this.#bytes = larger;
     }
     this.#at += length;
-    return at;
+    return this.#bytes;
   }
 
   /** How many bytes have been written. */
@@ -20,28 +20,27 @@ export class ByteWriter {
   }
 
   u8(...values: readonly number[]): this {
-    for (const value of values) this.#bytes.writeUInt8(value & 0xff, this.#room(1));
+    for (const value of values) this.#room(1).writeUInt8(value & 0xff, this.#at - 1);
     return this;
   }
   u16(...values: readonly number[]): this {
-    for (const value of values) this.#bytes.writeUInt16LE(value & 0xffff, this.#room(2));
+    for (const value of values) this.#room(2).writeUInt16LE(value & 0xffff, this.#at - 2);
     return this;
   }
   u32(...values: readonly number[]): this {
-    for (const value of values) this.#bytes.writeUInt32LE(value >>> 0, this.#room(4));
+    for (const value of values) this.#room(4).writeUInt32LE(value >>> 0, this.#at - 4);
     return this;
   }
   u16be(...values: readonly number[]): this {
-    for (const value of values) this.#bytes.writeUInt16BE(value & 0xffff, this.#room(2));
+    for (const value of values) this.#room(2).writeUInt16BE(value & 0xffff, this.#at - 2);
     return this;
   }
   bytes(bytes: Uint8Array): this {
-    this.#bytes.set(bytes, this.#room(bytes.length));
+    this.#room(bytes.length).set(bytes, this.#at - bytes.length);
     return this;
   }
   zeros(count: number): this {
-    const at = this.#room(count);
-    this.#bytes.fill(0, at, at + count);
+    this.#room(count).fill(0, this.#at - count, this.#at);
     return this;
   }
   ascii(text: string): this {
@@ -49,11 +48,6 @@ export class ByteWriter {
   }
   utf16(text: string): this {
     return this.bytes(Buffer.from(text, 'utf16le'));
-  }
-  /** Overwrites a 16-bit number written before. */
-  patchU16(at: number, value: number): this {
-    this.#bytes.writeUInt16LE(value & 0xffff, at);
-    return this;
   }
   done(): Buffer {
     return this.#bytes.subarray(0, this.#at);

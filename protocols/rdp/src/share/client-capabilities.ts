@@ -4,6 +4,10 @@ export interface ClientCapabilities {
   readonly desktopHeight: number;
   readonly colorDepth: number;
   readonly fastPathOutput: boolean;
+  /** Compressed bitmaps may come without a header of their own. */
+  readonly noBitmapHeader: boolean;
+  /** 32-bit bitmaps may come without their alpha plane. */
+  readonly skipAlpha: boolean;
   /** Bytes of the largest fast-path update that the client puts together from fragments; 0: none. */
   readonly maxRequestSize: number;
   readonly largePointer: boolean;
