@@ -4,10 +4,11 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { addSubscriptionManager, enrollAgent, removeSubscriptionManager } from '@atelier/agent';
+import { enrollAgent } from '@atelier/agent';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { type AgentProcess, freePort, startAgentProcess } from './agent/agent-process.ts';
 import { type PeerJournal, peerJournal } from './agent/peer-journal.ts';
+import { makeAtelier } from './cli/atelier.ts';
 import { Caller, until } from './server/caller.ts';
 import { password } from './server/test-server.ts';
 
@@ -72,11 +73,7 @@ beforeAll(async () => {
     address: 'https://127.0.0.1:9',
     listen: { address: '127.0.0.1', port: await freePort() },
     runAs: userInfo().username,
-  });
-  await addSubscriptionManager(stateFolder, {
-    server: `${server.url}/wsman/SubscriptionManager/WEC`,
-    refresh: 1,
-    issuer: null,
+    forwardEvents: true,
   });
   await startAgent();
 });
@@ -141,6 +138,15 @@ it('has each event once, and in order, however often either of them is killed', 
 });
 
 it('ends when the host no longer shall, which the server is told', { timeout: 20_000 }, async () => {
-  await removeSubscriptionManager(join(folder, 'agent'), `${server.url}/wsman/SubscriptionManager/WEC`);
+  const atelier = await makeAtelier();
+  atelier.env.ATELIER_AGENT_STATE = join(folder, 'agent');
+  try {
+    const [known] = await atelier.json<{ server: string }[]>('agent', 'forward', 'ls');
+    expect(known!.server).toBe(`${server.url}/wsman/SubscriptionManager/WEC`);
+    const removed = await atelier.run(['agent', 'forward', 'rm', known!.server]);
+    expect(removed.code, removed.err).toBe(0);
+  } finally {
+    await atelier.remove();
+  }
   await until(async () => (await host()).events.flow === 'waiting');
 });

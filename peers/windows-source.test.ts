@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { newSigningRequest } from '@atelier/agent';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type Atelier, makeAtelier } from './cli/atelier.ts';
 import { until } from './server/caller.ts';
 import { type TestServer, testServer } from './server/test-server.ts';
 import { type Said, type WindowsSource, windowsSource } from './windows-source/windows-source.ts';
@@ -13,6 +14,7 @@ import { type Said, type WindowsSource, windowsSource } from './windows-source/w
 
 let test: TestServer;
 let folder: string;
+let atelier: Atelier;
 let source: WindowsSource;
 let stranger: WindowsSource;
 let manager: string;
@@ -38,29 +40,29 @@ beforeAll(async () => {
   };
   hostId = (await test.owner.post('/api/v1/hosts', body)).body.id;
   const { privateKey, csr } = await newSigningRequest('whatever it says');
-  const made = await test.owner.post(`/api/v1/hosts/${hostId}/certificate`, { csr });
-  expect(made.status, made.text).toBe(200);
-  const [ca, certificate, key] = ['ca.pem', 'host.pem', 'host.key'].map((name) => join(folder, name)) as [
-    string,
-    string,
-    string,
-  ];
-  await Promise.all([
-    writeFile(ca, made.body.ca),
-    writeFile(certificate, made.body.certificate),
-    writeFile(key, privateKey),
-  ]);
+  const [ca, request, certificate, key] = ['ca.pem', 'host.csr', 'host.pem', 'host.key'].map((name) =>
+    join(folder, name),
+  ) as [string, string, string, string];
+  await Promise.all([writeFile(ca, test.server.ca), writeFile(request, csr), writeFile(key, privateKey)]);
+  atelier = await makeAtelier();
+  const { authorization } = test.owner.headers;
+  const as = { ATELIER_SERVER: test.server.url, ATELIER_CA: ca, ATELIER_TOKEN: authorization!.split(' ')[1] };
+  Object.assign(atelier.env, as);
+  const certified = await atelier.run(['host', 'certificate', 'win-1', request]);
+  expect(certified.code, certified.err).toBe(0);
+  await writeFile(certificate, certified.out);
   source = await windowsSource({ ca, certificate, key });
   stranger = await windowsSource({ ca, certificate: null, key: null });
-  const told = await test.owner.get('/api/v1/hosts/event-forwarding');
+  const told = await atelier.json<{ subscriptionManager: string; ca: string }>('host', 'forwarding');
+  expect(told.ca).toBe(test.server.ca);
   const issuer = new X509Certificate(test.server.ca).fingerprint.replaceAll(':', '');
-  expect(told.body.subscriptionManager).toBe(
+  expect(told.subscriptionManager).toBe(
     `Server=${test.server.url}/wsman/SubscriptionManager/WEC,Refresh=60,IssuerCA=${issuer}`,
   );
-  manager = told.body.subscriptionManager.slice(7).split(',')[0];
+  manager = told.subscriptionManager.slice(7).split(',')[0]!;
 });
 afterAll(async () => {
-  await Promise.all([source?.stop(), stranger?.stop()]);
+  await Promise.all([source?.stop(), stranger?.stop(), atelier?.remove()]);
   await test?.stop();
   if (folder) await rm(folder, { recursive: true, force: true });
 });

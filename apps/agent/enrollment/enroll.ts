@@ -3,6 +3,7 @@ import { hostname } from 'node:os';
 import type { CertificateMapping, ServiceSettings } from '@atelier/adapters/wsman-listener';
 import { AtelierError } from '@atelier/domain/errors';
 import { administratorGroups, SystemUsers } from '../accounts/system-users.ts';
+import { addSubscriptionManager } from '../forwarding/forwarding-file.ts';
 import { firstSettings, httpsListener, openSettings } from '../state/settings-file.ts';
 import { type Enrollment, writeEnrollment } from './enrollment-file.ts';
 import { parseHostToken } from './enrollment-token.ts';
@@ -22,8 +23,13 @@ export interface EnrollmentChoices {
   readonly listen?: { readonly address?: string; readonly port?: number };
   /** Account of this machine that the server acts as. Default root: it installs, restarts services and reads every log. */
   readonly runAs?: string;
+  /** Bring the machine's events to the server, instead of waiting that it pulls them. */
+  readonly forwardEvents?: boolean;
   readonly signal?: AbortSignal;
 }
+
+/** Where a management server answers sources of events. */
+const collectorPath = '/wsman/SubscriptionManager/WEC';
 
 const thumbprint = (pem: string): string => new X509Certificate(pem).fingerprint.replaceAll(':', '');
 
@@ -88,6 +94,12 @@ export async function enrollAgent(choices: EnrollmentChoices): Promise<Enrollmen
     certificate: answer.certificate,
     privateKey,
   };
+  if (choices.forwardEvents)
+    await addSubscriptionManager(stateFolder, {
+      server: `${server.origin}${collectorPath}`,
+      refresh: 60,
+      issuer: null,
+    });
   await writeEnrollment(stateFolder, enrollment);
   return enrollment;
 }

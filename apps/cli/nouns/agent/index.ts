@@ -1,5 +1,6 @@
 import type { Noun } from '../../command/verb.ts';
 import { controllerVerb } from './controller-verb.ts';
+import { forwardVerb } from './forward-verb.ts';
 import { installVerb, uninstallVerb } from './install-verbs.ts';
 import { pluginVerb } from './plugin-verb.ts';
 import { runVerb } from './run-verb.ts';
@@ -10,5 +11,5 @@ export const agentNoun: Noun = {
   name: 'agent',
   summary: 'the WS-Management agent of this machine',
   group: 'On this machine:',
-  verbs: [installVerb, runVerb, statusVerb, userVerb, controllerVerb, pluginVerb, uninstallVerb],
+  verbs: [installVerb, runVerb, statusVerb, userVerb, controllerVerb, forwardVerb, pluginVerb, uninstallVerb],
 };

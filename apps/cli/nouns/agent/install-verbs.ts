@@ -37,7 +37,17 @@ async function enrollmentOf(call: Invocation): Promise<InstallChoices['enrollmen
     text(call, 'runAs'),
     number(call, 'port'),
   ];
-  return { server, token, name, address, runAs, ...(port ? { listen: { port } } : {}), signal: call.signal };
+  const forwardEvents = flag(call, 'forwardEvents');
+  return {
+    server,
+    token,
+    name,
+    address,
+    runAs,
+    forwardEvents,
+    ...(port ? { listen: { port } } : {}),
+    signal: call.signal,
+  };
 }
 
 const already = 'this machine is managed already: the agent is installed and listens';
@@ -60,6 +70,10 @@ export const installVerb: Verb = {
       summary: 'as the server shall reach this machine; where its call comes from otherwise',
     },
     { flags: '--port <number>', summary: 'where to listen for the server, default 5986', parse: wholeNumber(1) },
+    {
+      flags: '--forward-events',
+      summary: 'bring its events to the server, for a machine that the server cannot reach',
+    },
     { flags: '--run-as <user>', summary: 'account of this machine that the server acts as, default root' },
   ],
   examples: [

@@ -4,6 +4,14 @@ import type { Column } from '../../output/output.ts';
 
 const gibibytes = (one: HostView) => (one.facts?.memoryBytes ? formatBytes(one.facts.memoryBytes) : null);
 
+const eventFlows: Readonly<Record<HostView['events']['flow'], string>> = {
+  off: 'not collected',
+  waiting: 'waiting for the host',
+  server: 'a server pulls them',
+  host: 'the host brings them',
+  silent: 'the host brought them, and has fallen silent',
+};
+
 export const hostColumns: readonly Column<HostView>[] = [
   { title: 'name', value: (one) => one.name },
   { title: 'state', value: (one) => one.state },
@@ -29,5 +37,6 @@ export const hostDetails: readonly Column<HostView>[] = [
   { title: 'processors', value: (one) => one.facts?.processors },
   { title: 'memory', value: gibibytes },
   { title: 'started', value: (one) => formatTime(one.facts?.startedAt ?? null) },
-  { title: 'collects events', value: (one) => (one.collectEvents ? 'yes' : 'no') },
+  { title: 'events', value: (one) => eventFlows[one.events.flow] },
+  { title: 'events heard', value: (one) => formatTime(one.events.heardAt) },
 ];
