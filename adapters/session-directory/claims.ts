@@ -1,6 +1,7 @@
 import { type DatabaseHandle, newId } from '@atelier/adapters/postgres';
 import type { Collection, ConnectionRequest } from '@atelier/domain/broker';
 import { sql } from 'kysely';
+import { inTurn } from './in-turn.ts';
 import { type SessionRow, sessionOf, type TargetRow, targetOf } from './rows.ts';
 import type { Claim, ClaimRefusal, SessionDirectory } from './session-directory.ts';
 import { withoutWaiting } from './soft-write.ts';
@@ -57,12 +58,14 @@ export function claims(
   database: DatabaseHandle,
 ): Pick<SessionDirectory, 'claimLeastLoaded' | 'claimTarget' | 'releaseClaim' | 'moveClaim'> {
   const { db } = database;
+  const turn = inTurn(2);
+  const claim: typeof decide = (...asked) => turn(asked[2].id, () => decide(...asked));
   return {
     claimLeastLoaded: (request, collection, limits) =>
-      decide(database, request, collection, { target: null, not: limits?.not ?? [] }),
+      claim(database, request, collection, { target: null, not: limits?.not ?? [] }),
 
     claimTarget: (request, collection, result) =>
-      decide(database, request, collection, { target: result.targetName, not: [] }),
+      claim(database, request, collection, { target: result.targetName, not: [] }),
 
     async moveClaim(sessionId, request, collection, not) {
       const session = await db
@@ -71,7 +74,7 @@ export function claims(
         .where('id', '=', sessionId)
         .executeTakeFirst();
       const left = session ? [session.target_id] : [];
-      return decide(database, request, collection, { target: null, not: [...not, ...left] });
+      return claim(database, request, collection, { target: null, not: [...not, ...left] });
     },
 
     async releaseClaim(sessionId, why) {

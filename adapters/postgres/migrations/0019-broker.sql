@@ -194,7 +194,6 @@ with (fillfactor = 60, autovacuum_vacuum_scale_factor = 0.02, autovacuum_vacuum_
 comment on table broker_target is 'Something a person can be connected to. The counts are kept by triggers on broker_session.';
 
 create unique index broker_target_name_unique on broker_target (lower(name));
-create index broker_target_collection on broker_target (collection_id, lower(name));
 create index broker_target_next on broker_target (collection_id, availability, load, assigned)
   where availability is not null and owner_id is null;
 create index broker_target_owner on broker_target (owner_id) where owner_id is not null;
@@ -310,13 +309,10 @@ create unique index broker_session_one_live on broker_session (collection_id, us
   where state in ('connecting', 'active', 'disconnected');
 create unique index broker_session_host_unique on broker_session (target_id, host_session_id)
   where state in ('connecting', 'active', 'disconnected') and host_session_id is not null;
-create index broker_session_live on broker_session (target_id, lower(user_name))
-  where state in ('connecting', 'active', 'disconnected');
+create index broker_session_place on broker_session (target_id, lower(user_name));
 create index broker_session_pending on broker_session (collection_id, expires_at) where state = 'connecting';
 create index broker_session_ended on broker_session (ended_at) where ended_at is not null;
-create index broker_session_created on broker_session (created_at, id);
-create index broker_session_collection on broker_session (collection_id, created_at);
-create index broker_session_target on broker_session (target_id);
+create index broker_session_collection on broker_session (collection_id, id);
 create index broker_session_user on broker_session (user_id);
 
 create function broker_session_count() returns trigger
