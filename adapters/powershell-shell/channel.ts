@@ -56,19 +56,20 @@ export class Channel implements ShellCommand, PacketTaker {
   }
 
   #fitting(maxBytes: number): ShellOutput[] {
-    const outputs: ShellOutput[] = [];
+    const pieces: Buffer[] = [];
     let room = maxBytes;
     for (let first = this.#queue[0]; first; first = this.#queue[0]) {
       const length = wholeFragments(first, room);
-      if (length === 0 && outputs.length === 0) throw fault('maxEnvelopeSizeExceeded');
+      if (length === 0 && pieces.length === 0) throw fault('maxEnvelopeSizeExceeded');
       if (length === 0) break;
-      outputs.push({ stream: 'stdout', data: first.subarray(0, length), end: false });
+      pieces.push(first.subarray(0, length));
       if (length === first.length) this.#queue.shift();
       else this.#queue[0] = first.subarray(length);
       this.#server.queued(-length);
       room -= length;
     }
-    return outputs;
+    // One stream: each would cost an element, which for small fragments is more than what is in it.
+    return pieces.length === 0 ? [] : [{ stream: 'stdout', data: Buffer.concat(pieces), end: false }];
   }
 
   /** PowerShell gets the next piece when it acknowledged the one before; a time-out while it does loses nothing. */

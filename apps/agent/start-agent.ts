@@ -45,6 +45,8 @@ export interface AgentConfig {
   readonly pluginFolder?: string;
   /** Where the workspace client of this machine listens (`root/microsoft/medv`), asked anew each time. Default: there is none. */
   readonly clientSocket?: () => string;
+  /** Program and arguments that answer PowerShell sessions; null: none. Default: `pwsh`, where it is installed. */
+  readonly powerShell?: readonly string[] | null;
   /** Further arguments for journalctl, e.g. `--directory=…`. Default: the system's journal. */
   readonly journal?: readonly string[];
   /** `powershell -EncodedCommand` runs the script with the user's shell where PowerShell is missing. Default `powershell`: it is refused there. */
@@ -91,12 +93,13 @@ export async function startAgent(config: AgentConfig): Promise<Agent> {
     ? null
     : await machineProviders({ ...config, pluginFolder: config.pluginFolder ?? null, told });
   const providers = config.providers ?? machine?.providers ?? [];
+  const program = config.powerShell === undefined ? powerShellProgram() : config.powerShell;
   const listener = await startListener({
     settings,
     accounts,
     providers,
     ...(machine ? { plugins: () => machine.engine.states().filter((one) => one.state === 'loaded') } : {}),
-    shells: [commandShell({ encodedCommands: config.encodedCommands }), ...(powerShellProgram() ? [powerShell()] : [])],
+    shells: [commandShell({ encodedCommands: config.encodedCommands }), ...(program ? [powerShell({ program })] : [])],
     tls,
     ...(enrollment ? { clientAuthorities: enrollment.ca } : {}),
     ...(config.authorize ? { authorize: config.authorize } : {}),

@@ -29,6 +29,7 @@ export type * from './src/resource-filter.ts';
 export type * from './src/resource-reference.ts';
 export type * from './src/response.ts';
 export * from './src/selector-filter.ts';
+export { expandStream, packedLength, packStream, xpress } from './src/shell-compression.ts';
 export type * from './src/shell-operation.ts';
 export * from './src/subscription-item.ts';
 export { type FaultOptions, writeFault } from './src/write-fault.ts';

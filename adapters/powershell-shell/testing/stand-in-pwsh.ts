@@ -1,6 +1,6 @@
 /**
  * A stand-in for `pwsh -s`: NOT PowerShell. It speaks the out-of-process protocol on its pipes with fragments that the tests build, and runs nothing. What a
- * pipeline does is the text of its first message: `hello`, `large`, `flood`, `input`, `wait`, `stuck` (not even by a signal), `crash`, `garbage`, `garbage-storm`, `long-line`.
+ * pipeline does is the text of its first message: `hello`, `large`, `flood`, `crumbs`, `input`, `wait`, `stuck` (not even by a signal), `crash`, `garbage`, `garbage-storm`, `long-line`.
  */
 import { createInterface } from 'node:readline';
 import { fragmented, stateXml, messageTypes as types } from './message.ts';
@@ -32,6 +32,9 @@ function run(id: string, what: string): void {
     state(id, 4);
   } else if (what === 'flood') {
     for (let n = 0; n < 100; n++) data(id, fragmented(80, types.pipelineOutput, 'x'.repeat(30_000)));
+    state(id, 4);
+  } else if (what === 'crumbs') {
+    for (let n = 0; n < 3000; n++) output(id, `crumb ${n}`);
     state(id, 4);
   } else if (what === 'stuck') stuck.add(id);
   else if (what === 'wait' || what === 'input') waiting.add(id);

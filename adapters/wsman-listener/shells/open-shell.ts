@@ -31,6 +31,8 @@ export interface OpenShell {
   readonly locale: string;
   readonly createdAt: number;
   readonly disconnectable: boolean;
+  /** What travels on its streams is compressed. */
+  readonly compressed: boolean;
   readonly commands: Map<string, OpenCommand>;
   /** Null for shells that have no streams of their own. */
   readonly own: OpenStreams | null;
@@ -64,6 +66,7 @@ export async function shellState(one: OpenShell, maxIdleTimeout: number): Promis
     dataLocale: one.locale,
     state: one.state,
     bufferMode: one.request.bufferMode ?? 'Block',
+    compressed: one.compressed,
     profileLoaded: !one.request.noProfile,
     runTime: now - one.createdAt,
     inactivity: one.active > 0 ? 0 : now - one.lastUsedAt,

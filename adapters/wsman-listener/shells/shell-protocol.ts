@@ -1,7 +1,10 @@
 import {
   type CommandOperation,
   type CreateShellOperation,
+  expandStream,
   fault,
+  packedLength,
+  packStream,
   type RequestHeaders,
   receiveBudget,
   type ShellOperation,
@@ -110,8 +113,9 @@ export class ShellProtocol {
       throw fault('invalidParameter', { reason: `the shell has no input stream "${stream.name}"` });
     if (found.inputEnded)
       throw fault('invalidParameter', { reason: 'the input of the command has been ended already' });
+    const data = one.compressed ? expanded(stream.data) : stream.data;
     found.inputEnded = stream.end;
-    await found.command.write(stream.name, stream.data, stream.end, operation.signal);
+    await found.command.write(stream.name, data, stream.end, operation.signal);
   }
 
   async #receive(
@@ -126,7 +130,8 @@ export class ShellProtocol {
     if (found.receiving) throw fault('receiveInProgress');
     found.receiving = true;
     try {
-      const budget = receiveBudget(envelopeLimit(headers, this.#settings.current.config), headers.encoding);
+      const most = receiveBudget(envelopeLimit(headers, this.#settings.current.config), headers.encoding);
+      const budget = one.compressed ? most - (packedLength(most) - most) - packingOfStreams : most;
       const { outputs, exitCode } = await found.command.read(streams, budget, operation.signal);
       if (one.overQuota) throw fault('quotaLimit', { reason: one.overQuota });
       if (outputs.length === 0 && exitCode === null) throw fault('operationTimedOut');
@@ -134,7 +139,12 @@ export class ShellProtocol {
       if (command && exitCode !== null) command.done = true;
       return {
         kind: 'receive',
-        streams: outputs.map((each) => ({ name: each.stream, commandId: found.id, data: each.data, end: each.end })),
+        streams: outputs.map((each) => ({
+          name: each.stream,
+          commandId: found.id,
+          data: one.compressed ? packStream(each.data) : each.data,
+          end: each.end,
+        })),
         commandId: found.id,
         state: exitCode === null ? 'Running' : 'Done',
         exitCode,
@@ -153,6 +163,23 @@ export class ShellProtocol {
     if (code !== 'terminate' && !(one.own && found.done)) return;
     one.commands.delete(found.id);
     await found.command.close();
+  }
+}
+
+/** Room for the headers of several streams' compressed blocks in one answer. */
+const packingOfStreams = 64;
+/** Bytes that one compressed piece of input may unpack to. */
+const mostInput = 16 * 1024 * 1024;
+
+function expanded(data: Uint8Array): Uint8Array {
+  try {
+    return expandStream(data, mostInput);
+  } catch (cause) {
+    throw fault(
+      'invalidParameter',
+      { reason: `the compressed input is not valid: ${(cause as Error).message}` },
+      { cause },
+    );
   }
 }
 

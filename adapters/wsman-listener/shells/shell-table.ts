@@ -2,9 +2,11 @@ import type { OperationUser, ShellProvider } from '@atelier/plugin-kit';
 import {
   type CreateShellOperation,
   fault,
+  ns,
   type RequestHeaders,
   type ResourceReference,
   selectorValue,
+  xpress,
 } from '@atelier/wsman';
 import type { Audit } from '../audit.ts';
 import type { SettingsStore } from '../config/settings-store.ts';
@@ -64,6 +66,8 @@ export class ShellTable {
     const { resourceUri } = headers.resource;
     const provider = this.provider(resourceUri);
     if (!provider) throw fault('resourceNotFound');
+    if (headers.compression !== null && headers.compression.toLowerCase() !== xpress)
+      throw fault('mustUnderstand', { notUnderstood: { ns: ns.shell, name: 'CompressionType' } });
     const { Winrs } = this.#settings.current.config;
     const user = operation.user.name;
     checkShellQuota(Winrs, [...this.all.map((one) => one.owner.name), ...this.#opening.values()], user);
@@ -86,6 +90,7 @@ export class ShellTable {
         locale: headers.locale ?? 'en-US',
         createdAt: now,
         disconnectable: provider.disconnectable ?? false,
+        compressed: headers.compression !== null,
         commands: new Map(),
         own: shell.own ? { id: null, command: shell.own, inputEnded: false, receiving: false } : null,
         lastUsedAt: now,

@@ -14,6 +14,7 @@ const wished = JSON.parse(wishes) as {
   things?: true;
   journal?: string[];
   pluginFolder?: string;
+  powerShell?: readonly string[] | null;
   clientSocket?: string;
 };
 const { Service } = defaultConfig;
@@ -43,6 +44,7 @@ const agent = await startAgent({
   keytab: `${stateFolder}/krb5.keytab`,
   ...(wished.things ? { classes: [things()] } : {}),
   ...(wished.pluginFolder ? { pluginFolder: wished.pluginFolder } : {}),
+  ...(wished.powerShell === undefined ? {} : { powerShell: wished.powerShell }),
   ...(wished.clientSocket ? { clientSocket: () => wished.clientSocket! } : {}),
   ...(wished.journal ? { journal: wished.journal } : {}),
   ...(wished.encodedCommands ? { encodedCommands: wished.encodedCommands } : {}),

@@ -1,7 +1,6 @@
 import type { FirstTimeSetupStatus, MedvFacts, MedvSettings } from '@atelier/adapters/linux-inventory';
 import type { LocalFirstTimeSetups, LocalSettings } from '@atelier/api';
 import { fault } from '@atelier/wsman';
-import { localSocket } from './local-socket.ts';
 
 /** The newest of each user: in MED-V a user has one workspace on a computer. */
 export function statusOfUsers(setups: LocalFirstTimeSetups): readonly FirstTimeSetupStatus[] {
@@ -43,6 +42,7 @@ export function medvFacts(socketPath: () => string): MedvFacts {
   ): Promise<Answer> => {
     // Most machines have no client: the contract is loaded when somebody asks.
     const { clientOf, localEndpoints } = await import('@atelier/api');
+    const { localSocket } = await import('./local-socket.ts');
     const one = { [name]: localEndpoints[name] };
     try {
       const answer = await clientOf(one, localSocket(socketPath()))[name]!({}, { signal });

@@ -29,6 +29,8 @@ export interface ShellState {
   readonly dataLocale: string;
   readonly state: 'Connected' | 'Disconnected';
   readonly bufferMode: 'Block' | 'Drop';
+  /** Streams are compressed (rsp:CompressionType of the Create). */
+  readonly compressed?: boolean;
   readonly profileLoaded: boolean;
   readonly runTime: number;
   readonly inactivity: number;

@@ -34,7 +34,7 @@ function shellContent(shell: ShellState): string {
     simple('rsp:MaxIdleTimeOut', formatDuration(shell.maxIdleTimeout)),
     simple('rsp:Locale', shell.locale),
     simple('rsp:DataLocale', shell.dataLocale),
-    simple('rsp:CompressionMode', 'NoCompression'),
+    simple('rsp:CompressionMode', shell.compressed ? 'XpressCompression' : 'NoCompression'),
     simple('rsp:ProfileLoaded', shell.profileLoaded ? 'Yes' : 'No'),
     simple('rsp:Encoding', 'UTF8'),
     simple('rsp:BufferMode', shell.bufferMode),
