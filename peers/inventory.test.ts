@@ -174,7 +174,7 @@ describe('processes', () => {
       contextOf(end.signal),
     );
     const seen = (async () => {
-      for await (const event of events) return rowOf(event.item);
+      for await (const event of events) if ('item' in event) return rowOf(event.item);
       return null;
     })();
     const input = parseXml(
@@ -243,6 +243,7 @@ describe('a real journal', () => {
       const end = new AbortController();
       const events = [];
       for await (const event of provider.subscribe!({ ...base, bookmark }, contextOf(end.signal))) {
+        if ('dropped' in event) throw new Error('events were dropped');
         events.push(event);
         if (events.length === count) end.abort();
       }

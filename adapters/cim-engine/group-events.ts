@@ -1,4 +1,5 @@
 import type { CimInstance, WqlGroup, WqlOperator, WqlPath } from '@atelier/cim';
+import type { EventsDropped } from '@atelier/plugin-kit';
 import { EventQueue } from './event-queue.ts';
 
 const holds = (operator: WqlOperator, a: number, b: number): boolean => {
@@ -14,12 +15,12 @@ const maxGroups = 1000;
 
 /** Gathers events for the group's time into `__AggregateEvent`, one for each set of values of BY (WMI's GROUP WITHIN). */
 export async function* groupEvents(
-  events: AsyncIterable<CimInstance>,
+  events: AsyncIterable<CimInstance | EventsDropped>,
   group: WqlGroup,
   valueAt: (instance: CimInstance, path: WqlPath) => string,
   signal: AbortSignal,
-): AsyncGenerator<CimInstance> {
-  const ready = new EventQueue<CimInstance>(maxGroups, () => undefined);
+): AsyncGenerator<CimInstance | EventsDropped> {
+  const ready = new EventQueue<CimInstance | EventsDropped>(maxGroups);
   const open = new Map<string, { count: number; readonly first: CimInstance; readonly timer: NodeJS.Timeout }>();
   const close = (key: string): void => {
     const { count, first } = open.get(key)!;
@@ -33,6 +34,10 @@ export async function* groupEvents(
   };
   const gather = async (): Promise<void> => {
     for await (const event of events) {
+      if ('dropped' in event) {
+        ready.push(event);
+        continue;
+      }
       const wanted = group.by.map((path) => valueAt(event, path)).join('\n');
       const key = open.has(wanted) || open.size < maxGroups ? wanted : '';
       const known = open.get(key);

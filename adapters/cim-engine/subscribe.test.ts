@@ -1,4 +1,4 @@
-import type { CimChange, ProviderEvent } from '@atelier/plugin-kit';
+import type { CimChange, EventsDropped, ProviderEvent } from '@atelier/plugin-kit';
 import { elementsOf, isWsmanFault, parseXml, textOf, writeXml } from '@atelier/wsman';
 import { describe, expect, it } from 'vitest';
 import { EventQueue } from './event-queue.ts';
@@ -13,7 +13,8 @@ const request = (text: string) => ({
 });
 
 /** Class and key of the instance that an event tells of. */
-function told(event: ProviderEvent): readonly string[] {
+function told(event: ProviderEvent | EventsDropped): readonly string[] {
+  if ('dropped' in event) throw new Error('events were dropped');
   const root = parseXml(writeXml(event.item));
   const target = elementsOf(root).find((one) => one.name === 'TargetInstance' || one.name === 'Representative');
   const name =
@@ -71,6 +72,7 @@ describe('events of instances', () => {
     const text =
       "SELECT * FROM __InstanceCreationEvent WHERE TargetInstance ISA 'T_Log' GROUP WITHIN 0.02 HAVING NumberOfEvents > 5";
     for await (const event of engine.subscribe(request(text), testContext(end.signal))) {
+      if ('dropped' in event) throw new Error('events were dropped');
       expect(textOf(elementsOf(parseXml(writeXml(event.item))).find((one) => one.name === 'NumberOfEvents')!)).toBe(
         '7',
       );
@@ -91,6 +93,27 @@ describe('events of instances', () => {
     await work.catch((error) => expect(isWsmanFault(error) && error.body.number).toBe(2150858778));
   });
 
+  it('are said to be lacking where they came faster than they were taken', async () => {
+    const changes = (async function* (): AsyncGenerator<CimChange> {
+      for (let id = 0; id < 50; id++)
+        yield { kind: 'created', instance: { kind: 'instance', className: 'T_Log', values: { Id: id } } };
+    })();
+    const end = new AbortController();
+    const engine = createCimEngine([sampleProvider(changes).provider], { eventBuffer: 10 });
+    const text = "SELECT * FROM __InstanceCreationEvent WHERE TargetInstance ISA 'T_Log'";
+    const found: (string | number)[] = [];
+    for await (const event of engine.subscribe(request(text), testContext(end.signal))) {
+      found.push('dropped' in event ? event.dropped : told(event)[1]!);
+      // Somebody who takes his time: all of them have come meanwhile.
+      if (found.length === 1) await new Promise((resolve) => setTimeout(resolve, 20));
+      if (found.at(-1) === '49') end.abort();
+    }
+    const dropped = found.filter((one) => typeof one === 'number').reduce((sum, one) => sum + one, 0);
+    expect(dropped).toBeGreaterThan(0);
+    expect(dropped + found.filter((one) => typeof one === 'string').length).toBe(50);
+    expect(found.slice(-10)).toEqual(Array.from({ length: 10 }, (_, at) => String(40 + at)));
+  });
+
   it('wait in a bounded buffer, of which the oldest go first', async () => {
     let dropped = 0;
     const queue = new EventQueue<number>(3, (count) => {
@@ -98,6 +121,6 @@ describe('events of instances', () => {
     });
     for (let n = 0; n < 10; n++) queue.push(n);
     queue.close();
-    expect([await Array.fromAsync(queue.drain()), dropped]).toEqual([[7, 8, 9], 7]);
+    expect([await Array.fromAsync(queue.drain()), dropped]).toEqual([[{ dropped: 7 }, 7, 8, 9], 7]);
   });
 });

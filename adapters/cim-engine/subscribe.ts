@@ -6,7 +6,7 @@ import {
   type WqlCondition,
   type WqlPath,
 } from '@atelier/cim';
-import type { CimChange, OperationContext, ProviderEvent, SubscribeRequest } from '@atelier/plugin-kit';
+import type { CimChange, EventsDropped, OperationContext, ProviderEvent, SubscribeRequest } from '@atelier/plugin-kit';
 import { fault, type XmlContent } from '@atelier/wsman';
 import type { CimEngineOptions } from './cim-engine.ts';
 import type { CimNamespace } from './cim-namespace.ts';
@@ -68,7 +68,7 @@ async function* fittingEvents(
   query: SelectQuery,
   context: OperationContext,
   options: CimEngineOptions,
-): AsyncGenerator<CimInstance> {
+): AsyncGenerator<CimInstance | EventsDropped> {
   const { registry } = namespace;
   const type = registry.need(query.className);
   if (!type.isA('__Event'))
@@ -80,13 +80,17 @@ async function* fittingEvents(
     throw fault('enumerateCannotProcessFilter', { reason: 'an event query tells its class with TargetInstance ISA' });
   const end = new AbortController();
   const signal = AbortSignal.any([context.signal, end.signal]);
-  const queue = new EventQueue<CimChange>(options.eventBuffer ?? 1000, options.dropped ?? (() => undefined));
+  const queue = new EventQueue<CimChange>(options.eventBuffer ?? 1000, options.dropped);
   signal.addEventListener('abort', () => queue.close(), { once: true });
   try {
     const within = query.within === null ? null : query.within * 1000;
     watchInstances(namespace, registry.need(target), within, { ...context, signal }, queue);
     if (signal.aborted) return;
     for await (const change of queue.drain()) {
+      if ('dropped' in change) {
+        yield change;
+        continue;
+      }
       const event = intrinsic ? eventOf(change, Date.now()) : change.instance;
       if (registry.find(event.className)?.isA(type.name) && fits(event)) yield event;
     }
@@ -113,7 +117,7 @@ export async function* subscribeCim(
   request: SubscribeRequest,
   context: OperationContext,
   options: CimEngineOptions,
-): AsyncGenerator<ProviderEvent> {
+): AsyncGenerator<ProviderEvent | EventsDropped> {
   const { namespace, kind } = resolveResource(namespaces, request);
   const query = readEventQuery(request);
   const writer = namespace.writer(kind);
@@ -121,10 +125,10 @@ export async function* subscribeCim(
     query.properties ? writer.writeFragment(event, query.properties) : writer.write(event);
   try {
     const events = fittingEvents(namespace, query, context, options);
-    if (!query.group) for await (const event of events) yield { item: write(event) };
+    if (!query.group) for await (const event of events) yield 'dropped' in event ? event : { item: write(event) };
     else
       for await (const event of groupEvents(events, query.group, valueAt, context.signal))
-        yield { item: writer.write(event) };
+        yield 'dropped' in event ? event : { item: writer.write(event) };
   } catch (error) {
     if (context.signal.aborted) return;
     throw engineFault(error, 'filter');

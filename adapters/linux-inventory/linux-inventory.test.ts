@@ -285,6 +285,7 @@ describe('the event log', () => {
     );
     const seen = [];
     for await (const event of subscription) {
+      if ('dropped' in event) throw new Error('events were dropped');
       seen.push(event);
       if (seen.length === 3) end.abort();
     }
@@ -296,6 +297,7 @@ describe('the event log', () => {
     );
     const found = [];
     for await (const event of later) {
+      if ('dropped' in event) throw new Error('events were dropped');
       found.push('raw' in event.item ? event.item.raw : '');
       again.abort();
     }

@@ -5,6 +5,7 @@ export type { CertificateMapping, ListenerEntry, ServiceSettings } from './confi
 export { SettingsStore } from './config/settings-store.ts';
 export { defaultConfig, type WinrmConfig } from './config/winrm-config.ts';
 export { type BatchLimits, EventFeed, type Fed } from './events/event-feed.ts';
+export { fittingParts } from './events/fitting-parts.ts';
 export type { TlsIdentity } from './http/http-edge.ts';
 export { selfSignedIdentity } from './self-signed.ts';
 export { type Listener, type ListenerOptions, startListener } from './start-listener.ts';

@@ -114,6 +114,20 @@ describe('an enumeration', () => {
     }
     expect(count).toBe(things);
   });
+  it('ends with its last page when that is exactly full, and leaves nothing open', async () => {
+    const whole = readItems(await ask(agent.http, enumerate({ maxElements: things }), all), 'object');
+    expect([whole.items.length, whole.context]).toEqual([things, null]);
+    let read = readItems(await ask(agent.http, enumerate({ maxElements: 15 }), all), 'object');
+    const pages = [read.items.length];
+    let { context } = read;
+    while (read.context !== null) {
+      context = read.context;
+      read = readItems(await ask(agent.http, pull(read.context, { maxElements: 15 }), all), 'object');
+      pages.push(read.items.length);
+    }
+    expect(pages).toEqual([15, 15, 15]);
+    expect(await faultOf(ask(agent.http, pull(context!), all))).toBe(2150858779);
+  });
   it('gives references, and both', async () => {
     for (const mode of ['epr', 'object-and-epr'] as const) {
       const { items } = readItems(await ask(agent.http, enumerate({ mode, maxElements: 5 }), all), mode);

@@ -53,6 +53,11 @@ export interface ProviderEvent {
   readonly bookmark?: XmlElement;
 }
 
+/** Says that so many events are lacking at this place: they came faster than they were taken. Subscribers are told (DSP0226 §10.8). */
+export interface EventsDropped {
+  readonly dropped: number;
+}
+
 /**
  * Answers WS-Management operations on resources. The listener has checked syntax, authorisation, quotas and options before it calls, and decides
  * how much of an enumeration fits in an envelope: an iterable is drawn from only as fast as the client pulls, and is returned when it goes.
@@ -80,6 +85,6 @@ export interface ResourceProvider {
     input: XmlElement | null,
     context: OperationContext,
   ): Promise<XmlContent>;
-  /** Lasts until `context.signal` aborts. Must buffer within a bound of its own and say how many it dropped by throwing no error but skipping. */
-  subscribe?(request: SubscribeRequest, context: OperationContext): AsyncIterable<ProviderEvent>;
+  /** Lasts until `context.signal` aborts. Must buffer within a bound of its own; where that overflows it gives `EventsDropped` in place of what it dropped. */
+  subscribe?(request: SubscribeRequest, context: OperationContext): AsyncIterable<ProviderEvent | EventsDropped>;
 }

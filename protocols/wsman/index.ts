@@ -3,6 +3,7 @@ export * from './src/certificate-policy.ts';
 export { decodeText, encodedLength, encodeText, type TextEncoding } from './src/decode-text.ts';
 export * from './src/delivered-behind.ts';
 export type * from './src/delivery-endpoint.ts';
+export * from './src/dropped-events.ts';
 export * from './src/duration.ts';
 export * from './src/endpoint-reference.ts';
 export type * from './src/event-delivery.ts';

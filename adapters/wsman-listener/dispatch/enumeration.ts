@@ -20,6 +20,9 @@ export interface EnumerationFacts {
   readonly subscription: boolean;
 }
 
+/** How long a full page waits to learn whether it is the last one, milliseconds: an answer must not be late for it. */
+const patienceForEnd = 20;
+
 /** One enumeration context: draws from its provider only as fast as the client pulls. */
 export class Enumeration {
   readonly facts: EnumerationFacts;
@@ -55,7 +58,7 @@ export class Enumeration {
       const given = (end: boolean) => ({ items: packer.finish(), end, ...(bookmark ? { bookmark } : {}) });
       const packer = new ItemPacker({ ...limits, mode: this.facts.mode });
       for (;;) {
-        if (packer.complete) return given(false);
+        if (packer.complete) return given(await this.#endsHere());
         const next = await this.#source.next(late);
         if (!next) {
           if (packer.count > 0) return given(false);
@@ -68,7 +71,7 @@ export class Enumeration {
           this.#source.hold(next);
           return given(false);
         }
-        bookmark = next.value.bookmark;
+        bookmark = next.value.bookmark ?? bookmark;
         // A subscription's client is waiting: it gets what there is, and what comes with it.
         if (this.facts.subscription) soon ??= setTimeout(resolve, 20, null);
       }
@@ -77,6 +80,16 @@ export class Enumeration {
       clearTimeout(timer);
       if (soon) clearTimeout(soon);
     }
+  }
+
+  /** Whether a page that is full was the last one: then it says so, and no context stays open for nothing. */
+  async #endsHere(): Promise<boolean> {
+    if (this.facts.subscription) return false;
+    const { promise: late, resolve } = Promise.withResolvers<null>();
+    const timer = setTimeout(resolve, patienceForEnd, null);
+    const ended = await this.#source.ended(late);
+    clearTimeout(timer);
+    return ended;
   }
 
   end(): void {

@@ -27,6 +27,17 @@ export class ItemSource {
     return result;
   }
 
+  /** Whether there is nothing more, as far as is known before `late` resolves; what comes, an error too, is for the next call of `next`. */
+  async ended(late: Promise<null>): Promise<boolean> {
+    if (this.#held) return this.#held.done === true;
+    this.#pending ??= this.#iterator.next();
+    const settled = this.#pending.then(
+      ({ done }) => done === true,
+      () => false,
+    );
+    return (await Promise.race([settled, late])) ?? false;
+  }
+
   /** Puts an item back: the next call gives it again. */
   hold(result: IteratorResult<DrawnItem>): void {
     this.#held = result;

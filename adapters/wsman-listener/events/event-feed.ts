@@ -1,8 +1,9 @@
-import type { ProviderEvent } from '@atelier/plugin-kit';
+import type { EventsDropped, ProviderEvent } from '@atelier/plugin-kit';
 
-/** What a feed gives: events, the news that there were none for a while, or the end. */
+/** What a feed gives: events, the news that some are lacking or that there were none for a while, or the end. */
 export type Fed =
   | { readonly kind: 'events'; readonly events: readonly ProviderEvent[] }
+  | { readonly kind: 'dropped'; readonly count: number }
   | { readonly kind: 'quiet' }
   | { readonly kind: 'end' };
 
@@ -15,10 +16,10 @@ export interface BatchLimits {
 
 /** Draws events one after the other, so that a slow sink holds back its provider and nothing piles up here. */
 export class EventFeed {
-  readonly #iterator: AsyncIterator<ProviderEvent>;
-  #pending: Promise<IteratorResult<ProviderEvent>> | null = null;
+  readonly #iterator: AsyncIterator<ProviderEvent | EventsDropped>;
+  #pending: Promise<IteratorResult<ProviderEvent | EventsDropped>> | null = null;
 
-  constructor(events: AsyncIterable<ProviderEvent>) {
+  constructor(events: AsyncIterable<ProviderEvent | EventsDropped>) {
     this.#iterator = events[Symbol.asyncIterator]();
   }
 
@@ -27,12 +28,17 @@ export class EventFeed {
     const first = await this.#within(quietMs);
     if (!first) return { kind: 'quiet' };
     if (first.done) return { kind: 'end' };
+    if ('dropped' in first.value) return { kind: 'dropped', count: first.value.dropped };
     const events = [first.value];
     const until = Date.now() + limits.maxTime;
     while (events.length < limits.maxElements) {
       const left = until - Date.now();
       const more = left > 0 ? await this.#within(left) : null;
       if (!more || more.done) break;
+      if ('dropped' in more.value) {
+        this.#pending = Promise.resolve(more);
+        break;
+      }
       events.push(more.value);
     }
     return { kind: 'events', events };
@@ -44,7 +50,7 @@ export class EventFeed {
   }
 
   /** The next event, kept for the following call when it does not come in time. */
-  async #within(ms: number | null): Promise<IteratorResult<ProviderEvent> | null> {
+  async #within(ms: number | null): Promise<IteratorResult<ProviderEvent | EventsDropped> | null> {
     this.#pending ??= this.#iterator.next();
     if (ms === null) return this.#taken(await this.#pending);
     const { promise, resolve } = Promise.withResolvers<null>();

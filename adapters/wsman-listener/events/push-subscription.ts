@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { ProviderEvent } from '@atelier/plugin-kit';
+import type { EventsDropped, ProviderEvent } from '@atelier/plugin-kit';
 import {
   type DeliveryEndpoint,
   type EventDelivery,
@@ -11,7 +11,8 @@ import {
   writeRequest,
   writeXml,
 } from '@atelier/wsman';
-import { EventFeed } from './event-feed.ts';
+import { EventFeed, type Fed } from './event-feed.ts';
+import { fittingParts } from './fitting-parts.ts';
 import { postDelivery } from './post-delivery.ts';
 
 const defaultRetry = { count: 3, interval: 1000 };
@@ -28,7 +29,7 @@ export class PushSubscription {
   constructor(
     request: SubscribeOperation,
     resourceUri: string,
-    events: AsyncIterable<ProviderEvent>,
+    events: AsyncIterable<ProviderEvent | EventsDropped>,
     abort: AbortController,
   ) {
     this.#request = request;
@@ -46,9 +47,7 @@ export class PushSubscription {
         const fed = await this.#feed.next(limits, heartbeats);
         if (this.#abort.signal.aborted) return null;
         if (fed.kind === 'end') return 'SourceCanceling';
-        const taken =
-          fed.kind === 'quiet' ? await this.#send({ kind: 'heartbeat' }, null) : await this.#sendEvents(fed.events);
-        if (!taken) return this.#abort.signal.aborted ? null : 'DeliveryFailure';
+        if (!(await this.#deliver(fed))) return this.#abort.signal.aborted ? null : 'DeliveryFailure';
       }
       return null;
     } catch {
@@ -69,6 +68,22 @@ export class PushSubscription {
       { kind: 'subscription-end', status, reason },
       { encoding: this.#request.contentEncoding, ack: false, signal },
     ).catch(() => {});
+  }
+
+  async #deliver(fed: Exclude<Fed, { readonly kind: 'end' }>): Promise<boolean> {
+    if (fed.kind === 'quiet') return await this.#send({ kind: 'heartbeat' }, null);
+    if (fed.kind === 'dropped') return await this.#dropped(fed.count);
+    const { maxEnvelopeSize, contentEncoding } = this.#request;
+    if (maxEnvelopeSize === null) return await this.#sendEvents(fed.events);
+    const { parts, tooLarge } = fittingParts(fed.events, maxEnvelopeSize, contentEncoding);
+    if (tooLarge > 0 && !(await this.#dropped(tooLarge))) return false;
+    for (const part of parts) if (!(await this.#sendEvents(part))) return false;
+    return true;
+  }
+
+  /** Says how many events are lacking (DSP0226 §10.8). */
+  #dropped(count: number): Promise<boolean> {
+    return this.#send({ kind: 'dropped-events', count }, null);
   }
 
   #sendEvents(events: readonly ProviderEvent[]): Promise<boolean> {

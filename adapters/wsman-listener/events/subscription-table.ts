@@ -1,6 +1,7 @@
-import type { OperationContext, ProviderEvent } from '@atelier/plugin-kit';
+import type { EventsDropped, OperationContext, ProviderEvent } from '@atelier/plugin-kit';
 import {
   dialects,
+  droppedEvents,
   type Expiry,
   fault,
   type SubscribeOperation,
@@ -114,7 +115,7 @@ export class SubscriptionTable implements Subscriptions {
   }
 
   /** Pull mode: the subscription is an enumeration that has no end. */
-  #offer({ id, user, abort }: Entry, events: AsyncIterable<ProviderEvent>, bookmarks: boolean): void {
+  #offer({ id, user, abort }: Entry, events: AsyncIterable<ProviderEvent | EventsDropped>, bookmarks: boolean): void {
     const facts = { id, user, mode: 'object', abort, subscription: true } as const;
     this.#enumerations.adopt(new Enumeration(facts, itemsOf(events, bookmarks), Number.MAX_SAFE_INTEGER));
   }
@@ -146,6 +147,13 @@ function granted(expires: Expiry | null): number {
   return Math.min(wished, longestMs);
 }
 
-async function* itemsOf(events: AsyncIterable<ProviderEvent>, bookmarks: boolean): AsyncGenerator<DrawnItem> {
-  for await (const { item, bookmark } of events) yield bookmarks && bookmark ? { item, bookmark } : { item };
+async function* itemsOf(
+  events: AsyncIterable<ProviderEvent | EventsDropped>,
+  bookmarks: boolean,
+): AsyncGenerator<DrawnItem> {
+  for await (const event of events) {
+    // Who pulls is told among the events themselves (DSP0226 §10.8).
+    if ('dropped' in event) yield { item: droppedEvents(event.dropped) };
+    else yield bookmarks && event.bookmark ? { item: event.item, bookmark: event.bookmark } : { item: event.item };
+  }
 }

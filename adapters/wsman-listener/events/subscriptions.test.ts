@@ -1,9 +1,12 @@
+import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import type { OperationContext } from '@atelier/plugin-kit';
 import {
   element,
   ns,
   parseXml,
+  readDroppedEvents,
   readItems,
   readRequest,
   readSubscribed,
@@ -74,6 +77,18 @@ const faultOf = (work: Promise<unknown>) =>
     (error: WsmanFault) => error.body?.number ?? error.message,
   );
 const events = (got: readonly WsmanRequest[]) => got.flatMap((one) => (one.kind === 'events' ? one.events : []));
+
+/** Two events, between which seven were lost. */
+async function* loses(_request: unknown, context: OperationContext) {
+  const one = (text: string) => ({
+    item: element('urn:sample', 'One', null, text),
+    bookmark: element('urn:sample', 'At', null, text),
+  });
+  yield one('a');
+  yield { dropped: 7 };
+  yield one('b');
+  await once(context.signal, 'abort');
+}
 
 describe('a subscription', () => {
   it('is pulled, without waiting for more than there is', async () => {
@@ -159,6 +174,43 @@ describe('a subscription', () => {
     await ask(agent.http, subscribe({ mode: 'push', notifyTo: nobody, endTo: endpoint }), all);
     await expect.poll(() => got.map((one) => one.kind), { timeout: 5000 }).toEqual(['subscription-end']);
     expect(got[0]).toMatchObject({ status: 'DeliveryFailure' });
+  });
+
+  it('says how many events were lost on the way, whichever way they come', async () => {
+    const provider = { ...sampleProvider(0), subscribe: loses };
+    agent = await startTestAgent({ transports: ['HTTP'], providers: [provider] });
+    for (const mode of ['push-with-ack', 'events'] as const) {
+      const { got, endpoint } = await startSink(true);
+      await ask(agent.http, subscribe({ mode, notifyTo: endpoint, maxElements: 10, maxTime: 50 }), all);
+      await expect.poll(() => got.map((one) => one.kind)).toEqual(['events', 'dropped-events', 'events']);
+      expect(got[1]).toMatchObject({ count: 7, headers: { identifier: 'mine', ackRequested: true } });
+      sink?.closeAllConnections();
+      sink?.close();
+    }
+    const { context } = readSubscribed(await ask(agent.http, subscribe({ sendBookmarks: true }), all));
+    const pull = { kind: 'pull', context: context!, maxElements: 3, maxCharacters: null, maxTime: 1000 } as const;
+    const answer = await ask(agent.http, pull, all);
+    const items = readItems(answer, 'object').items.map(({ item }) => readDroppedEvents(item) ?? item?.children[0]);
+    expect([items, answer.bookmark?.children[0]]).toEqual([['a', 7, 'b'], 'b']);
+  });
+
+  it('leaves out an event that is larger than the sink takes, and says so', async () => {
+    const huge = async function* (_request: unknown, context: OperationContext) {
+      for (const text of ['a', 'x'.repeat(20_000), 'b']) yield { item: element('urn:sample', 'One', null, text) };
+      await once(context.signal, 'abort');
+    };
+    agent = await startTestAgent({ transports: ['HTTP'], providers: [{ ...sampleProvider(0), subscribe: huge }] });
+    const { got, endpoint } = await startSink(true);
+    const wishes = {
+      mode: 'events',
+      notifyTo: endpoint,
+      maxElements: 10,
+      maxTime: 50,
+      maxEnvelopeSize: 16_384,
+    } as const;
+    await ask(agent.http, subscribe(wishes), all);
+    await expect.poll(() => events(got).map((one) => one.content.children[0])).toEqual(['a', 'b']);
+    expect(got[0]).toMatchObject({ kind: 'dropped-events', count: 1 });
   });
 
   it('expires', async () => {

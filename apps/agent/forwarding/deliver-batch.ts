@@ -1,16 +1,15 @@
 import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { fittingParts } from '@atelier/adapters/wsman-listener';
 import type { ProviderEvent } from '@atelier/plugin-kit';
 import {
   actions,
   deliveredBehind,
   type EventDelivery,
-  encodedLength,
   placeName,
   type SubscriptionItem,
   writeRequest,
-  writeXml,
   type XmlElement,
 } from '@atelier/wsman';
 import { type CollectorLink, CollectorUnreachable } from './collector-link.ts';
@@ -20,35 +19,6 @@ const machineId = hostname();
 const firstPause = 500;
 const longestPause = 30_000;
 const usualEnvelope = 512_000;
-/** Bytes in UTF-8 that a message needs besides its events and bookmark. */
-const around = 4096;
-
-/** Parts of a batch that each fit into one message; the events that fit into none are left out and counted. */
-export function fittingParts(
-  events: readonly ProviderEvent[],
-  largest: number,
-  encoding: 'utf-8' | 'utf-16',
-): { readonly parts: readonly (readonly ProviderEvent[])[]; readonly tooLarge: number } {
-  const budget = largest - around * (encoding === 'utf-16' ? 2 : 1);
-  const wrapping = `<w:Event Action="${actions.event}"></w:Event>`;
-  const parts: ProviderEvent[][] = [];
-  let room = 0;
-  let tooLarge = 0;
-  for (const one of events) {
-    const size = encodedLength(writeXml(one.item) + wrapping, encoding);
-    const mark = one.bookmark ? encodedLength(writeXml(one.bookmark), encoding) : 0;
-    if (size + mark > budget) tooLarge++;
-    else if (size + mark <= room) {
-      parts.at(-1)!.push(one);
-      room -= size;
-    } else {
-      parts.push([one]);
-      room = budget - size;
-    }
-  }
-  return { parts, tooLarge };
-}
-
 /** One subscription's way to its collector. */
 export class Delivery {
   readonly #item: SubscriptionItem;

@@ -70,6 +70,7 @@ export async function forwardSubscription(
       const fed = await Promise.race([feed.next(limits, heartbeats), aborted]);
       if (fed.kind === 'end') return;
       if (fed.kind === 'quiet') await delivery.heartbeat();
+      else if (fed.kind === 'dropped') await delivery.dropped(fed.count);
       else await delivery.events(fed.events);
     }
   } catch (error) {

@@ -1,4 +1,5 @@
 import { actions } from './actions.ts';
+import { readDroppedEvents } from './dropped-events.ts';
 import type { DeliveredEvent, EventDelivery, SubscriptionEndStatus } from './event-delivery.ts';
 import { fault } from './fault-table.ts';
 import { ns } from './namespaces.ts';
@@ -46,11 +47,8 @@ export function readEventDelivery(headers: RequestHeaders, content: XmlElement |
       return { kind: 'events', events: readBatch(content) };
     case actions.heartbeat:
       return { kind: 'heartbeat' };
-    case actions.droppedEvents: {
-      const node = content?.ns === ns.wsman && content.name === 'DroppedEvents' ? content : null;
-      const count = node && /^\d{1,15}$/.test(trimmedText(node)) ? Number(trimmedText(node)) : 0;
-      return { kind: 'dropped-events', count };
-    }
+    case actions.droppedEvents:
+      return { kind: 'dropped-events', count: readDroppedEvents(content) ?? 0 };
     case actions.subscriptionEnd:
       return readEnd(content);
     case actions.end:

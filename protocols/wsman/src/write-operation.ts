@@ -1,5 +1,6 @@
 import { actions, deliveryModes, earliestBookmark } from './actions.ts';
 import type { DeliveryEndpoint } from './delivery-endpoint.ts';
+import { droppedEvents } from './dropped-events.ts';
 import { formatDuration } from './duration.ts';
 import type { EventDelivery } from './event-delivery.ts';
 import type { Expiry } from './expiry.ts';
@@ -101,7 +102,7 @@ function deliveryBody(delivery: EventDelivery, frame: EnvelopeFrame): string {
     case 'heartbeat':
       return '<w:Events></w:Events>';
     case 'dropped-events':
-      return `<w:DroppedEvents Action="${actions.droppedEvents}">${delivery.count}</w:DroppedEvents>`;
+      return inFrame(frame, droppedEvents(delivery.count));
     case 'subscription-end':
       return `<e:SubscriptionEnd>${simple('e:Status', `${ns.eventing}/${delivery.status}`)}<e:Reason xml:lang="en-US">${escapeXml(delivery.reason)}</e:Reason></e:SubscriptionEnd>`;
     case 'end':

@@ -1,11 +1,10 @@
 import type { Database } from '@atelier/adapters/postgres';
-import { eventKind } from '@atelier/domain/events';
 import { type DeliveredEvent, fault, ns, placeName, type XmlElement } from '@atelier/wsman';
 import type { Transaction } from 'kysely';
 import type { Services } from '../../services.ts';
-import { appendEvents, type HostEvent } from '../events/append-events.ts';
+import { appendEvents } from '../events/append-events.ts';
 import { bookmarkOf, type EventPlace, placeBehind, readPlace } from '../events/event-place.ts';
-import { readHostEvent } from '../events/host-event.ts';
+import { droppedEvent, type HostEvent, readHostEvent } from '../events/host-event.ts';
 import { newEvents } from '../events/new-events.ts';
 import { holdForSource } from './source-lease.ts';
 
@@ -69,9 +68,6 @@ export async function storeDropped(services: Services, hostId: string, count: nu
     const row = await heldSource(trx, hostId);
     const place = readPlace(row.event_bookmark);
     if (!place) return;
-    const { code, name, category, severity } = eventKind('host.events-dropped');
-    const description = count > 0 ? `${row.name} left out ${count} events` : `${row.name} left out events`;
-    const event = { code, name, category, severity, description, clientTime: new Date(), userName: 'SYSTEM' };
-    await appendEvents(trx, row, [{ ...event, data: { count } } as unknown as HostEvent], place);
+    await appendEvents(trx, row, [droppedEvent(row.name, count)], place);
   });
 }

@@ -1,9 +1,7 @@
 import { type ArrivedEvent, type Database, insertEvents } from '@atelier/adapters/postgres';
 import type { Transaction } from 'kysely';
 import { type EventPlace, writePlace } from './event-place.ts';
-import type { readHostEvent } from './host-event.ts';
-
-export type HostEvent = ReturnType<typeof readHostEvent>;
+import type { HostEvent } from './host-event.ts';
 
 /** Stores events of a host behind those that are there, and where they end. The host's row must be locked by the transaction. */
 export async function appendEvents(

@@ -1,5 +1,5 @@
 import { type ResourceLocator, resourceLocator } from '@atelier/adapters/winrm-client';
-import { isWsmanFault, ns, type XmlElement } from '@atelier/wsman';
+import { isWsmanFault, ns, readDroppedEvents, type XmlElement } from '@atelier/wsman';
 import type { Services } from '../../services.ts';
 import type { HostSessions } from '../host-sessions.ts';
 import { appendEvents } from './append-events.ts';
@@ -12,7 +12,7 @@ import {
   readPlace,
   writePlace,
 } from './event-place.ts';
-import { readHostEvent } from './host-event.ts';
+import { droppedEvent, readHostEvent } from './host-event.ts';
 
 const eventLog: ResourceLocator = {
   ...resourceLocator('http://schemas.microsoft.com/wbem/wsman/1/windows/EventLog'),
@@ -38,11 +38,12 @@ interface Collected {
 /** Stores events and where they end, in one transaction and only while the lease is ours: each is stored once, whoever is killed when. */
 async function store(services: Services, of: Collected, events: readonly XmlElement[], bookmark: XmlElement | null) {
   const read = events.filter((one) => one.ns === ns.event && one.name === 'Event').map(readHostEvent);
+  const dropped = events.reduce((sum, one) => sum + (readDroppedEvents(one) ?? 0), 0);
   const last = read.at(-1)?.clientTime ?? new Date();
   await services.database.withTransaction(async (trx) => {
     const row = await trx
       .selectFrom('host')
-      .select('event_sequence')
+      .select(['event_sequence', 'event_bookmark'])
       .where('id', '=', of.hostId)
       .where('event_lease_by', '=', of.holder)
       .where('collect_events', '=', true)
@@ -50,7 +51,10 @@ async function store(services: Services, of: Collected, events: readonly XmlElem
       .executeTakeFirst();
     if (!row) throw new LeaseLost('the lease is gone');
     const host = { id: of.hostId, name: of.hostName, event_sequence: row.event_sequence };
-    await appendEvents(trx, host, read, placeBehind(bookmark, last));
+    const known = readPlace(row.event_bookmark);
+    const place = known && read.length === 0 && !bookmark ? known : placeBehind(bookmark, last);
+    const all = dropped > 0 ? [...read, droppedEvent(of.hostName, dropped)] : read;
+    await appendEvents(trx, host, all, place);
   });
 }
 

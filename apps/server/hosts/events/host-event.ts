@@ -7,8 +7,18 @@ const longestText = 4000;
 const severityOf = (level: number): Severity =>
   level === 1 || level === 2 ? 'error' : level === 3 ? 'warning' : 'info';
 
+/** An event of a host before it is counted. */
+export type HostEvent = Omit<ArrivedEvent, 'source' | 'hostName'>;
+
+/** What is written down for events that a host left out. */
+export function droppedEvent(hostName: string, count: number): HostEvent {
+  const { code, name, category, severity } = eventKind('host.events-dropped');
+  const description = `${hostName} left out ${count > 0 ? `${count} events` : 'events'}`;
+  return { code, name, category, severity, description, clientTime: new Date(), userName: 'SYSTEM', data: { count } };
+}
+
 /** What an event of Windows' event log (`http://schemas.microsoft.com/win/2004/08/events/event`) says. */
-export function readHostEvent(event: XmlElement): Omit<ArrivedEvent, 'source' | 'hostName'> {
+export function readHostEvent(event: XmlElement): HostEvent {
   const within = (parent: XmlElement | null, name: string) => parent && child(parent, ns.event, name);
   const text = (parent: XmlElement | null, name: string): string | null => {
     const found = within(parent, name);

@@ -1,6 +1,6 @@
 import { attribute, elementsOf, parseXml } from '@atelier/wsman';
-import type { HostEvent } from './append-events.ts';
 import type { EventPlace } from './event-place.ts';
+import type { HostEvent } from './host-event.ts';
 
 /** Numbers of the last records by channel, as Windows' bookmark list tells them. */
 function positionsOf(bookmark: string): ReadonlyMap<string, number> {
@@ -22,7 +22,10 @@ export function newEvents(place: EventPlace | null, events: readonly HostEvent[]
   const positions = positionsOf(place.bookmark);
   const last = Date.parse(place.time);
   return events.filter(({ data, clientTime }) => {
-    const { channel, recordId } = data as { readonly channel?: string | null; readonly recordId?: number | null };
+    const { channel, recordId } = (data ?? {}) as {
+      readonly channel?: string | null;
+      readonly recordId?: number | null;
+    };
     const stored = positions.get(channel?.toLowerCase() ?? '');
     if (stored === undefined || typeof recordId !== 'number') return true;
     return recordId > stored || clientTime.getTime() > last;
