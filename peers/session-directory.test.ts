@@ -5,7 +5,7 @@ import { type DatabaseHandle, openDatabase } from '@atelier/adapters/postgres';
 import { type TestDatabase, testDatabase } from '@atelier/adapters/postgres/testing';
 import { type Claim, openSessionDirectory, type SessionDirectory } from '@atelier/adapters/session-directory';
 import { sql } from 'kysely';
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { addCollection, addUsers, countsOf, requestOf } from './broker/sample-directory.ts';
 
 let database: TestDatabase;
@@ -298,99 +298,6 @@ describe('what hosts and relays tell', () => {
     );
     for (const row of await countsOf(database, farm))
       expect(row).toMatchObject({ there: row.sessions, waiting: row.pending });
-  });
-});
-
-describe('tokens', () => {
-  const grant = async (name: string) => {
-    const farm = await addCollection(database, name, equal(1));
-    const [user] = await addUsers(database, name, 1);
-    const claim = claimed(await one.claimLeastLoaded(requestOf(user!, farm), farm));
-    return { claim, token: await one.issueToken(claim, '192.0.2.1') };
-  };
-  const age = (column: 'created_at' | 'last_used_at' | 'expires_at', seconds: number) =>
-    sql`update broker_token set ${sql.ref(column)} = clock_timestamp() - ${seconds} * interval '1 second'`.execute(
-      database.db,
-    );
-
-  test('a token leads to its session from its address, by any broker', async () => {
-    const { claim, token } = await grant('token');
-    expect(token).toMatch(/^[\w-]{32}$/);
-    expect(await two.redeemToken(token, '::ffff:192.0.2.1')).toMatchObject({
-      session: { id: claim.session.id },
-      target: { name: 'token-0' },
-      hops: 1,
-    });
-    expect(await one.redeemToken('A'.repeat(32), '192.0.2.1')).toBe('unknown');
-    expect(await one.redeemToken(token.toLowerCase(), '192.0.2.1')).toBe('unknown');
-    const stored = await database.db.selectFrom('broker_token').select('token_hash').execute();
-    expect(stored.some(({ token_hash }) => token_hash.includes(token))).toBe(false);
-  });
-
-  test('only its first use, within a minute, may come from elsewhere', async () => {
-    const roaming = await grant('roaming');
-    expect(await two.redeemToken(roaming.token, '192.0.2.2')).toMatchObject({ hops: 1 });
-    expect(await two.redeemToken(roaming.token, '192.0.2.1')).toBe('other-address');
-    const late = await grant('late');
-    await age('created_at', 61);
-    expect(await two.redeemToken(late.token, '192.0.2.2')).toBe('other-address');
-    expect(await two.redeemToken(late.token, '192.0.2.1')).toMatchObject({ hops: 1 });
-  });
-
-  test('it ends with its time and with its session', async () => {
-    const old = await grant('old');
-    await age('expires_at', 1);
-    expect(await one.redeemToken(old.token, '192.0.2.1')).toBe('expired');
-    const released = await grant('released');
-    await one.releaseClaim(released.claim.session.id, 'cancelled');
-    expect(await one.redeemToken(released.token, '192.0.2.1')).toBe('session-ended');
-    await expect(one.issueToken(released.claim, '192.0.2.1')).rejects.toMatchObject({ code: 'broker.session-ended' });
-  });
-
-  test('whoever goes round is stopped, also with new tokens; whoever comes back now and then is not', async () => {
-    const { claim, token } = await grant('loop');
-    for (let hop = 1; hop <= 10; hop++) expect(await one.redeemToken(token, '192.0.2.1')).toMatchObject({ hops: hop });
-    expect(await two.redeemToken(token, '192.0.2.1')).toBe('too-many-hops');
-    const fresh = await two.issueToken(claim, '192.0.2.1');
-    expect(await two.redeemToken(fresh, '192.0.2.1')).toBe('too-many-hops');
-    await age('last_used_at', 61);
-    expect(await two.redeemToken(token, '192.0.2.1')).toMatchObject({ hops: 1 });
-  });
-});
-
-describe('leases', () => {
-  test('one holder among all, with a fence that grows; released and forgotten ones are free', async () => {
-    const all = await Promise.all(Array.from({ length: 10 }, (_, n) => (n % 2 ? one : two).lease('vm/1', 60_000)));
-    const held = all.filter((lease) => lease !== null);
-    expect(held).toHaveLength(1);
-    await held[0]!.release();
-    const next = (await two.lease('vm/1', 60_000))!;
-    expect(next.fence).toBeGreaterThan(held[0]!.fence);
-    expect(next.signal.aborted).toBe(false);
-    await next.release();
-  });
-
-  test('a lease is renewed while its holder lives, and aborts when it went to another', async () => {
-    const lease = (await one.lease('vm/2', 300))!;
-    const until = async () =>
-      (
-        await database.db
-          .selectFrom('broker_lease')
-          .select('until')
-          .where('name', '=', 'vm/2')
-          .executeTakeFirstOrThrow()
-      ).until.getTime();
-    const first = await until();
-    await vi.waitFor(async () => expect(await until()).toBeGreaterThan(first + 300), { timeout: 10_000, interval: 20 });
-    expect(await two.lease('vm/2', 300)).toBeNull();
-    await sql`update broker_lease set holder = 'somebody', fence = nextval('broker_fence') where name = 'vm/2'`.execute(
-      database.db,
-    );
-    await vi.waitFor(() => expect(lease.signal.aborted).toBe(true), { timeout: 10_000, interval: 20 });
-    await lease.release();
-    expect(await database.db.selectFrom('broker_lease').select('holder').where('name', '=', 'vm/2').execute()).toEqual([
-      { holder: 'somebody' },
-    ]);
   });
 });
 

@@ -86,6 +86,14 @@ export interface People {
     password: string,
     from: { readonly ip: string; readonly correlationId: string },
   ): Promise<{ readonly id: string; readonly name: string; readonly displayName: string }>;
+  /** To be called in the transaction that sets a password: keeps or removes what sign-in by NLA needs. */
+  passwordSet(
+    queries: Queries,
+    user: { readonly id: string; readonly password_hash: string | null },
+    password: string,
+  ): Promise<void>;
+  /** To be called in the transaction that removes a user. */
+  userRemoved(queries: Queries, userId: string): Promise<void>;
   /** Ids of all groups that the user is in, through other groups too, with the built-in `everyone`. */
   groupIdsOf(userId: string, queries?: Queries): Promise<readonly string[]>;
   /** Id of the built-in group `everyone`. */

@@ -2,7 +2,15 @@ import { randomBytes } from 'node:crypto';
 import { mkdir } from 'node:fs/promises';
 import { isIPv6 } from 'node:net';
 import { join } from 'node:path';
-import { type BackupManifest, backup, databaseErrors, newId, openDatabase } from '@atelier/adapters/postgres';
+import { everyoneGroup, groupIdsOf, ntHashStore, passwordCheck } from '@atelier/adapters/identity';
+import {
+  type BackupManifest,
+  backup,
+  databaseErrors,
+  loadSecretKey,
+  newId,
+  openDatabase,
+} from '@atelier/adapters/postgres';
 import { registerErrors } from '@atelier/domain/errors';
 import { auditLog } from './audit/audit-log.ts';
 import { capabilities } from './capabilities.ts';
@@ -18,10 +26,8 @@ import { openLog } from './http/log.ts';
 import { openMetrics } from './http/metrics.ts';
 import { httpServer } from './http/server.ts';
 import { databaseCredentials } from './identity/credentials.ts';
-import { everyoneGroup } from './identity/everyone.ts';
-import { groupIdsOf } from './identity/membership.ts';
 import { createSetupLink, setupNeeded, voidSetupLinks } from './identity/setup-link.ts';
-import { passwordCheck } from './identity/sign-in.ts';
+import { tellSignIns } from './identity/sign-in.ts';
 import { Opened } from './opened.ts';
 import manifest from './package.json' with { type: 'json' };
 import { type SampleProgress, sampleProgress } from './sample/sample-progress.ts';
@@ -149,8 +155,11 @@ async function start(
   const http = httpServer({ gate, metrics, certificate, ca: authority.ca, idempotencySecret });
   const checks = new Checks(database);
   const tasks = new TaskRunner({ database, events, log, metrics, concurrency: config.taskConcurrency });
+  const ntHashes = ntHashStore(await loadSecretKey(config.stateDir));
   const people: People = {
-    checkPassword: passwordCheck(database, events, metrics),
+    checkPassword: passwordCheck(database, { ntHashes, onOutcome: tellSignIns(events, metrics) }),
+    passwordSet: (queries, user, password) => ntHashes.keep(queries, user, password),
+    userRemoved: (queries, userId) => ntHashes.forget(queries, userId),
     groupIdsOf: (userId, queries = db) => groupIdsOf(queries, userId, everyoneId),
     everyoneId,
   };

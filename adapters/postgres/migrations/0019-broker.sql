@@ -510,8 +510,6 @@ create index broker_token_expires_at on broker_token (expires_at);
 create table broker_ticket (
   id ulid not null,
   ticket_hash bytea not null,
-  -- The NT hash of the ticket, sealed: who signs in by NLA proves to know the ticket without sending it.
-  nt_hash bytea,
   user_id ulid not null,
   collection_id ulid,
   target_id ulid,
@@ -673,3 +671,7 @@ create index broker_connection_collection on broker_connection (collection_id, a
 create index broker_connection_session on broker_connection (session_id) where session_id is not null;
 create trigger broker_connection_change after insert on broker_connection
   for each row execute function notify_change('connection', 'id');
+
+-- People behind one address who sign in at once are no guesses yet.
+alter table people_sign_in_attempt add column settled boolean not null default false;
+comment on column people_sign_in_attempt.settled is 'The outcome is known. Until then, and for a minute at most, an attempt does not count against its address.';

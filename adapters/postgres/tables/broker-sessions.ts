@@ -41,11 +41,10 @@ export interface BrokerTokenTable {
   readonly hops: Generated<number>;
 }
 
-/** A password for one sign-in; `ticket_hash` is its SHA-256, `nt_hash` is sealed. */
+/** A password for one sign-in; `ticket_hash` is its SHA-256. */
 export interface BrokerTicketTable {
   readonly id: string;
   readonly ticket_hash: Buffer;
-  readonly nt_hash: Buffer | null;
   readonly user_id: string;
   readonly collection_id: string | null;
   readonly target_id: string | null;

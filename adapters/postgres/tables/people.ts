@@ -84,5 +84,7 @@ export interface PeopleSignInAttemptTable {
   readonly user_name: string;
   readonly ip: string | null;
   readonly succeeded: boolean;
+  /** The outcome is known. */
+  readonly settled: Generated<boolean>;
   readonly at: TimeWithDefault;
 }

@@ -1,7 +1,7 @@
+import { bindingsOf } from '@atelier/adapters/identity';
 import type { Credentials } from '../http/authenticate.ts';
 import type { Queries } from '../services.ts';
 import { findToken, scopesOf } from './api-tokens.ts';
-import { bindingsOf } from './membership.ts';
 import { findSession } from './sessions.ts';
 
 /** Turns secrets and certificates into actors. */

@@ -1,3 +1,4 @@
+import { bindingsOf, hashPassword } from '@atelier/adapters/identity';
 import { newId } from '@atelier/adapters/postgres';
 import type { Me, sessionEndpoints } from '@atelier/api';
 import { AtelierError } from '@atelier/domain/errors';
@@ -10,8 +11,6 @@ import { pageOf, readCursor } from '../http/page.ts';
 import { makeUser } from '../people/make-user.ts';
 import type { Services } from '../services.ts';
 import { scopesOf } from './api-tokens.ts';
-import { bindingsOf } from './membership.ts';
-import { hashPassword } from './password-hash.ts';
 import { requireGoodPassword } from './password-rules.ts';
 import { hashSecret, newSecret } from './secret-text.ts';
 import { createSession, endSessions, longestDays } from './sessions.ts';
@@ -81,6 +80,7 @@ export function sessionHandlers({ database, db, people, audit }: Services): Hand
       const id = await database.withTransaction(async (trx) => {
         await useSetupLink(trx, body.token);
         const user = await makeUser(trx, { name: body.name, displayName: body.displayName, email: null, passwordHash });
+        await people.passwordSet(trx, user, body.password);
         await trx.insertInto('people_role_binding').values({ id: newId(), user_id: user.id, role: 'owner' }).execute();
         await audit.append(
           trx,
@@ -120,6 +120,7 @@ export function sessionHandlers({ database, db, people, audit }: Services): Hand
       const hash = await hashPassword(body.next);
       await database.withTransaction(async (trx) => {
         await trx.updateTable('people_user').set({ password_hash: hash }).where('id', '=', actor.id).execute();
+        await people.passwordSet(trx, { id: actor.id, password_hash: hash }, body.next);
         await endSessions(trx, actor.id, actor.credentialId);
         await audit.append(trx, context, {
           verb: 'user.set-password',

@@ -1,3 +1,4 @@
+import { hashPassword } from '@atelier/adapters/identity';
 import type { Database } from '@atelier/adapters/postgres';
 import type { peopleEndpoints } from '@atelier/api';
 import { AtelierError } from '@atelier/domain/errors';
@@ -6,7 +7,6 @@ import { z } from 'zod';
 import type { Handlers } from '../http/handlers.ts';
 import { pageOf, readCursor } from '../http/page.ts';
 import { requireRevision } from '../http/revision.ts';
-import { hashPassword } from '../identity/password-hash.ts';
 import { requireGoodPassword } from '../identity/password-rules.ts';
 import { endSessions } from '../identity/sessions.ts';
 import type { Services } from '../services.ts';
@@ -56,6 +56,7 @@ export function userHandlers({ database, db, audit, people }: Services): UserHan
       const passwordHash = body.password === null ? null : await hashPassword(body.password);
       const id = await database.withTransaction(async (trx) => {
         const made = await makeUser(trx, { ...body, passwordHash });
+        if (body.password !== null) await people.passwordSet(trx, made, body.password);
         await audit.append(trx, context, {
           verb: 'user.create',
           object: { kind: 'user', id: made.id, name: made.name },
@@ -122,6 +123,7 @@ export function userHandlers({ database, db, audit, people }: Services): UserHan
         const user = await locked(trx, params.id);
         requireRevision(context.ifMatch, user.rev);
         await trx.updateTable('people_user').set({ password_hash: hash }).where('id', '=', user.id).execute();
+        await people.passwordSet(trx, { id: user.id, password_hash: hash }, body.password);
         await endSessions(trx, user.id);
         // Whoever forgot the old one should not have to wait with the new one.
         await trx
@@ -142,6 +144,7 @@ export function userHandlers({ database, db, audit, people }: Services): UserHan
         const before = await locked(trx, params.id);
         requireRevision(context.ifMatch, before.rev);
         await trx.deleteFrom('people_user').where('id', '=', before.id).execute();
+        await people.userRemoved(trx, before.id);
         await requireOwner(trx);
         await audit.append(trx, context, {
           verb: 'user.delete',

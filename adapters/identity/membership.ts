@@ -1,6 +1,6 @@
 import type { RoleBinding } from '@atelier/domain/people';
 import { sql } from 'kysely';
-import type { Queries } from '../services.ts';
+import type { Queries } from './queries.ts';
 
 /** Every group that a user is in, through other groups too; the built-in group holds everybody without rows. */
 const groupsInside = (userId: string, everyoneId: string) => sql`

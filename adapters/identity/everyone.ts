@@ -1,5 +1,5 @@
 import { newId } from '@atelier/adapters/postgres';
-import type { Queries } from '../services.ts';
+import type { Queries } from './queries.ts';
 
 /** The id of the built-in group that every user is in; makes it at the first start. */
 export async function everyoneGroup(queries: Queries): Promise<string> {

@@ -1,0 +1,15 @@
+export { type PeopleOfBroker, peopleOfBroker } from './broker-identity.ts';
+export { everyoneGroup } from './everyone.ts';
+export { bindingsOf, groupIdsOf } from './membership.ts';
+export { type NlaIdentity, nlaIdentity } from './nla-identity.ts';
+export { keepsNtHashes, type NtHashStore, nlaSetting, ntHashStore } from './nt-hash-store.ts';
+export {
+  type CheckedUser,
+  type CheckPassword,
+  passwordCheck,
+  type SignInOrigin,
+  type SignInOutcome,
+} from './password-check.ts';
+export { hashPassword, verifyPassword } from './password-hash.ts';
+export { type Booking, type SignInAttempts, signInAttempts } from './sign-in-attempts.ts';
+export { checkTicket, issueTicket, type TicketHolder, ticketSeconds } from './tickets.ts';

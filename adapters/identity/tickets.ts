@@ -1,0 +1,59 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { type DatabaseHandle, newId } from '@atelier/adapters/postgres';
+import { sql } from 'kysely';
+import { foldName } from './password-check.ts';
+import type { Queries } from './queries.ts';
+
+const sha256 = (text: string): Buffer => createHash('sha256').update(text).digest();
+
+/** How long a ticket is good. */
+export const ticketSeconds = 60;
+
+/** Whom a ticket signs in, and to what. */
+export interface TicketHolder {
+  readonly id: string;
+  readonly name: string;
+  /** Name of the collection, or of the one target, that it is for; null for any. */
+  readonly collection: string | null;
+  readonly target: string | null;
+}
+
+/** Makes a password for one sign-in: 32 characters, of which only the SHA-256 is kept. */
+export async function issueTicket(
+  queries: Queries,
+  ticket: { readonly userId: string; readonly collectionId: string | null; readonly targetId: string | null },
+): Promise<{ readonly ticket: string; readonly expiresAt: Date }> {
+  // So that a broker can tell a ticket from a password and need not ask the database for each.
+  const text = `att_${randomBytes(21).toString('base64url')}`;
+  const { expires_at } = await queries
+    .insertInto('broker_ticket')
+    .values({
+      id: newId(),
+      ticket_hash: sha256(text),
+      user_id: ticket.userId,
+      collection_id: ticket.collectionId,
+      target_id: ticket.targetId,
+      expires_at: sql<Date>`clock_timestamp() + make_interval(secs => ${ticketSeconds})`,
+    })
+    .returning('expires_at')
+    .executeTakeFirstOrThrow();
+  return { ticket: text, expiresAt: expires_at };
+}
+
+/** Uses a ticket up; null when it is none, another person's, used, or too old, or when its person is disabled. */
+export async function checkTicket({ db }: DatabaseHandle, name: string, ticket: string): Promise<TicketHolder | null> {
+  if (!/^att_[\w-]{28}$/.test(ticket)) return null;
+  const { rows } = await sql<TicketHolder>`
+    with used as (
+      update broker_ticket ticket set used_at = clock_timestamp()
+        from people_user person
+       where ticket.ticket_hash = ${sha256(ticket)} and ticket.used_at is null and ticket.expires_at > clock_timestamp()
+         and person.id = ticket.user_id and not person.disabled and lower(person.name) = ${foldName(name)}
+      returning person.id, person.name, ticket.collection_id, ticket.target_id
+    )
+    select used.id, used.name, collection.name as collection, target.name as target
+      from used
+      left join broker_collection collection on collection.id = used.collection_id
+      left join broker_target target on target.id = used.target_id`.execute(db);
+  return rows[0] ?? null;
+}
