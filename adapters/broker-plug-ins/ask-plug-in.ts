@@ -2,6 +2,7 @@ import { type ClientConnection, isSbError, type Next, SbError, type Stage } from
 import type { ChainEntry } from './chain-entry.ts';
 import { BadResultError } from './check-result.ts';
 import type { Decision } from './decision.ts';
+import { PlugInUnavailableError } from './isolation/unavailable.ts';
 import { StepBudget } from './step-budget.ts';
 
 /** What became of one step. */
@@ -128,6 +129,11 @@ export async function askPlugIn<T>(entry: ChainEntry, step: Step<T>): Promise<As
       // It let through what others threw: they told of it, and asking them again gives the same.
       entry.breaker.succeeded();
       tell('passed', 'those below failed', budget.ownMs);
+      return { kind: 'passed' };
+    }
+    if (error instanceof PlugInUnavailableError && entry.plugIn.onFailure === 'continue') {
+      entry.breaker.leftOpen();
+      tell('unavailable', messageOf(error), budget.ownMs);
       return { kind: 'passed' };
     }
     if (!isSbError(error)) return failed('failed', messageOf(error));

@@ -1,31 +1,15 @@
+import { type LoadBalanceResult, type Target, whyNotTarget, whyNotText } from '@atelier/domain/broker';
 import {
-  type LoadBalanceResult,
-  propertiesSchema,
-  type Target,
-  targetEndpointSchema,
-  whyNotTarget,
-  whyNotText,
-} from '@atelier/domain/broker';
-import type { Environment, PreparedTarget, RemovedTarget } from '@atelier/plugin-kit/broker';
-import { z } from 'zod';
+  type Environment,
+  environmentSchema,
+  loadBalanceResultSchema,
+  type PreparedTarget,
+  preparedTargetSchema,
+  type RemovedTarget,
+  removedTargetsSchema,
+} from '@atelier/plugin-kit/broker';
+import type { z } from 'zod';
 import type { Decision } from './decision.ts';
-
-const endpoints = z.array(targetEndpointSchema).min(1).max(12);
-
-const loadBalanceResultSchema = z.object({
-  targetName: z.string().max(200),
-  isNewConnection: z.boolean(),
-  external: z.object({ fqdn: z.string().max(253), endpoints, hostSessionId: z.string().max(200) }).optional(),
-});
-const environmentSchema = z.object({
-  name: z.string().min(1).max(200),
-  serverWeight: z.number().int().min(1).max(10_000),
-  properties: propertiesSchema,
-});
-const preparedSchema = z.object({ targetName: z.string(), endpoints });
-const removedSchema = z
-  .array(z.object({ targetName: z.string().max(200), reason: z.string().min(1).max(200) }))
-  .max(500);
 
 /** A plug-in answered something that the broker cannot use. */
 export class BadResultError extends Error {
@@ -69,14 +53,14 @@ export const checkEnvironment = (value: unknown): Environment => parse(environme
 
 /** Gives what was prepared if it is the target that was asked for. */
 export function checkPrepared(value: unknown, target: Target): PreparedTarget {
-  const prepared = parse(preparedSchema, value);
+  const prepared = parse(preparedTargetSchema, value);
   if (prepared.targetName === target.name) return prepared;
   throw new BadResultError(`it prepared ${prepared.targetName}, not ${target.name}`);
 }
 
 /** Gives what a filter removed, if all of it were candidates. */
 export function checkRemoved(value: unknown, candidates: readonly Target[]): readonly RemovedTarget[] {
-  const removed = parse(removedSchema, value);
+  const removed = parse(removedTargetsSchema, value);
   const names = new Set(candidates.map((one) => one.name));
   const strange = removed.find((one) => !names.has(one.targetName));
   if (strange) throw new BadResultError(`it removed ${strange.targetName}, which was no candidate`);

@@ -1,12 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { LoadBalanceResult, Target } from '@atelier/domain/broker';
 import { type BrokerPlugin, SbError } from '@atelier/plugin-kit/broker';
+import { sampleTarget } from '@atelier/plugin-kit/broker/conformance';
 import { describe, expect, it } from 'vitest';
 import type { BuiltIn } from './broker-chain.ts';
 import type { ChainPlugIn } from './chain-plug-in.ts';
 import { createChain } from './create-chain.ts';
 import type { Decision } from './decision.ts';
-import { registered, sampleBuiltIn, sampleDecision, sampleTarget } from './testing/sample-decision.ts';
+import { registered, sampleBuiltIn, sampleDecision } from './testing/sample-decision.ts';
 
 const targets: Readonly<Record<string, Target>> = {
   h1: sampleTarget('h1'),

@@ -1,11 +1,12 @@
 import type { ConnectionRequest, LoadBalanceResult, Session, Target } from '@atelier/domain/broker';
 import { type BrokerPlugin, SbError } from '@atelier/plugin-kit/broker';
+import { sampleTarget } from '@atelier/plugin-kit/broker/conformance';
 import { describe, expect, it } from 'vitest';
 import type { Claim, ClaimRefusal, SessionDirectory } from '../session-directory/index.ts';
 import { createChain } from './create-chain.ts';
 import { decideTarget } from './decide-target.ts';
 import { directoryLoadBalancing } from './directory-load-balancing.ts';
-import { registered, sampleBuiltIn, sampleDecision, sampleTarget } from './testing/sample-decision.ts';
+import { registered, sampleBuiltIn, sampleDecision } from './testing/sample-decision.ts';
 
 type Part = Pick<SessionDirectory, 'claimLeastLoaded' | 'claimTarget' | 'releaseClaim' | 'targets' | 'liveSession'>;
 
@@ -61,7 +62,7 @@ describe('deciding', () => {
 
   it('claims what a plug-in chose, and gives up what the broker had claimed for it', async () => {
     const { decide, asked } = fakeDirectory(['a', 'b']);
-    const over: BrokerPlugin = { name: 'over', getMostSuitableTarget: async (_, __, next) => (await next(), to('b')) };
+    const over: BrokerPlugin = { name: 'over', getMostSuitableTarget: (_, __, next) => next().then(() => to('b')) };
     expect(await decide([over])).toMatchObject({ claim: { target: { name: 'b' } } });
     expect(asked).toEqual(['least ', 'release s1 cancelled', 'claim b']);
   });

@@ -6,4 +6,5 @@ export { type Decided, type DecidingDirectory, decideTarget } from './decide-tar
 export { createDecision, type Decision, type DecisionInput, type TraceRecorder } from './decision.ts';
 export { directoryLoadBalancing } from './directory-load-balancing.ts';
 export { filterPage } from './filter-through.ts';
+export { PlugInUnavailableError } from './isolation/unavailable.ts';
 export type { PlugInStatus } from './plug-in-status.ts';

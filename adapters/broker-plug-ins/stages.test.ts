@@ -1,8 +1,9 @@
 import type { LoadBalanceResult, Target } from '@atelier/domain/broker';
+import { sampleTarget } from '@atelier/plugin-kit/broker/conformance';
 import { describe, expect, it } from 'vitest';
 import type { ChainPlugIn } from './chain-plug-in.ts';
 import { createChain } from './create-chain.ts';
-import { registered, sampleBuiltIn, sampleDecision, sampleTarget } from './testing/sample-decision.ts';
+import { registered, sampleBuiltIn, sampleDecision } from './testing/sample-decision.ts';
 
 const targets: Readonly<Record<string, Target>> = { h1: sampleTarget('h1'), h2: sampleTarget('h2') };
 const to = (targetName: string): LoadBalanceResult => ({ targetName, isNewConnection: true });

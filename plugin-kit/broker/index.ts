@@ -30,6 +30,7 @@ export * from './src/provider.ts';
 export * from './src/provisioning.ts';
 export * from './src/resource-notification.ts';
 export * from './src/resource-store.ts';
+export * from './src/result-schemas.ts';
 export * from './src/sb-error.ts';
 export * from './src/services.ts';
 export * from './src/stages.ts';

@@ -1,4 +1,4 @@
-import type { Collection, Target } from '@atelier/domain/broker';
+import type { Collection } from '@atelier/domain/broker';
 import type { BuiltIn } from '../broker-chain.ts';
 import type { ChainPlugIn } from '../chain-plug-in.ts';
 import { createDecision, type Decision, type DecisionInput } from '../decision.ts';
@@ -16,30 +16,6 @@ export const sampleCollection: Collection = {
   startSeconds: 120,
   enabled: true,
 };
-
-/** A target of the sample collection as tests need it. */
-export const sampleTarget = (name: string, said: Partial<Target> = {}): Target => ({
-  id: `id-${name}`,
-  name,
-  kind: 'session-host',
-  collection: 'office',
-  provider: 'atelier',
-  environment: '',
-  fqdn: `${name}.lab`,
-  netbios: null,
-  endpoints: [{ address: '192.0.2.1', port: 3389 }],
-  state: 'running',
-  drain: false,
-  weight: 100,
-  maxSessions: null,
-  singleSession: false,
-  numSessions: 0,
-  numPendingConnections: 0,
-  owner: null,
-  properties: {},
-  version: 1,
-  ...said,
-});
 
 let count = 0;
 

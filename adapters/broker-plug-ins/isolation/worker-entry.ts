@@ -1,0 +1,62 @@
+// The thread of one plug-in: loads its module, and answers the broker. Imports nothing heavy, since every plug-in's thread loads it.
+import { pathToFileURL } from 'node:url';
+import { parentPort, workerData } from 'node:worker_threads';
+import type { BrokerPlugin, CreatePlugin } from '@atelier/plugin-kit/broker';
+import { GuestCalls } from './guest-calls.ts';
+import { type GuestLocks, guestProvider } from './guest-provider.ts';
+import {
+  type InitializeParams,
+  type JobParams,
+  jobMethodNames,
+  methodNames,
+  notificationNames,
+  type StageParams,
+  stageMethodNames,
+} from './protocol.ts';
+import { RpcPeer, unknownMethod } from './rpc-peer.ts';
+
+const port = parentPort;
+if (!port) throw new Error('this module is the entry of a thread');
+const { module } = workerData as { readonly module: string };
+const locks: GuestLocks = new Map();
+let plugin: BrokerPlugin | null = null;
+let calls: GuestCalls | null = null;
+
+const among = (names: readonly string[], name: string): boolean => names.includes(name);
+
+async function initialize(params: InitializeParams): Promise<{ readonly methods: readonly string[] }> {
+  const loaded = (await import(pathToFileURL(module).href)) as { readonly createPlugin?: CreatePlugin };
+  if (typeof loaded.createPlugin !== 'function') throw new Error(`${module} does not export a function createPlugin`);
+  const made = await loaded.createPlugin(params.settings);
+  if (typeof made !== 'object' || made === null) throw new Error('createPlugin gave no object');
+  plugin = made;
+  calls = new GuestCalls(peer, made, locks);
+  await made.initialize?.(guestProvider(peer, locks, params));
+  return {
+    methods: methodNames.filter((name) => typeof (made as unknown as Record<string, unknown>)[name] === 'function'),
+  };
+}
+
+async function handle(method: string, params: unknown): Promise<unknown> {
+  if (method === 'ping') return true;
+  if (method === 'initialize') return await initialize(params as InitializeParams);
+  if (!calls) throw new Error('initialize comes first');
+  if (among(stageMethodNames, method)) return await calls.stage(method, params as StageParams);
+  if (method === '$/cancel') return calls.cancel((params as { readonly call: number }).call);
+  if (among(notificationNames, method)) return void (await calls.plain(method, params as readonly unknown[]));
+  if (among(jobMethodNames, method)) return await calls.job(method, params as JobParams);
+  if (method === 'initializeTaskPlugin') return await calls.initializeTasks();
+  if (method === 'setTaskQueue' || method === 'cancelJob')
+    return await calls.plain(method, params as readonly unknown[]);
+  if (method === 'lockLost') {
+    const [lock] = params as readonly [number];
+    locks.get(lock)?.abort(new Error('the lock was lost'));
+    locks.delete(lock);
+    return null;
+  }
+  if (method === 'terminate') return await plugin?.terminate?.();
+  throw unknownMethod(method);
+}
+
+const peer = new RpcPeer({ send: (message) => port.postMessage(message), handle, mostWaiting: 10_000 });
+port.on('message', (message) => peer.receive(message));

@@ -1,0 +1,200 @@
+import { type Properties, type Session, type Target, type TargetState, targetStates } from '@atelier/domain/broker';
+import { apiVersion } from '../src/api-version.ts';
+import type { Environment } from '../src/environment.ts';
+import type { GlobalStore } from '../src/global-store.ts';
+import type { Provider } from '../src/provider.ts';
+import type { NewTarget, ResourceStore, TargetLock } from '../src/resource-store.ts';
+import { SbError } from '../src/sb-error.ts';
+import { StoreError } from '../src/store-error.ts';
+import { sampleTarget } from './sample-target.ts';
+
+/** What plug-ins of one test share, as they would a directory. */
+export interface MemoryStore {
+  readonly targets: Map<string, Target>;
+  readonly environments: Map<string, Environment & { readonly provider: string }>;
+  readonly sessions: Map<string, Session>;
+  readonly properties: Map<string, Properties>;
+  readonly locks: Map<string, { readonly fence: number; readonly free: Promise<void> }>;
+  readonly log: string[];
+  readonly power: string[];
+}
+
+export const createMemoryStore = (targets: readonly Target[] = []): MemoryStore => ({
+  targets: new Map(targets.map((one) => [one.name, one])),
+  environments: new Map(),
+  sessions: new Map(),
+  properties: new Map(),
+  locks: new Map(),
+  log: [],
+  power: [],
+});
+
+let fences = 0;
+let sessions = 0;
+
+const fits = (wanted: object, one: object): boolean =>
+  Object.entries(wanted).every(
+    ([key, value]) =>
+      key === 'sortByProperty' || value === undefined || (one as Record<string, unknown>)[key] === value,
+  );
+
+const globalStoreOf = (store: MemoryStore): GlobalStore => ({
+  queryTarget: async (name, collection) => {
+    const found = store.targets.get(name);
+    return found && (collection === undefined || found.collection === collection) ? found : null;
+  },
+  async *enumerateTargets(query = {}) {
+    const found = [...store.targets.values()].filter((one) => fits(query, one));
+    const by = query.sortByProperty;
+    const key = (one: Target): string => String(by === undefined ? one.name : (one.properties[by] ?? ''));
+    yield* found.toSorted((a, b) => (key(a) < key(b) ? -1 : key(a) > key(b) ? 1 : 0));
+  },
+  queryEnvironment: async (name) => store.environments.get(name) ?? null,
+  async *enumerateEnvironments() {
+    yield* store.environments.values();
+  },
+  querySession: async (id) => store.sessions.get(id) ?? null,
+  async *enumerateSessions(query = {}) {
+    yield* [...store.sessions.values()].filter((one) => fits(query, one));
+  },
+  enumerateCollections: async () => [...new Set([...store.targets.values()].map((one) => one.collection))],
+});
+
+function resourceStoreOf(store: MemoryStore, provider: string): ResourceStore {
+  const own = (name: string): Target => {
+    const target = store.targets.get(name);
+    if (!target) throw new StoreError('not-found', `there is no target ${name}`);
+    if (target.provider !== provider) throw new StoreError('not-owner', `${name} is kept by ${target.provider}`);
+    return target;
+  };
+  const write = (name: string, said: Partial<Target>): Target => {
+    const target = own(name);
+    const written = { ...target, ...said, version: target.version + 1 };
+    store.targets.set(name, written);
+    return written;
+  };
+  const needState = (state: TargetState): void => {
+    if (!targetStates.includes(state)) throw new StoreError('bad-value', `${String(state)} is no state`);
+  };
+  return {
+    ...globalStoreOf(store),
+    addTarget: async (target: NewTarget) => {
+      if (store.targets.has(target.name)) throw new StoreError('exists', `there is a target ${target.name}`);
+      const added = sampleTarget(target.name, { ...target, provider });
+      store.targets.set(target.name, added);
+      return added;
+    },
+    saveTarget: async (target, options) => {
+      if (!options?.force && own(target.name).version !== target.version)
+        throw new StoreError('sync-conflict', `${target.name} was changed meanwhile`);
+      return write(target.name, target);
+    },
+    deleteTarget: async (name) => {
+      own(name);
+      store.targets.delete(name);
+    },
+    setTargetProperty: async (name, property, value, version) => {
+      const target = own(name);
+      if (version !== undefined && version !== target.version)
+        throw new StoreError('sync-conflict', `${name} was changed meanwhile`);
+      const { [property]: _, ...others } = target.properties;
+      return write(name, { properties: value === null ? others : { ...others, [property]: value } });
+    },
+    setTargetState: async (name, state) => {
+      needState(state);
+      const before = own(name).state;
+      write(name, { state });
+      return before;
+    },
+    testAndSetServerState: async (name, next, test) => {
+      needState(next);
+      const before = own(name).state;
+      if (before === test) write(name, { state: next });
+      return before;
+    },
+    setServerDrainMode: async (name, drain) => {
+      write(name, { drain });
+    },
+    acquireTargetLock: async (targetName, timeoutMs = 300_000): Promise<TargetLock> => {
+      const late = AbortSignal.timeout(timeoutMs);
+      for (let held = store.locks.get(targetName); held; held = store.locks.get(targetName)) {
+        const over = new Promise((resolve) => late.addEventListener('abort', resolve, { once: true }));
+        if (late.aborted) throw new StoreError('lock-timeout', `${targetName} is held by another`);
+        await Promise.race([held.free, over]);
+      }
+      const { promise: free, resolve } = Promise.withResolvers<void>();
+      const fence = ++fences;
+      store.locks.set(targetName, { fence, free });
+      const release = async (): Promise<void> => {
+        if (store.locks.get(targetName)?.fence === fence) store.locks.delete(targetName);
+        resolve();
+      };
+      return { targetName, fence, signal: new AbortController().signal, release };
+    },
+    addEnvironment: async (environment) => {
+      if (store.environments.has(environment.name)) throw new StoreError('exists', environment.name);
+      store.environments.set(environment.name, { ...environment, provider });
+    },
+    saveEnvironment: async (environment) => {
+      store.environments.set(environment.name, { ...environment, provider });
+    },
+    removeEnvironment: async (name) => {
+      store.environments.delete(name);
+    },
+    addSession: async (session) => {
+      const target = store.targets.get(session.target);
+      if (!target) throw new StoreError('not-found', session.target);
+      const added: Session = {
+        id: `s${++sessions}`,
+        targetId: target.id,
+        collection: target.collection,
+        userId: session.user,
+        hostSessionId: null,
+        createdAt: new Date(),
+        disconnectedAt: null,
+        initialProgram: '',
+        clientDisplay: null,
+        clientAddress: '',
+        clientName: '',
+        ...session,
+      };
+      store.sessions.set(added.id, added);
+      return added;
+    },
+    setSessionState: async (id, state) => {
+      const session = store.sessions.get(id);
+      if (!session) throw new StoreError('not-found', id);
+      store.sessions.set(id, { ...session, state });
+    },
+  };
+}
+
+/** A provider over memory, for tests of plug-ins and of the chain. */
+export const memoryProvider = (store: MemoryStore, name = 'test', settings: Provider['settings'] = {}): Provider => ({
+  apiVersion,
+  brokerName: 'broker-1',
+  providerName: name,
+  settings,
+  resourceStore: resourceStoreOf(store, name),
+  globalStore: globalStoreOf(store),
+  filterPluginStore: {
+    enumerateProperties: async () => store.properties.get(name) ?? {},
+    saveProperties: async (properties) => {
+      store.properties.set(name, properties);
+    },
+    deleteProperties: async (one) => {
+      const { [one ?? '']: _, ...others } = store.properties.get(name) ?? {};
+      store.properties.set(name, one === undefined ? {} : others);
+    },
+  },
+  services: {
+    power: async (target, action) => {
+      store.power.push(`${target} ${action}`);
+    },
+    powerState: async () => 'unknown',
+  },
+  log: (level, text) => {
+    store.log.push(`${level} ${text}`);
+  },
+  error: (code, message) => new SbError(code, message),
+});
