@@ -85,7 +85,15 @@ async function draw(input: {
       });
       if (right === 0) [left, top, right, bottom] = [originX, originY, originX, originY];
       const advance = Math.round(pen.measureText(text).width * 4);
-      bytes.push(code & 0xff, code >> 8, advance, left - originX + 128, top - originY + 128, right - left, bottom - top);
+      bytes.push(
+        code & 0xff,
+        code >> 8,
+        advance,
+        left - originX + 128,
+        top - originY + 128,
+        right - left,
+        bottom - top,
+      );
       const nibbles: number[] = [];
       for (let y = top; y < bottom; y++)
         for (let x = left; x < right; x++) nibbles.push(Math.round(alpha[y * 96 + x]! / 17));

@@ -1,0 +1,112 @@
+import type { Tile } from '../drawing/tile.ts';
+import type { InputEvent } from '../input/input-event.ts';
+import { createKeyboard, type Key, type Keyboard, press } from '../keyboard/keyboard.ts';
+import { Canvas } from './canvas.ts';
+import type { Hotspot } from './card.ts';
+import type { Lobby, LobbyOptions, LobbyOutcome } from './lobby.ts';
+import type { LobbyView } from './lobby-view.ts';
+import { messagePicture } from './message-picture.ts';
+import { palette } from './palette.ts';
+import type { Picture } from './picture.ts';
+import { progressPicture } from './progress-picture.ts';
+import {
+  createSignInForm,
+  type FormDecision,
+  type FormStep,
+  keyInForm,
+  type SignInForm,
+  textOf,
+  withoutPassword,
+} from './sign-in-form.ts';
+import { signInPicture } from './sign-in-picture.ts';
+
+/** Holds the view, the form and the picture of one connection's lobby. */
+class LobbyScreen implements Lobby {
+  readonly #options: LobbyOptions;
+  readonly #canvas: Canvas;
+  #view: LobbyView | null = null;
+  #form: SignInForm;
+  #keyboard: Keyboard;
+  #hotspots: readonly Hotspot[] = [];
+
+  constructor(options: LobbyOptions) {
+    this.#options = options;
+    this.#canvas = new Canvas(options.width, options.height, palette.room);
+    this.#form = createSignInForm(options.user ?? '');
+    this.#keyboard = createKeyboard(options.keyboardLayout);
+  }
+
+  show(view: LobbyView): void {
+    this.#view = view;
+    this.#draw();
+  }
+
+  #draw(): void {
+    if (!this.#view) return;
+    const { shapes, hotspots } = this.#picture(this.#view);
+    this.#hotspots = hotspots;
+    this.#canvas.show(shapes);
+  }
+
+  #picture(view: LobbyView): Picture {
+    if (view.kind === 'progress') return progressPicture(view, this.#options);
+    if (view.kind === 'message') return messagePicture(view, this.#options);
+    return signInPicture(view, this.#form, this.#keyboard.capsLock, this.#options);
+  }
+
+  input(event: InputEvent): LobbyOutcome | null {
+    const { keyboard, key } = press(this.#keyboard, event);
+    this.#keyboard = keyboard;
+    const step = key ? this.#key(key) : this.#click(event);
+    this.#form = step.form;
+    this.#draw();
+    return this.#outcome(step.decision);
+  }
+
+  #key(key: Key): FormStep {
+    const view = this.#view;
+    const unchanged = { form: this.#form, decision: null };
+    if (view?.kind === 'sign-in' && view.busy === null) return keyInForm(this.#form, key, view.cancel !== null);
+    if (key.kind !== 'action') return unchanged;
+    if (key.action === 'escape' || (key.action === 'enter' && view?.kind === 'message'))
+      return { form: this.#form, decision: 'cancel' };
+    return unchanged;
+  }
+
+  #click(event: InputEvent): FormStep {
+    const form = this.#form;
+    if (event.kind !== 'mouse' || event.button !== 'left' || !event.pressed) return { form, decision: null };
+    const { x, y } = event;
+    const spot = this.#hotspots.find(
+      (one) => x >= one.x && x < one.x + one.width && y >= one.y && y < one.y + one.height,
+    );
+    if (!spot) return { form, decision: null };
+    if (spot.name === 'cancel') return { form, decision: 'cancel' };
+    if (this.#view?.kind !== 'sign-in' || this.#view.busy !== null) return { form, decision: null };
+    if (spot.name === 'submit')
+      return keyInForm({ ...form, focus: 'submit' }, { kind: 'action', action: 'enter' }, true);
+    return { form: { ...form, focus: spot.name }, decision: null };
+  }
+
+  #outcome(decision: FormDecision | null): LobbyOutcome | null {
+    if (decision === null) return null;
+    if (decision === 'cancel') return { kind: 'cancel' };
+    return { kind: 'sign-in', user: textOf(this.#form.user), password: textOf(this.#form.password) };
+  }
+
+  takeChanges(): readonly Tile[] {
+    return this.#canvas.takeChanges();
+  }
+
+  repaint(): void {
+    this.#canvas.repaint();
+  }
+
+  clearPassword(): void {
+    this.#form = withoutPassword(this.#form);
+    this.#draw();
+  }
+}
+
+/** A lobby for a desktop of this size; `show` something before its tiles are taken. */
+export const createLobby = (options: LobbyOptions): Lobby => new LobbyScreen(options);
