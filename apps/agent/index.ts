@@ -18,6 +18,7 @@ export { checkPlugIn } from './plug-ins/check-plug-in.ts';
 export { readPluginReport } from './plug-ins/plug-in-report.ts';
 export { putInPlace, takeAway } from './plug-ins/put-in-place.ts';
 export { agentPluginFolder } from './plug-ins/trusted-folder.ts';
+export { giveMemoryBack } from './rest/give-memory-back.ts';
 export { type Agent, type AgentConfig, startAgent } from './start-agent.ts';
 export { defaultListeners, firstSettings, httpListener, openSettings } from './state/settings-file.ts';
 export { agentStateFolder } from './state/state-folder.ts';

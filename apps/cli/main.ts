@@ -14,7 +14,10 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
 });
 const { runOwnGrammar } = await import('./winrm/own-grammar.ts');
 const args = process.argv.slice(2);
-process.exitCode = (await runOwnGrammar(args)) ?? (await runHouseGrammar());
+process.exitCode =
+  args.join(' ') === 'agent run'
+    ? await (await import('./run/run-agent-alone.ts')).runAgentAlone()
+    : ((await runOwnGrammar(args)) ?? (await runHouseGrammar()));
 
 async function runHouseGrammar(): Promise<number> {
   const { runCommandLine } = await import('./program.ts');

@@ -1,6 +1,6 @@
-import { request as httpRequest } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import { parseXml, textOf } from '@atelier/wsman';
+import { request as httpRequest } from '../http/node-http.ts';
 
 const longestAnswer = 64 * 1024;
 const patienceMs = 20_000;

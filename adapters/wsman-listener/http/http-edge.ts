@@ -1,9 +1,10 @@
-import { createServer, type IncomingMessage, type Server, type ServerOptions, type ServerResponse } from 'node:http';
+import type { IncomingMessage, Server, ServerOptions, ServerResponse } from 'node:http';
 import { createServer as createTlsServer, type ServerOptions as TlsOptions } from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
 import { Server as TlsServer } from 'node:tls';
 import { ConnectionState } from '../auth/connection-state.ts';
 import type { ListenerEntry } from '../config/listener-entry.ts';
+import { createServer } from './node-http.ts';
 import { type Service, serveRequest } from './serve-request.ts';
 
 /** Certificate and key in PEM. */

@@ -21,7 +21,9 @@ After=network-online.target nss-user-lookup.target
 Type=notify
 NotifyAccess=all
 Environment=ATELIER_NO_INSTALL=1
-Environment="NODE_OPTIONS=--v8-pool-size=1 --max-semi-space-size=4"
+# Small rather than fast to grow: an agent rests nearly always (it measures the same at work).
+Environment="NODE_OPTIONS=--v8-pool-size=1 --max-semi-space-size=4 --expose-gc"
+Environment=MALLOC_ARENA_MAX=1
 Environment=ATELIER_AGENT_STATE=/var/lib/atelier-agent
 ExecStart=${program} agent run
 # Reads the plug-ins again; shells stay open.

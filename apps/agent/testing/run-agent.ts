@@ -1,7 +1,7 @@
 // An agent as a process of its own, for tests: run-agent.ts STATE-FOLDER '{"user":"password"}' ['{"Service":{…}}'].
 // Prints one line: `ready {"http":port,"https":port}`. Reads plug-ins again at SIGHUP, ends at SIGTERM.
 import { defaultConfig, type WinrmConfig } from '@atelier/adapters/wsman-listener';
-import { pam, startAgent } from '../index.ts';
+import { giveMemoryBack, pam, startAgent } from '../index.ts';
 import { things } from './things.ts';
 
 const [stateFolder = '', people = '{}', wishes = '{}'] = process.argv.slice(2);
@@ -49,6 +49,7 @@ const agent = await startAgent({
   ...(wished.journal ? { journal: wished.journal } : {}),
   ...(wished.encodedCommands ? { encodedCommands: wished.encodedCommands } : {}),
 });
+giveMemoryBack();
 const ports = Object.fromEntries(agent.ports.map((one) => [one.entry.transport.toLowerCase(), one.port]));
 process.stdout.write(`ready ${JSON.stringify(ports)}\n`);
 process.on('SIGHUP', () => void agent.reloadPlugins());
