@@ -1,12 +1,17 @@
 import { auditEndpoints } from './audit.ts';
+import { brokerEndpoints } from './broker.ts';
+import { collectionEndpoints } from './collections.ts';
+import { desktopSessionEndpoints } from './desktop-sessions.ts';
 import { deviceEndpoints } from './device.ts';
 import { endpointEndpoints, myEndpoints } from './endpoints.ts';
 import { eventEndpoints } from './events.ts';
 import { hostEndpoints } from './hosts.ts';
 import { imageEndpoints } from './images.ts';
+import { myDesktopEndpoints } from './my-desktops.ts';
 import { peopleEndpoints } from './people.ts';
 import { sessionEndpoints } from './sessions.ts';
 import { systemEndpoints } from './system.ts';
+import { targetEndpoints } from './targets.ts';
 import { taskEndpoints } from './tasks.ts';
 import { transferEndpoints } from './transfers.ts';
 import { workspaceEndpoints } from './workspaces.ts';
@@ -22,6 +27,11 @@ export const contract = {
   my: myEndpoints,
   device: deviceEndpoints,
   hosts: hostEndpoints,
+  collections: collectionEndpoints,
+  targets: targetEndpoints,
+  desktopSessions: desktopSessionEndpoints,
+  myDesktops: myDesktopEndpoints,
+  broker: brokerEndpoints,
   events: eventEndpoints,
   tasks: taskEndpoints,
   audit: auditEndpoints,

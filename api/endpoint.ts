@@ -23,7 +23,7 @@ export interface Endpoint {
   /** `in`: body is a byte stream; `out`: the answer is; `events`: server-sent events; `socket`: upgrades to a WebSocket. */
   readonly stream?: 'in' | 'out' | 'events' | 'socket';
   /** The object for scoped roles: which parameter names it and of which kind. */
-  readonly scope?: { readonly kind: 'workspace' | 'image'; readonly param: string };
+  readonly scope?: { readonly kind: 'workspace' | 'image' | 'collection'; readonly param: string };
 }
 
 /** A capability's endpoints by name: `contract.images.list`. */

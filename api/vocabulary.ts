@@ -1,4 +1,14 @@
 /** Rules and lists of the domain that programs of people (console, CLI) show: they import from here, not from the domain. */
+export {
+  type CollectionKind,
+  collectionKindSchema,
+  type SessionState,
+  sessionStateSchema,
+  type TargetKind,
+  type TargetState,
+  targetKindSchema,
+  targetStateSchema,
+} from '@atelier/domain/broker';
 export { type Severity, severitySchema } from '@atelier/domain/events';
 export {
   type CapabilityId,

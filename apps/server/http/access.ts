@@ -2,6 +2,7 @@ import type { Endpoint } from '@atelier/api';
 import { AtelierError } from '@atelier/domain/errors';
 import { may, type Permission, type ScopedObject } from '@atelier/domain/people';
 import type { Queries } from '../services.ts';
+import { findScoped } from './find-scoped.ts';
 import type { Actor } from './handlers.ts';
 
 /** Whether the actor has the permission, for answers that differ by it. */
@@ -24,12 +25,7 @@ async function scopedObject(endpoint: Endpoint, params: unknown, queries: Querie
   if (!endpoint.scope) return undefined;
   const named = (params as Record<string, unknown> | undefined)?.[endpoint.scope.param];
   if (typeof named !== 'string') return undefined;
-  const row = await queries
-    .selectFrom(endpoint.scope.kind)
-    .select('id')
-    .where(({ eb, or, fn }) => or([eb('id', '=', named), eb(fn('lower', ['name']), '=', named.toLowerCase())]))
-    .executeTakeFirst();
-  return row && { kind: endpoint.scope.kind, id: row.id };
+  return findScoped(queries, endpoint.scope.kind, named);
 }
 
 /**

@@ -4,6 +4,7 @@ import { AtelierError } from '@atelier/domain/errors';
 import type { Role, Scope } from '@atelier/domain/people';
 import { sql } from 'kysely';
 import { z } from 'zod';
+import { findScoped, isScopedKind } from '../http/find-scoped.ts';
 import type { Handlers } from '../http/handlers.ts';
 import { pageOf, readCursor } from '../http/page.ts';
 import type { Queries, Services } from '../services.ts';
@@ -56,14 +57,10 @@ const badScope = (message: string) =>
 async function resolveScope(queries: Queries, { kind, id }: Scope): Promise<Scope> {
   if (kind === 'all') return { kind, id: null };
   if (id === null) throw badScope('needs the id of the object');
-  if (kind !== 'workspace' && kind !== 'image') throw badScope(`there is no ${kind} yet`);
-  const row = await queries
-    .selectFrom(kind)
-    .select('id')
-    .where(({ eb, or, fn }) => or([eb('id', '=', id), eb(fn('lower', ['name']), '=', id.toLowerCase())]))
-    .executeTakeFirst();
-  if (!row) throw badScope(`there is no ${kind} ${id}`);
-  return { kind, id: row.id };
+  if (!isScopedKind(kind)) throw badScope(`there is no ${kind} yet`);
+  const found = await findScoped(queries, kind, id);
+  if (!found) throw badScope(`there is no ${kind} ${id}`);
+  return found;
 }
 
 /** Who has which role where. */

@@ -2,6 +2,7 @@ import type { Change } from '@atelier/adapters/postgres';
 import type { Permission } from '@atelier/domain/people';
 import { sql } from 'kysely';
 import { permits } from '../http/access.ts';
+import { isScopedKind } from '../http/find-scoped.ts';
 import type { Actor } from '../http/handlers.ts';
 import type { Queries } from '../services.ts';
 
@@ -81,7 +82,7 @@ export function toldOf(
   if (permission === undefined || actor.kind !== 'user') return null;
   // A transfer is seen as part of its instance.
   const shown = { kind: kind === 'transfer' ? 'instance' : kind, id };
-  const object = kind === 'workspace' || kind === 'image' ? ({ kind, id } as const) : undefined;
+  const object = isScopedKind(kind) ? { kind, id } : undefined;
   if (permits(actor, permission, object)) return shown;
   if (isOwned(kind)) return owners.get(ownKey(change))?.has(actor.id) ? shown : null;
   return touchesMine.includes(kind) && permits(actor, 'my:use') ? { kind: 'assignment', id: '' } : null;

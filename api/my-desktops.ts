@@ -1,0 +1,70 @@
+import { collectionKindSchema, sessionStateSchema } from '@atelier/domain/broker';
+import { z } from 'zod';
+import { endpoints } from './endpoint.ts';
+import { id, time } from './shapes.ts';
+
+/** A collection that the signed-in person may use. */
+export const myDesktop = z.object({
+  collectionId: id,
+  name: z.string(),
+  description: z.string(),
+  kind: collectionKindSchema,
+  /** The session that they have there now. */
+  session: z
+    .object({
+      id,
+      state: sessionStateSchema,
+      target: z.string(),
+      createdAt: time,
+      disconnectedAt: time.nullable(),
+    })
+    .nullable(),
+  /** Published programs, by themselves. */
+  applications: z.array(z.object({ alias: z.string(), title: z.string(), icon: z.string().nullable() })),
+  /** Whether somebody could be connected now: it has targets that take one more, now or after a start. */
+  available: z.boolean(),
+  /** Address of the `.rdp` file on this server. */
+  rdpFile: z.string(),
+});
+export type MyDesktop = z.infer<typeof myDesktop>;
+
+const byCollection = z.object({ collection: z.string().min(1).max(128) });
+
+export const myDesktopEndpoints = endpoints({
+  list: {
+    method: 'GET',
+    path: '/my/desktops',
+    summary: 'desktops that the signed-in person may use, and their sessions there',
+    access: 'my:use',
+    response: z.object({
+      /** What an RDP client dials; empty while no broker is set up. */
+      address: z.string(),
+      items: z.array(myDesktop),
+    }),
+  },
+  ticket: {
+    method: 'POST',
+    path: '/my/desktops/:collection/ticket',
+    summary: 'a password for one sign-in at the broker, within a minute',
+    access: 'my:use',
+    status: 201,
+    params: byCollection,
+    response: z.object({
+      address: z.string(),
+      user: z.string(),
+      ticket: z.string(),
+      expiresAt: time,
+      /** What the client carries as `loadbalanceinfo`. */
+      loadBalanceInfo: z.string(),
+    }),
+  },
+  rdpFile: {
+    method: 'GET',
+    path: '/my/desktops/:collection/file.rdp',
+    summary: 'an .rdp file for the desktop, or for one of its published programs; it holds no password',
+    access: 'my:use',
+    params: byCollection,
+    query: z.object({ application: z.string().max(64).optional() }),
+    stream: 'out',
+  },
+});
