@@ -90,6 +90,29 @@ print(json.dumps([m['p:Name'] for m in all['n:EnumerateResponse']['w:Items']['p:
     expect(shown).not.toMatch(/Type="(Put|Create|Delete)"/);
   });
 
+  it('for a resource of its own answers under its own URI from the reload on', async () => {
+    const note = 'http://example.org/wsman/note';
+    cpSync(join(template, '../resource-template'), join(folder, 'notes'), { recursive: true });
+    expect((await cli.run(['agent', 'plugin', 'check', join(folder, 'notes')])).code).toBe(0);
+    expect((await cli.run(['agent', 'plugin', 'add', join(folder, 'notes')])).code).toBe(0);
+    expect((await winrm('enumerate', note)).err).toMatch(/2150858752/);
+    agent.child.kill('SIGHUP');
+    await expect
+      .poll(async () => (await winrm('enumerate', note)).out, { timeout: 20_000 })
+      .toMatch(/Id = 1\n\s+Text = made from the template/);
+    expect((await winrm('set', `${note}?Id=1`, '@{Text="changed <by> us"}')).out).toMatch(/Text = changed <by> us/);
+    expect((await winrm('create', note, '@{Text="second"}')).code).toBe(0);
+    expect((await winrm('get', `${note}?Id=2`)).out).toMatch(/Text = second/);
+    expect((await winrm('invoke', 'Count', note)).out).toMatch(/Notes = 2/);
+    expect((await winrm('delete', `${note}?Id=2`)).code).toBe(0);
+    const gone = await winrm('get', `${note}?Id=2`);
+    expect([gone.code, gone.out + gone.err]).toEqual([1, expect.stringMatching(/there is no such note/)]);
+    expect((await winrm('get', 'winrm/config/plugin?Name=Notes', '-format:pretty')).out).toContain(note);
+    expect((await cli.run(['agent', 'plugin', 'rm', 'notes'])).code).toBe(0);
+    agent.child.kill('SIGHUP');
+    await expect.poll(async () => (await winrm('enumerate', note)).code, { timeout: 20_000 }).toBe(1);
+  });
+
   it('that is not fit is not put in place, and the check says so by its exit code', async () => {
     const path = plugin('broken', 'throw new Error("no luck")');
     const checked = await cli.run(['agent', 'plugin', 'check', path, '-o', 'json']);

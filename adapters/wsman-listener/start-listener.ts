@@ -25,6 +25,8 @@ export interface ListenerOptions {
   readonly settings: SettingsStore;
   readonly accounts: Accounts;
   readonly providers: readonly ResourceProvider[];
+  /** Providers that come and go while the service runs; whoever gives them starts and ends them; another array when they changed. */
+  readonly changingProviders?: () => readonly ResourceProvider[];
   readonly shells: readonly ShellProvider[];
   /** Plug-ins of a provider that are loaded at this moment, for `winrm/config/plugin`. */
   readonly plugins?: () => readonly LoadedPlugin[];

@@ -98,7 +98,12 @@ export async function startAgent(config: AgentConfig): Promise<Agent> {
     settings,
     accounts,
     providers,
-    ...(machine ? { plugins: () => machine.engine.states().filter((one) => one.state === 'loaded') } : {}),
+    ...(machine
+      ? {
+          plugins: () => machine.engine.states().filter((one) => one.state === 'loaded'),
+          changingProviders: machine.engine.resourceProviders,
+        }
+      : {}),
     shells: [commandShell({ encodedCommands: config.encodedCommands }), ...(program ? [powerShell({ program })] : [])],
     tls,
     ...(enrollment ? { clientAuthorities: enrollment.ca } : {}),

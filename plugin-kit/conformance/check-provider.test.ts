@@ -1,8 +1,10 @@
 import type { CimInstance } from '@atelier/cim';
 import { describe, expect, it } from 'vitest';
+import { createProvider as createNotes } from '../resource-template/notes-provider.ts';
 import type { CimProvider, CimSource } from '../src/cim-provider.ts';
+import type { ResourceProvider } from '../src/resource-provider.ts';
 import { createProvider } from '../template/coffee-provider.ts';
-import { checkProvider } from './index.ts';
+import { checkProvider, checkResourceProvider } from './index.ts';
 
 const one = (values: CimInstance['values'], className = 'T_Thing'): CimInstance => ({
   kind: 'instance',
@@ -70,5 +72,35 @@ describe('the conformance kit', () => {
       /which is unknown/,
     );
     expect(await said({ ...good, sources: { T_Other: { list: () => [] } } })).toMatch(/not declared/);
+  });
+});
+
+describe('the conformance kit for resources', () => {
+  const notes = createNotes({ first: 'x' });
+  const wrong = async (change: Partial<ResourceProvider>) =>
+    (await checkResourceProvider({ ...notes, ...change }, { patience: 200 }))
+      .map((finding) => `${finding.severity} ${finding.className}: ${finding.message}`)
+      .join('\n');
+
+  it('finds nothing in the template', async () => {
+    expect(await checkResourceProvider(createNotes({ first: 'x' }))).toEqual([]);
+  });
+
+  it('finds declarations that do not fit', async () => {
+    expect(await wrong({ resources: [] })).toMatch(/declares no resources/);
+    expect(await wrong({ resources: [{ uri: 'note', exact: true, capabilities: ['get', 'subscribe'] }] })).toMatch(
+      /error note: is no URI\n.*can subscribe, but there is no such function/,
+    );
+  });
+
+  it('finds enumerations that hang, fail, or give what cannot be sent', async () => {
+    const never = { [Symbol.asyncIterator]: () => ({ next: () => new Promise<never>(() => undefined) }) };
+    expect(await wrong({ enumerate: () => never })).toMatch(/more than 200 ms/);
+    const items = (item: { readonly raw: string }) =>
+      async function* () {
+        yield { item };
+      };
+    expect(await wrong({ enumerate: items({ raw: '<a>' }) })).toMatch(/cannot be sent[\s\S]*gives no reference/);
+    expect(await wrong({ get: () => Promise.reject(new Error('no luck')) })).toMatch(/get fails: no luck/);
   });
 });

@@ -8,9 +8,9 @@ import {
   type ResolvedClass,
 } from '@atelier/cim';
 import type { CimProvider, CimSource } from '../src/cim-provider.ts';
-import type { OperationContext } from '../src/operation-context.ts';
 import { checkInstance } from './check-instance.ts';
 import type { Finding } from './finding.ts';
+import { late, trialContext, within } from './trial.ts';
 
 export interface ConformanceOptions {
   /** Classes that other providers of the namespace bring, e.g. superclasses of root/cimv2. */
@@ -19,26 +19,6 @@ export interface ConformanceOptions {
   readonly instances?: number;
   /** Milliseconds that a source may take to its first instance, and to end after it was aborted. */
   readonly patience?: number;
-}
-
-const context = (signal: AbortSignal): OperationContext => ({
-  user: { name: 'conformance', account: null, administrator: false },
-  clientAddress: '127.0.0.1',
-  signal,
-  deadline: Date.now() + 60_000,
-  locales: ['en-US'],
-  options: [],
-  activityId: 'conformance',
-});
-
-const late = Symbol('late');
-
-function within<T>(work: Promise<T>, milliseconds: number): Promise<T | typeof late> {
-  let timer: NodeJS.Timeout;
-  const limit = new Promise<typeof late>((resolve) => {
-    timer = setTimeout(() => resolve(late), milliseconds);
-  });
-  return Promise.race([work, limit]).finally(() => clearTimeout(timer));
 }
 
 interface Subject {
@@ -55,7 +35,7 @@ type Say = (severity: Finding['severity'], message: string) => void;
 async function draw({ source, limit, patience }: Subject, say: Say): Promise<readonly CimInstance[]> {
   const end = new AbortController();
   const found: CimInstance[] = [];
-  const list = source.list({ properties: null, equals: {} }, context(end.signal));
+  const list = source.list({ properties: null, equals: {} }, trialContext(end.signal));
   const iterator: AsyncIterator<CimInstance> | Iterator<CimInstance> =
     Symbol.asyncIterator in list ? list[Symbol.asyncIterator]() : list[Symbol.iterator]();
   while (found.length < limit) {
@@ -87,7 +67,7 @@ async function checkGet(
   const keysOf = (one: CimInstance): Record<string, CimValue> =>
     Object.fromEntries(type.keys.map((key) => [key.name, one.values[key.name] ?? null]));
   const ask = (keys: Record<string, CimValue>) =>
-    within(get.call(source, keys, context(new AbortController().signal)), patience);
+    within(get.call(source, keys, trialContext(new AbortController().signal)), patience);
   for (const one of instances.slice(0, 3)) {
     const found = await ask(keysOf(one));
     if (found === late) say('error', `get takes more than ${patience} ms`);

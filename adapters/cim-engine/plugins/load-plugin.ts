@@ -1,9 +1,15 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { CimProvider } from '@atelier/plugin-kit';
+import type { CimProvider, ResourceProvider } from '@atelier/plugin-kit';
 import { isolatedProvider } from './isolated-provider.ts';
+import { isolatedResourceProvider } from './isolated-resource-provider.ts';
 import { readManifest } from './plugin-manifest.ts';
 import { PluginProcess } from './plugin-process.ts';
+
+/** What a plug-in brings: classes, or resources under URIs of its own. */
+export type LoadedPlugin =
+  | { readonly kind: 'cim-provider'; readonly provider: CimProvider }
+  | { readonly kind: 'resource-provider'; readonly provider: ResourceProvider };
 
 /** Sees a plug-in's folder before any of its code runs, each time; gives the folder that is to be read, or throws when nothing may be. */
 export type AcceptFolder = (folder: string) => Promise<string>;
@@ -30,14 +36,17 @@ export async function loadPlugin(
   folder: string,
   accept: AcceptFolder = acceptAll,
   signal?: AbortSignal,
-): Promise<CimProvider> {
+): Promise<LoadedPlugin> {
   const manifest = await readManifest(await accept(folder));
   const process = new PluginProcess(manifest, async () => void (await accept(folder)));
   const end = () => void process.stop();
   signal?.addEventListener('abort', end, { once: true });
   try {
     signal?.throwIfAborted();
-    return isolatedProvider(process, await process.start());
+    const description = await process.start();
+    return description.kind === 'cim-provider'
+      ? { kind: description.kind, provider: isolatedProvider(process, description) }
+      : { kind: description.kind, provider: isolatedResourceProvider(process, description) };
   } catch (error) {
     await process.stop();
     throw error;

@@ -1,7 +1,13 @@
 // The process that a plug-in lives in: loads its module and answers the agent over the channel that it was started with.
 import { pathToFileURL } from 'node:url';
-import type { CimProvider, CimSource, OperationContext } from '@atelier/plugin-kit';
-import type { ContextData, FromPlugin, ToPlugin } from './plugin-messages.ts';
+import type { CimProvider, OperationContext, ResourceProvider } from '@atelier/plugin-kit';
+import {
+  type ContextData,
+  type FromPlugin,
+  isEager,
+  type PluginDescription,
+  type ToPlugin,
+} from './plugin-messages.ts';
 
 interface OpenStream {
   readonly iterator: AsyncIterator<unknown> | Iterator<unknown>;
@@ -9,7 +15,8 @@ interface OpenStream {
   readonly eager: boolean;
 }
 
-let provider: CimProvider | null = null;
+/** Who answers, by class name; a resource provider under the empty name. */
+let sources: Readonly<Record<string, object>> = {};
 const streams = new Map<number, OpenStream>();
 const ends = new Map<number, AbortController>();
 
@@ -28,31 +35,46 @@ function contextFor(id: number, data: ContextData): OperationContext {
   return { ...data, signal: end.signal };
 }
 
-function sourceOf(className: string): CimSource {
-  const found = provider?.sources[className];
-  if (!found) throw new Error(`there is no source for ${className}`);
-  return found;
+type Work = (...args: readonly unknown[]) => unknown;
+
+function workOf(className: string, name: string): { readonly source: object; readonly work: Work } {
+  const source = Object.hasOwn(sources, className) ? sources[className] : undefined;
+  const work = (source as Readonly<Record<string, Work | undefined>> | undefined)?.[name];
+  if (!source || !work) throw new Error(`there is no ${name} for ${className || 'this resource'}`);
+  return { source, work };
 }
 
-async function load(module: string, settings: Readonly<Record<string, unknown>>): Promise<void> {
+const asked = ['list', 'get', 'invoke', 'put', 'create', 'delete', 'watch', 'enumerate', 'subscribe'] as const;
+const functionsOf = (source: object): readonly string[] =>
+  asked.filter((name) => typeof (source as Readonly<Record<string, unknown>>)[name] === 'function');
+
+function describe(as: PluginDescription['kind'], made: CimProvider | ResourceProvider): PluginDescription {
+  if (as === 'resource-provider') {
+    const provider = made as ResourceProvider;
+    sources = { '': provider };
+    return { kind: as, resources: provider.resources, functions: functionsOf(provider) };
+  }
+  const provider = made as CimProvider;
+  sources = provider.sources;
+  const functions = Object.entries(sources).map(([name, source]) => [name, functionsOf(source)] as const);
+  return {
+    kind: as,
+    namespace: provider.namespace,
+    classes: provider.classes,
+    sources: Object.fromEntries(functions),
+  };
+}
+
+async function load({ as, module, settings }: Extract<ToPlugin, { kind: 'load' }>): Promise<void> {
   const { createProvider } = (await import(pathToFileURL(module).href)) as {
-    readonly createProvider?: (settings: Readonly<Record<string, unknown>>) => CimProvider | Promise<CimProvider>;
+    readonly createProvider?: (
+      settings: Readonly<Record<string, unknown>>,
+    ) => CimProvider | ResourceProvider | Promise<CimProvider | ResourceProvider>;
   };
   if (typeof createProvider !== 'function') throw new Error('the module does not export createProvider');
-  provider = await createProvider(settings);
+  const provider = await createProvider(settings);
   await provider.start?.();
-  const names = (source: CimSource): readonly string[] =>
-    (['list', 'get', 'invoke', 'put', 'create', 'delete', 'watch'] as const).filter(
-      (name) => typeof source[name] === 'function',
-    );
-  send({
-    kind: 'ready',
-    description: {
-      namespace: provider.namespace,
-      classes: provider.classes,
-      sources: Object.fromEntries(Object.entries(provider.sources).map(([name, source]) => [name, names(source)])),
-    },
-  });
+  send({ kind: 'ready', description: describe(as, provider) });
 }
 
 async function pull(id: number, count: number): Promise<void> {
@@ -80,7 +102,7 @@ function close(id: number): void {
 
 async function handle(message: ToPlugin): Promise<void> {
   if (message.kind === 'load') {
-    await load(message.module, message.settings).catch((error: unknown) =>
+    await load(message).catch((error: unknown) =>
       send({ kind: 'failed', message: error instanceof Error ? error.message : String(error) }),
     );
     return;
@@ -88,17 +110,17 @@ async function handle(message: ToPlugin): Promise<void> {
   const { id } = message;
   try {
     if (message.kind === 'call') {
-      const source = sourceOf(message.className);
-      const work = source[message.name] as ((...args: readonly unknown[]) => unknown) | undefined;
-      const value = await work?.call(source, ...message.args, contextFor(id, message.context));
+      const { source, work } = workOf(message.className, message.name);
+      const value = await work.call(source, ...message.args, contextFor(id, message.context));
       ends.delete(id);
       send({ kind: 'result', id, value });
     } else if (message.kind === 'open') {
-      const source = sourceOf(message.className);
-      const work = source[message.name] as (...args: readonly unknown[]) => AsyncIterable<unknown> | Iterable<unknown>;
-      const items = work.call(source, ...message.args, contextFor(id, message.context));
+      const { source, work } = workOf(message.className, message.name);
+      const items = work.call(source, ...message.args, contextFor(id, message.context)) as
+        | AsyncIterable<unknown>
+        | Iterable<unknown>;
       const iterator = Symbol.asyncIterator in items ? items[Symbol.asyncIterator]() : items[Symbol.iterator]();
-      streams.set(id, { iterator, eager: message.name === 'watch' });
+      streams.set(id, { iterator, eager: isEager(message.name) });
     } else if (message.kind === 'pull') await pull(id, message.count);
     else close(id);
   } catch (error) {

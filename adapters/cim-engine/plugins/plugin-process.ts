@@ -107,7 +107,7 @@ export class PluginProcess {
       };
       child.once('error', (error) => ended(`could not be run: ${error.message}`));
       child.once('exit', (code, signal) => ended(`ended (${signal ?? `exit code ${code}`})`));
-      this.#post({ kind: 'load', module: manifest.module, settings: manifest.settings });
+      this.#post({ kind: 'load', as: manifest.kind, module: manifest.module, settings: manifest.settings });
     });
   }
 

@@ -198,4 +198,47 @@ describe('a set of plug-ins', () => {
       await set.stop();
     }
   });
+
+  it('serves resources of their own, and lets nobody take those of others', async () => {
+    rmSync(place, { force: true });
+    mkdirSync(place);
+    cpSync(join(import.meta.dirname, '../../../plugin-kit/resource-template'), join(place, 'a'), { recursive: true });
+    const odd = (name: string, uri: string) => ({
+      manifest: { kind: 'resource-provider', version: '1', module: 'index.mjs', name },
+      code: `export const createProvider = () => ({ name: 'x', resources: [{ uri: ${JSON.stringify(uri)}, exact: true, capabilities: ['get', 'invoke'] }],
+        get: async () => ({ raw: '<a><b></a>' }),
+        invoke: async () => { throw Object.assign(new Error('x'), { name: 'WsmanFault', body: { code: 'Sender', subcode: 'wsman:AccessDenied', number: 5, reason: 'not you', providerDetail: { raw: '</s:Fault>' } } }); } });`,
+    });
+    put('b', odd('B', 'http://EXAMPLE.org/wsman/note'));
+    put('c', odd('C', 'http://schemas.microsoft.com/wbem/wsman/1/wmi/root/cimv2/Win32_Service'));
+    put('d', odd('D', 'urn:odd'));
+    put('e', { ...odd('E', 'urn:other'), code: 'export const createProvider = () => ({ name: "x", resources: [] })' });
+    const set = new PluginSet(place);
+    try {
+      await set.reload();
+      expect(states(set)).toEqual([
+        ['a', 'loaded', ''],
+        ['b', 'failed', expect.stringMatching(/declared by two plug-ins: Notes and B/)],
+        ['c', 'failed', expect.stringMatching(/belongs to the agent or to a standard/)],
+        ['d', 'loaded', ''],
+        ['e', 'failed', expect.stringMatching(/declares no resources/)],
+      ]);
+      const [notes, wrong] = set.resourceProviders;
+      const uri = 'http://example.org/wsman/note';
+      const at = (id: string) => ({ resourceUri: uri, selectors: [{ name: 'Id', value: id }] });
+      const request = { resourceUri: uri, selectors: [], filter: null, polymorphism: null, mode: 'object' } as const;
+      expect(textOf(parseXml(writeXml(await notes!.get!(at('1'), context))))).toBe('1made from the template');
+      expect(await Array.fromAsync(notes!.enumerate!(request, context))).toMatchObject([{ item: { name: 'Note' } }]);
+      await expect(notes!.get!(at('7'), context)).rejects.toMatchObject({
+        body: { number: 2150858843, provider: 'Notes', reason: 'there is no such note' },
+      });
+      expect(notes!.subscribe).toBeUndefined();
+      await expect(wrong!.get!(at('1'), context)).rejects.toMatchObject({ body: { number: 1359, provider: 'D' } });
+      const refused = await wrong!.invoke!(at('1'), 'X', null, context).catch((error: unknown) => error);
+      expect(refused).toMatchObject({ body: { number: 5, reason: 'not you' } });
+      expect(refused).not.toHaveProperty('body.providerDetail');
+    } finally {
+      await set.stop();
+    }
+  });
 });

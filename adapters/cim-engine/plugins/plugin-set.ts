@@ -1,6 +1,7 @@
-import type { Capability, CimProvider } from '@atelier/plugin-kit';
+import { wmiPrefix } from '@atelier/cim';
+import type { Capability, CimProvider, ResourceDeclaration, ResourceProvider } from '@atelier/plugin-kit';
 import { createNamespaces } from '../cim-namespace.ts';
-import { type AcceptFolder, loadPlugin, pluginFolders } from './load-plugin.ts';
+import { type AcceptFolder, type LoadedPlugin, loadPlugin, pluginFolders } from './load-plugin.ts';
 
 /** What became of one plug-in. */
 export type PluginState =
@@ -10,22 +11,23 @@ export type PluginState =
       readonly state: 'loaded';
       readonly folder: string;
       readonly name: string;
-      readonly namespace: string;
+      /** What it answers for; the classes of a CIM provider as the URI of their namespace. */
+      readonly resources: readonly Pick<ResourceDeclaration, 'uri' | 'exact' | 'capabilities'>[];
+      /** Names of the classes that it adds. */
       readonly classes: readonly string[];
-      readonly capabilities: readonly Capability[];
     };
 
 export interface PluginSetOptions {
   /** Providers whose classes the plug-ins' must fit, and which win when they do not. */
   readonly besides?: readonly CimProvider[];
   readonly accept?: AcceptFolder;
-  /** Told at once whenever `providers` changed. */
+  /** Told at once whenever `providers` or `resourceProviders` changed. */
   readonly changed?: () => void;
 }
 
 type Entry =
-  | { readonly state: 'loading'; readonly before: CimProvider | null }
-  | { readonly state: 'loaded'; readonly provider: CimProvider }
+  | { readonly state: 'loading'; readonly before: LoadedPlugin | null }
+  | { readonly state: 'loaded'; readonly plugin: LoadedPlugin }
   | { readonly state: 'failed'; readonly error: string };
 
 /** Which operations classes of a provider have. Those that read are the engine's own. */
@@ -35,8 +37,26 @@ function capabilitiesOf(provider: CimProvider): readonly Capability[] {
   return ['get', 'enumerate', 'subscribe', ...given];
 }
 
-const providerOf = (entry: Entry): CimProvider | null =>
-  entry.state === 'loaded' ? entry.provider : entry.state === 'loading' ? entry.before : null;
+const pluginOf = (entry: Entry): LoadedPlugin | null =>
+  entry.state === 'loaded' ? entry.plugin : entry.state === 'loading' ? entry.before : null;
+
+const stopped = async (entry: Entry | undefined): Promise<void> => {
+  await (entry && pluginOf(entry))?.provider.stop?.();
+};
+
+function resourcesOf({ kind, provider }: LoadedPlugin): readonly ResourceDeclaration[] {
+  return kind === 'resource-provider'
+    ? provider.resources
+    : [{ uri: `${wmiPrefix}${provider.namespace}`, exact: false, capabilities: capabilitiesOf(provider) }];
+}
+
+/** Throws when two resource providers would answer for the same URI. */
+function needOwnResources(provider: ResourceProvider, others: readonly ResourceProvider[]): void {
+  for (const { uri } of provider.resources)
+    for (const other of others)
+      if (other.resources.some((one) => one.uri.toLowerCase() === uri.toLowerCase()))
+        throw new Error(`${uri} is declared by two plug-ins: ${other.name} and ${provider.name}`);
+}
 
 const textOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
@@ -51,6 +71,7 @@ export class PluginSet {
   readonly #changed: () => void;
   readonly #entries = new Map<string, Entry>();
   #providers: readonly CimProvider[] = [];
+  #resourceProviders: readonly ResourceProvider[] = [];
   /** Why a loaded plug-in is left out all the same, by folder. */
   #misfits: ReadonlyMap<string, string> = new Map();
   #last: Promise<void> = Promise.resolve();
@@ -68,14 +89,19 @@ export class PluginSet {
     return this.#providers;
   }
 
+  /** Those that serve resources of their own now; another array when they changed. */
+  get resourceProviders(): readonly ResourceProvider[] {
+    return this.#resourceProviders;
+  }
+
   get states(): readonly PluginState[] {
     return [...this.#entries].map(([folder, entry]): PluginState => {
       if (entry.state === 'loading') return { state: 'loading', folder };
       const error = entry.state === 'failed' ? entry.error : this.#misfits.get(folder);
       if (entry.state === 'failed' || error !== undefined) return { state: 'failed', folder, error: error ?? '' };
-      const { name, namespace, classes } = entry.provider;
-      const capabilities = capabilitiesOf(entry.provider);
-      return { state: 'loaded', folder, name, namespace, classes: classes.map((one) => one.name), capabilities };
+      const { kind, provider } = entry.plugin;
+      const classes = kind === 'cim-provider' ? provider.classes.map((one) => one.name) : [];
+      return { state: 'loaded', folder, name: provider.name, resources: resourcesOf(entry.plugin), classes };
     });
   }
 
@@ -97,61 +123,66 @@ export class PluginSet {
       return;
     }
     const gone = [...this.#entries].filter(([folder]) => !folders.includes(folder));
-    const before = new Map([...this.#entries].map(([folder, entry]) => [folder, providerOf(entry)]));
+    const before = new Map([...this.#entries].map(([folder, entry]) => [folder, pluginOf(entry)]));
     this.#entries.clear();
     for (const one of folders) this.#entries.set(one, { state: 'loading', before: before.get(one) ?? null });
     this.#fit();
-    await Promise.all([
-      ...gone.map(([, entry]) => providerOf(entry)?.stop?.()),
-      ...folders.map((one) => this.#load(one)),
-    ]);
+    await Promise.all([...gone.map(([, entry]) => stopped(entry)), ...folders.map((one) => this.#load(one))]);
     for (const [one, error] of this.#misfits) {
-      const misfit = providerOf(this.#entries.get(one)!);
+      const misfit = this.#entries.get(one);
       this.#entries.set(one, { state: 'failed', error });
-      await misfit?.stop?.();
+      await stopped(misfit);
     }
   }
 
   async #load(folder: string): Promise<void> {
-    const before = providerOf(this.#entries.get(folder)!);
+    const before = this.#entries.get(folder);
     let entry: Entry;
     try {
-      entry = { state: 'loaded', provider: await loadPlugin(folder, this.#accept, this.#stopped.signal) };
+      entry = { state: 'loaded', plugin: await loadPlugin(folder, this.#accept, this.#stopped.signal) };
     } catch (error) {
       entry = { state: 'failed', error: textOf(error) };
     }
-    if (this.#stopped.signal.aborted) await providerOf(entry)?.stop?.();
+    if (this.#stopped.signal.aborted) await stopped(entry);
     else {
       this.#entries.set(folder, entry);
       this.#fit();
     }
-    await before?.stop?.();
+    await stopped(before);
   }
 
   #fit(): void {
     const good: CimProvider[] = [];
+    const resourceProviders: ResourceProvider[] = [];
     const misfits = new Map<string, string>();
     for (const [folder, entry] of this.#entries) {
-      const provider = providerOf(entry);
-      if (!provider) continue;
+      const plugin = pluginOf(entry);
+      if (!plugin) continue;
+      const { name } = plugin.provider;
       try {
-        const other = good.find((one) => one.name.toLowerCase() === provider.name.toLowerCase());
-        if (other) throw new Error(`another plug-in is called ${provider.name}: change the name in one's plugin.json`);
-        createNamespaces([...this.#besides, ...good, provider]);
-        good.push(provider);
+        if ([...good, ...resourceProviders].some((one) => one.name.toLowerCase() === name.toLowerCase()))
+          throw new Error(`another plug-in is called ${name}: change the name in one's plugin.json`);
+        if (plugin.kind === 'cim-provider') {
+          createNamespaces([...this.#besides, ...good, plugin.provider]);
+          good.push(plugin.provider);
+        } else {
+          needOwnResources(plugin.provider, resourceProviders);
+          resourceProviders.push(plugin.provider);
+        }
       } catch (error) {
         misfits.set(folder, textOf(error));
       }
     }
     this.#misfits = misfits;
     this.#providers = good;
+    this.#resourceProviders = resourceProviders;
     this.#changed();
   }
 
   /** Ends all processes for good. */
   async stop(): Promise<void> {
     this.#stopped.abort();
-    await Promise.all([...this.#entries.values()].map((one) => providerOf(one)?.stop?.()));
+    await Promise.all([...this.#entries.values()].map(stopped));
     await this.#last;
   }
 }

@@ -1,7 +1,5 @@
-import type { Capability, ResourceProvider, ShellProvider } from '@atelier/plugin-kit';
+import type { ResourceDeclaration, ResourceProvider, ShellProvider } from '@atelier/plugin-kit';
 import { element, fault, ns, selectorValue, type XmlElement } from '@atelier/wsman';
-
-const wmi = 'http://schemas.microsoft.com/wbem/wsman/1/wmi/';
 
 const capital = (word: string): string => word[0]!.toUpperCase() + word.slice(1);
 
@@ -21,11 +19,10 @@ const resource = (uri: string, exact: boolean, capabilities: readonly string[]):
     ...capabilities.map((one) => element(ns.config, 'Capability', { Type: capital(one) })),
   );
 
-/** A plug-in within a provider: its name, the CIM namespace that it adds classes to, and what can be done with them. */
+/** A plug-in that is loaded: its name, and what it answers for. */
 export interface LoadedPlugin {
   readonly name: string;
-  readonly namespace: string;
-  readonly capabilities: readonly Capability[];
+  readonly resources: readonly Pick<ResourceDeclaration, 'uri' | 'exact' | 'capabilities'>[];
 }
 
 /** `winrm/config/plugin`: which providers are there, and what they answer for. To be read: plug-ins are installed, not configured. */
@@ -52,7 +49,10 @@ export function pluginProvider(
     new Map([
       ...loaded().map((one): [string, XmlElement] => [
         one.name,
-        plugin(one.name, [resource(`${wmi}${one.namespace}`, false, one.capabilities)]),
+        plugin(
+          one.name,
+          one.resources.map(({ uri, exact, capabilities }) => resource(uri, exact, capabilities)),
+        ),
       ]),
       // A plug-in cannot stand in for what the agent itself is made of.
       ...fixed,

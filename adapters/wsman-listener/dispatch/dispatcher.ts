@@ -25,6 +25,8 @@ import { ResourceTable } from './resource-table.ts';
 /** What a dispatcher is made of. */
 export interface DispatcherParts {
   readonly providers: readonly ResourceProvider[];
+  /** Providers that come and go; another array when they changed. */
+  readonly changingProviders?: () => readonly ResourceProvider[];
   readonly shells: readonly ShellProvider[];
   readonly settings: SettingsStore;
   readonly authorize: Authorization;
@@ -67,7 +69,10 @@ export class Dispatcher {
     this.#parts = parts;
     this.#shells = new ShellTable(parts.shells, settings, audit);
     this.#protocol = new ShellProtocol(this.#shells, settings, audit);
-    this.#table = new ResourceTable([...parts.providers, shellsProvider(this.#shells, settings)]);
+    this.#table = new ResourceTable(
+      [...parts.providers, shellsProvider(this.#shells, settings)],
+      parts.changingProviders,
+    );
     this.#enumerations = new Enumerations(settings);
     this.#subscriptions = parts.subscriptions(this.#table, this.#enumerations);
     this.#quota = new OperationQuota(settings);

@@ -7,13 +7,28 @@ export interface FoundResource {
   readonly declaration: ResourceDeclaration;
 }
 
+const none: readonly ResourceProvider[] = [];
+
 /** Finds who answers for a resource URI: the longest declared prefix, an exact one before it. URIs compare without case. */
 export class ResourceTable {
-  readonly #entries: readonly (FoundResource & { readonly uri: string })[];
+  readonly #providers: readonly ResourceProvider[];
+  readonly #more: () => readonly ResourceProvider[];
+  #seen: readonly ResourceProvider[] | null = null;
+  #entries: readonly (FoundResource & { readonly uri: string })[] = [];
   readonly #known = new Map<string, FoundResource>();
 
-  constructor(providers: readonly ResourceProvider[]) {
-    this.#entries = providers
+  /** `more` come and go: it gives another array when they changed. */
+  constructor(providers: readonly ResourceProvider[], more: () => readonly ResourceProvider[] = () => none) {
+    this.#providers = providers;
+    this.#more = more;
+  }
+
+  #follow(): void {
+    const more = this.#more();
+    if (this.#seen === more) return;
+    this.#seen = more;
+    this.#known.clear();
+    this.#entries = [...this.#providers, ...more]
       .flatMap((provider) =>
         provider.resources.map((declaration) => ({ provider, declaration, uri: declaration.uri.toLowerCase() })),
       )
@@ -22,6 +37,7 @@ export class ResourceTable {
 
   /** Null when nobody answers for the URI. */
   find(resourceUri: string): FoundResource | null {
+    this.#follow();
     const known = this.#known.get(resourceUri);
     if (known) return known;
     const uri = resourceUri.toLowerCase();

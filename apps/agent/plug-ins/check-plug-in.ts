@@ -6,7 +6,7 @@ import { trustedFolder } from './trusted-folder.ts';
 export async function checkPlugIn(folder: string): Promise<readonly Finding[]> {
   const { loadPlugin } = await import('@atelier/adapters/cim-engine');
   const { createLinuxHost, createLinuxInventory } = await import('@atelier/adapters/linux-inventory');
-  const { checkProvider } = await import('@atelier/plugin-kit/conformance');
+  const { checkProvider, checkResourceProvider } = await import('@atelier/plugin-kit/conformance');
   const path = resolve(folder);
   const findings: Finding[] = [];
   const say = (severity: Finding['severity'], error: unknown): void => {
@@ -15,13 +15,13 @@ export async function checkPlugIn(folder: string): Promise<readonly Finding[]> {
   // "agent plugin add" makes a copy that is root's own, so this does not make a plug-in unfit.
   await trustedFolder(path).catch((error: unknown) => say('warning', error));
   try {
-    const provider = await loadPlugin(path);
-    try {
+    const plugin = await loadPlugin(path);
+    if (plugin.kind === 'resource-provider') findings.push(...(await checkResourceProvider(plugin.provider)));
+    else {
+      const { provider } = plugin;
       const machine = createLinuxInventory(createLinuxHost({}));
       const besides = machine.namespace.toLowerCase() === provider.namespace.toLowerCase() ? machine.classes : [];
       findings.push(...(await checkProvider(provider, { besides })));
-    } finally {
-      await provider.stop?.();
     }
   } catch (error) {
     say('error', error);

@@ -8,10 +8,14 @@ const startPatience = 3_000;
 /** The CIM engine of an agent, whose plug-ins can be read again while it runs. */
 export interface ReloadableEngine {
   readonly provider: ResourceProvider;
+  /** Plug-ins with resources of their own; another array when they changed. */
+  resourceProviders(): readonly ResourceProvider[];
   /** Reads the folder again: plug-ins are started anew; the machine's own classes, shells, and subscriptions to them go on. Never throws: see the states. */
   reload(): Promise<readonly PluginState[]>;
   states(): readonly PluginState[];
 }
+
+const none: readonly ResourceProvider[] = [];
 
 /** Puts the classes of `own` and of the plug-ins in `folder` (null: none) behind one provider. `told` hears what became of the plug-ins after each reading. */
 export function reloadableEngine(
@@ -55,5 +59,5 @@ export function reloadableEngine(
     invoke: (...given) => engine.invoke(...given),
     subscribe: (...given) => engine.subscribe(...given),
   };
-  return { provider, reload, states };
+  return { provider, resourceProviders: () => plugins?.resourceProviders ?? none, reload, states };
 }

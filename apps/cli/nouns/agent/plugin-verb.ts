@@ -36,7 +36,7 @@ export const pluginVerb: Verb = {
             title: 'what',
             value: (one) =>
               one.state === 'loaded'
-                ? `${one.namespace}: ${one.classes.join(' ')}`
+                ? [...one.resources.map(({ uri }) => uri), ...one.classes].join(' ')
                 : one.state === 'failed'
                   ? one.error
                   : '',
