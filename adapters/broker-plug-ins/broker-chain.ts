@@ -34,7 +34,7 @@ export interface BrokerChain {
   readonly notify: Required<ResourceNotification>;
   /** How each plug-in does, by priority; for the console. */
   statuses(): readonly PlugInStatus[];
-  /** Ends the suspension of a plug-in; false when there is none of this name. */
+  /** Ends the suspension of a plug-in, and starts its thread or process anew; false when there is none of this name. */
   reset(name: string): boolean;
   /** Ends all plug-ins. */
   stop(): Promise<void>;

@@ -17,7 +17,7 @@ export interface ChainPlugIn {
   readonly allowExternal: boolean;
   readonly runs: PlugInStatus['runs'];
   /** What its thread or process says of itself; null for those in process. */
-  readonly isolation: { status(): IsolationStatus; stop(): Promise<void> } | null;
+  readonly isolation: { status(): IsolationStatus; stop(): Promise<void>; reset(): void } | null;
 }
 
 /** How the thread or process of a plug-in does. */

@@ -126,6 +126,7 @@ export function createChain(options: ChainOptions): BrokerChain {
     reset(name) {
       const entry = entries.find((one) => one.plugIn.plugin.name === name);
       entry?.breaker.reset();
+      entry?.plugIn.isolation?.reset();
       return entry !== undefined;
     },
     async stop() {

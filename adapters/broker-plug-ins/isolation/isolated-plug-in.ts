@@ -94,6 +94,21 @@ export class IsolatedPlugIn {
     await this.#calls.reset();
   }
 
+  /** Ends it and starts it anew at once, as a person asked for. */
+  reset(): void {
+    const running = this.#running;
+    if (this.#state === 'stopped') return;
+    if (this.#again) clearTimeout(this.#again);
+    this.#endsInRow = 0;
+    this.#running = null;
+    this.#state = 'restarting';
+    running?.peer.close(new PlugInUnavailableError('it is being started again'));
+    void running?.transport.kill();
+    void this.#calls.reset();
+    this.#restarts += 1;
+    this.#launch().catch(() => undefined);
+  }
+
   /** Asks it something. Rejects with PlugInUnavailableError while it is being started again. */
   async request(method: string, params: unknown): Promise<unknown> {
     const running = this.#running;
@@ -134,7 +149,7 @@ export class IsolatedPlugIn {
     }
   }
 
-  #launch(): Promise<void> {
+  async #launch(): Promise<void> {
     const { startMs, mostWaiting, mostMessages } = this.#limits;
     let second = 0;
     let messages = 0;
@@ -169,7 +184,7 @@ export class IsolatedPlugIn {
     // Whoever waits is told; nobody may.
     ready.catch(() => undefined);
     this.#running = { transport, peer, ready, startedAt: performance.now() };
-    return ready;
+    await ready;
   }
 
   async #initialize(peer: RpcPeer): Promise<void> {

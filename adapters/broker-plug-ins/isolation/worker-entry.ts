@@ -1,7 +1,8 @@
 // The thread of one plug-in: loads its module, and answers the broker. Imports nothing heavy, since every plug-in's thread loads it.
 import { pathToFileURL } from 'node:url';
 import { parentPort, workerData } from 'node:worker_threads';
-import type { BrokerPlugin, CreatePlugin } from '@atelier/plugin-kit/broker';
+import type { BrokerPlugin, CreatePlugin, CreatePolicyPlugin } from '@atelier/plugin-kit/broker';
+import { fromPolicyPlugin } from '../from-policy-plugin.ts';
 import { GuestCalls } from './guest-calls.ts';
 import { type GuestLocks, guestProvider } from './guest-provider.ts';
 import {
@@ -17,7 +18,7 @@ import { RpcPeer, unknownMethod } from './rpc-peer.ts';
 
 const port = parentPort;
 if (!port) throw new Error('this module is the entry of a thread');
-const { module } = workerData as { readonly module: string };
+const { module, name } = workerData as { readonly module: string; readonly name: string };
 const locks: GuestLocks = new Map();
 let plugin: BrokerPlugin | null = null;
 let calls: GuestCalls | null = null;
@@ -25,9 +26,15 @@ let calls: GuestCalls | null = null;
 const among = (names: readonly string[], name: string): boolean => names.includes(name);
 
 async function initialize(params: InitializeParams): Promise<{ readonly methods: readonly string[] }> {
-  const loaded = (await import(pathToFileURL(module).href)) as { readonly createPlugin?: CreatePlugin };
-  if (typeof loaded.createPlugin !== 'function') throw new Error(`${module} does not export a function createPlugin`);
-  const made = await loaded.createPlugin(params.settings);
+  const { createPlugin, createPolicyPlugin } = (await import(pathToFileURL(module).href)) as {
+    readonly createPlugin?: CreatePlugin;
+    readonly createPolicyPlugin?: CreatePolicyPlugin;
+  };
+  let made: BrokerPlugin;
+  if (typeof createPlugin === 'function') made = await createPlugin(params.settings);
+  else if (typeof createPolicyPlugin === 'function')
+    made = fromPolicyPlugin(name, await createPolicyPlugin(params.settings));
+  else throw new Error(`${module} exports neither createPlugin nor createPolicyPlugin`);
   if (typeof made !== 'object' || made === null) throw new Error('createPlugin gave no object');
   plugin = made;
   calls = new GuestCalls(peer, made, locks);

@@ -15,7 +15,7 @@ export const workerTransport =
   (events) => {
     const worker = new Worker(new URL('./worker-entry.ts', import.meta.url), {
       name: `plug-in ${name}`,
-      workerData: { module },
+      workerData: { module, name },
       env: {},
       argv: [],
       execArgv: [],

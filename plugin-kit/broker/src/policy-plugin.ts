@@ -1,4 +1,5 @@
 import type { TargetEndpoint } from '@atelier/domain/broker';
+import type { Provider } from './provider.ts';
 
 /** WTSSBX_NOTIFICATION_TYPE of tssbx.idl. */
 export const policyNotification = { removed: 1, changed: 2, added: 4, resync: 8 } as const;
@@ -71,3 +72,6 @@ export interface PolicyPlugin {
   ): ExternalSession | null | Promise<ExternalSession | null>;
   terminated?(): void;
 }
+
+/** What the module of a plug-in of the older shape exports under this name, in place of `createPlugin`. */
+export type CreatePolicyPlugin = (settings: Provider['settings']) => PolicyPlugin | Promise<PolicyPlugin>;

@@ -1,0 +1,48 @@
+import { resolve } from 'node:path';
+import {
+  type BrokerFinding,
+  checkBrokerPlugin,
+  createMemoryStore,
+  memoryProvider,
+  sampleTarget,
+} from '@atelier/plugin-kit/broker/conformance';
+import { isolatePlugIn } from './isolate-plug-in.ts';
+import { readManifest } from './plug-in-manifest.ts';
+import { needTrusted } from './trusted-folder.ts';
+
+const targets = [
+  sampleTarget('host-1'),
+  sampleTarget('host-2', { numSessions: 7, weight: 200 }),
+  sampleTarget('vm-3', { kind: 'virtual-machine', state: 'stopped', endpoints: [] }),
+  sampleTarget('host-4', { drain: true }),
+];
+
+/** Checks a plug-in in its folder as the broker will run it, over a directory in memory. No finding means that it is fit. `told` gets what it logs. */
+export async function checkPlugInFolder(
+  folder: string,
+  told: (text: string) => void = () => undefined,
+): Promise<readonly BrokerFinding[]> {
+  const path = resolve(folder);
+  const findings: BrokerFinding[] = [];
+  const say = (severity: BrokerFinding['severity'], error: unknown): void => {
+    findings.push({ severity, stage: null, message: (error as Error).message });
+  };
+  await needTrusted(path).catch((error: unknown) => say('warning', error));
+  try {
+    const manifest = await readManifest(path);
+    if (!manifest.enabled)
+      say('warning', new Error('it is not enabled: set "enabled" in plugin.json, or in the console'));
+    const provider = memoryProvider(createMemoryStore(targets), manifest.provider ?? manifest.name, manifest.settings);
+    const log = (level: string, text: string): void => told(`${level}: ${text}`);
+    const { isolated } = isolatePlugIn(path, manifest, { ...provider, log });
+    try {
+      await isolated.start();
+      findings.push(...(await checkBrokerPlugin(isolated.plugin, { targets, provider: null })));
+    } finally {
+      await isolated.stop();
+    }
+  } catch (error) {
+    say('error', error);
+  }
+  return findings;
+}
