@@ -173,7 +173,7 @@ describe('Windows as a source', () => {
       { Channel: 'System', RecordId: '1', IsCurrent: 'true' },
       { Channel: 'Application', RecordId: '11', IsCurrent: 'true' },
     ]);
-    expect(again.selects[0][1]).toBe('*[System[(Level=1 or Level=2 or Level=3)]]');
+    expect(again.selects).toEqual(to.selects);
   });
 
   it('is shown when it has missed its heartbeats, and when it is back', async () => {

@@ -22,15 +22,17 @@ export const eventLogInfo = async (transport: IpmiTransport, signal?: AbortSigna
 
 /**
  * The records of the system event log from the oldest on, or from behind the record `after`. Ends at once when the log is empty. When `after`
- * itself is no longer there (somebody cleared the log), it begins with the oldest.
+ * itself is no longer there (somebody cleared the log), it begins with the oldest; so it does when another record has taken its number, which only
+ * shows where `after` says its time.
  */
 export async function* readEventLog(
   transport: IpmiTransport,
-  after: number | null = null,
+  after: number | Pick<EventLogRecord, 'recordId' | 'timestamp'> | null = null,
   signal?: AbortSignal,
 ): AsyncIterable<EventLogRecord> {
   const seen = new Set<number>();
-  let next = after ?? firstRecord;
+  const known = typeof after === 'object' ? after : null;
+  let next = typeof after === 'number' ? after : (known?.recordId ?? firstRecord);
   let skip = after !== null;
   while (next !== lastRecord && !seen.has(next)) {
     const { completionCode, data } = await transport.send(getEventLogEntry(next), signal);
@@ -43,6 +45,11 @@ export async function* readEventLog(
     const entry = readEventLogEntry(
       completionCode === 0 ? data : await ask(transport, getEventLogEntry(next), 'reading the event log', signal),
     );
+    if (skip && known && entry.record.timestamp !== known.timestamp) {
+      skip = false;
+      next = firstRecord;
+      continue;
+    }
     seen.add(next);
     next = entry.next;
     if (!skip) yield entry.record;

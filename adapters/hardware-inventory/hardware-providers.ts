@@ -1,5 +1,5 @@
 import type { CimProvider } from '@atelier/plugin-kit';
-import { type Controller, createControllerPool } from './controller-pool.ts';
+import { type Controller, type ControllerPool, createControllerPool } from './controller-pool.ts';
 import { hardwareClasses, microsoftIpmi } from './hardware-classes.ts';
 import { logSource, recordSource } from './log-source.ts';
 import { partSource } from './part-source.ts';
@@ -10,10 +10,12 @@ import { watchdogSource } from './watchdog-source.ts';
 
 /**
  * Hardware through management controllers: `root/hardware`, and Windows' raw `Microsoft_IPMI` in `root/wmi`. `controllers` is asked at every
- * operation, so that they may come and go.
+ * operation, so that they may come and go. Sessions with them are in `pool`, which others may share until the providers stop.
  */
-export function createHardwareProviders(controllers: () => readonly Controller[]): readonly CimProvider[] {
-  const pool = createControllerPool(controllers);
+export function createHardwareProviders(
+  controllers: () => readonly Controller[],
+  pool: ControllerPool = createControllerPool(controllers),
+): readonly CimProvider[] {
   return [
     {
       name: 'IPMI Provider',

@@ -29,20 +29,21 @@ export async function machineProviders(parts: MachineParts): Promise<MachineProv
   const { createEventLogProvider, createLinuxHost, createLinuxInventory, createMedvProvider } = await import(
     '@atelier/adapters/linux-inventory'
   );
-  const { createHardwareProviders, discoverLocalController, localController } = await import(
-    '@atelier/adapters/hardware-inventory'
-  );
+  const { createControllerPool, createHardwareProviders, discoverLocalController, hardwareEventLog, localController } =
+    await import('@atelier/adapters/hardware-inventory');
   const { ControllerBook } = await import('./hardware/controller-book.ts');
   const { medvFacts } = await import('./workspace-client/medv-facts.ts');
   const host = createLinuxHost(parts.journal ? { journal: parts.journal } : {});
   const book = new ControllerBook(parts.stateFolder);
   const own = (await discoverLocalController()).driver ? [localController()] : [];
-  const hardware = createHardwareProviders(() => [...own, ...book.controllers()]);
+  const controllers = () => [...own, ...book.controllers()];
+  const pool = createControllerPool(controllers);
+  const hardware = createHardwareProviders(controllers, pool);
   const workspaces = parts.clientSocket ? [createMedvProvider(medvFacts(parts.clientSocket))] : [];
   const engine = reloadableEngine(
     [createLinuxInventory(host), ...hardware, ...workspaces, ...(parts.classes ?? [])],
     parts.pluginFolder,
     parts.told,
   );
-  return { providers: [engine.provider, createEventLogProvider(host)], engine };
+  return { providers: [engine.provider, createEventLogProvider(host, [hardwareEventLog(pool)])], engine };
 }

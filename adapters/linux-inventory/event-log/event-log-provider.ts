@@ -1,13 +1,15 @@
 import type { OperationContext, ProviderEvent, ResourceProvider, SubscribeRequest } from '@atelier/plugin-kit';
-import { attribute, element, elementsOf, escapeXml, fault, ns, type RawXml, type XmlElement } from '@atelier/wsman';
+import { attribute, elementsOf, escapeXml, fault, ns, type RawXml, type XmlElement } from '@atelier/wsman';
 import type { LinuxHost } from '../linux-host.ts';
 import { type EventTest, levelOf, readEventQuery } from './event-query.ts';
-import { type JournalEntry, readJournal } from './journal.ts';
+import { followLogs } from './follow-logs.ts';
+import { readJournal } from './journal.ts';
+import { readBookmark, writeBookmark } from './log-bookmark.ts';
+import type { FurtherLog, LogEntry } from './log-entry.ts';
 
 /** Resource of Windows' event log. */
 export const eventLogUri = 'http://schemas.microsoft.com/wbem/wsman/1/windows/EventLog';
 export const eventQueryDialect = 'http://schemas.microsoft.com/win/2004/08/events/eventquery';
-const bookmarkNs = 'urn:atelier:journal';
 
 const levels = ['', 'Critical', 'Error', 'Warning', 'Information', 'Verbose'];
 
@@ -15,7 +17,7 @@ const levels = ['', 'Critical', 'Error', 'Warning', 'Information', 'Verbose'];
 const messageLimit = 31_000;
 
 /** An entry as Windows' event XML, with its text rendered. */
-export function writeEvent(host: LinuxHost, entry: JournalEntry): RawXml {
+export function writeEvent(host: LinuxHost, entry: LogEntry): RawXml {
   const level = levelOf(entry.priority);
   const message = escapeXml(entry.message.slice(0, messageLimit));
   const user = entry.uid === null ? '' : ` UserID="S-1-22-1-${entry.uid}"`;
@@ -33,36 +35,6 @@ export function writeEvent(host: LinuxHost, entry: JournalEntry): RawXml {
   };
 }
 
-/** Windows' bookmark list, with the journal's cursor in an attribute of our own: record numbers alone do not find an entry again. */
-const bookmarkOf = (entry: JournalEntry): XmlElement =>
-  element(
-    '',
-    'BookmarkList',
-    null,
-    element('', 'Bookmark', [
-      { ns: '', name: 'Channel', value: entry.channel },
-      { ns: '', name: 'RecordId', value: String(entry.record) },
-      { ns: '', name: 'IsCurrent', value: 'true' },
-      { ns: bookmarkNs, name: 'Cursor', value: entry.cursor },
-    ]),
-  );
-
-function findCursor(node: XmlElement, depth = 0): string | null {
-  const own = attribute(node, bookmarkNs, 'Cursor');
-  if (own !== null || depth > 4) return own;
-  for (const one of elementsOf(node)) {
-    const found = findCursor(one, depth + 1);
-    if (found !== null) return found;
-  }
-  return null;
-}
-
-function cursorOf(bookmark: XmlElement): string {
-  const cursor = findCursor(bookmark);
-  if (cursor === null || !/^[\w=;]{1,400}$/.test(cursor)) throw fault('invalidBookmark');
-  return cursor;
-}
-
 function testOf(request: { readonly filter: SubscribeRequest['filter'] }): EventTest {
   const { filter } = request;
   if (!filter) return () => true;
@@ -70,20 +42,42 @@ function testOf(request: { readonly filter: SubscribeRequest['filter'] }): Event
   return readEventQuery(filter.text, filter.element);
 }
 
+/** Whether a query can want entries of a channel: a log that nobody asks for need not be read. */
+function mayWant(filter: SubscribeRequest['filter'], channel: string): boolean {
+  if (!filter) return true;
+  const paths: string[] = [];
+  const look = (node: XmlElement, depth: number) => {
+    const path = attribute(node, '', 'Path');
+    if (path !== null) paths.push(path.toLowerCase());
+    if (depth < 6) for (const one of elementsOf(node)) look(one, depth + 1);
+  };
+  look(filter.element, 0);
+  return paths.length === 0 || paths.includes(channel.toLowerCase());
+}
+
 async function* subscribe(
   host: LinuxHost,
+  logs: readonly FurtherLog[],
   request: SubscribeRequest,
   context: OperationContext,
 ): AsyncGenerator<ProviderEvent> {
   const fits = testOf(request);
-  const { bookmark } = request;
-  const from = bookmark === 'earliest' ? { fromStart: true } : bookmark ? { after: cursorOf(bookmark) } : {};
-  for await (const entry of readJournal(host, { follow: true, ...from }, context.signal))
-    if (fits(entry)) yield { item: writeEvent(host, entry), bookmark: bookmarkOf(entry) };
+  const { bookmark, filter } = request;
+  const from = bookmark === null || bookmark === 'earliest' ? bookmark : readBookmark(bookmark);
+  const wanted = logs.filter((one) => mayWant(filter, one.channel));
+  const places = new Map(from !== null && from !== 'earliest' ? from : []);
+  for await (const { log, entry, place } of followLogs(host, wanted, from, context.signal)) {
+    if (!fits(entry)) continue;
+    places.set(log, { entry: { channel: entry.channel, record: entry.record }, place });
+    yield { item: writeEvent(host, entry), bookmark: writeBookmark(places, log) };
+  }
 }
 
-/** Windows' event log over the journal: subscriptions with event queries and bookmarks, and Enumerate of what is kept. Only administrators may read it. */
-export function createEventLogProvider(host: LinuxHost): ResourceProvider {
+/**
+ * Windows' event log over the journal: subscriptions with event queries and bookmarks, and Enumerate of what is kept. Subscribers get the entries of `logs`
+ * as well. Only administrators may read it.
+ */
+export function createEventLogProvider(host: LinuxHost, logs: readonly FurtherLog[] = []): ResourceProvider {
   const check = (context: OperationContext): void => {
     if (!context.user.administrator) throw fault('accessDenied');
   };
@@ -101,7 +95,7 @@ export function createEventLogProvider(host: LinuxHost): ResourceProvider {
     },
     subscribe: async function* (request, context) {
       check(context);
-      yield* subscribe(host, request, context);
+      yield* subscribe(host, logs, request, context);
     },
   };
 }

@@ -1,8 +1,8 @@
 import { child, childrenOf, elementsOf, fault, parseXml, trimmedText, type XmlElement } from '@atelier/wsman';
-import type { JournalEntry } from './journal.ts';
+import type { LogEntry } from './log-entry.ts';
 
 /** Whether an entry is wanted. */
-export type EventTest = (entry: JournalEntry) => boolean;
+export type EventTest = (entry: LogEntry) => boolean;
 
 type Token = string;
 
@@ -34,7 +34,7 @@ const compare = (a: number, operator: string, b: number): boolean => {
   return operator === '<=' ? a <= b : a >= b;
 };
 
-const numbers: Readonly<Record<string, (entry: JournalEntry) => number>> = {
+const numbers: Readonly<Record<string, (entry: LogEntry) => number>> = {
   level: (entry) => levelOf(entry.priority),
   eventid: (entry) => entry.eventId,
   eventrecordid: (entry) => entry.record,
@@ -161,7 +161,7 @@ class Reader {
     return [operator, value];
   }
 
-  #text(value: (entry: JournalEntry) => string): EventTest {
+  #text(value: (entry: LogEntry) => string): EventTest {
     const operator = this.#operator();
     if (operator !== '=' && operator !== '!=') throw refuse('text compares with = and != only');
     const wanted = this.#literal().toLowerCase();

@@ -2,23 +2,13 @@ import { spawn } from 'node:child_process';
 import type { Readable } from 'node:stream';
 import { StringDecoder } from 'node:string_decoder';
 import type { LinuxHost } from '../linux-host.ts';
+import type { LogEntry } from './log-entry.ts';
 
 /** An entry of the journal in Windows' terms. */
-export interface JournalEntry {
+export interface JournalEntry extends LogEntry {
   readonly cursor: string;
-  /** Stable number of the entry within its journal. */
-  readonly record: number;
-  readonly at: Date;
   readonly channel: 'System' | 'Application' | 'Security';
-  /** syslog's priority, 0 emergency … 7 debug. */
-  readonly priority: number;
-  readonly source: string;
-  readonly eventId: number;
-  readonly message: string;
   readonly unit: string | null;
-  readonly pid: number | null;
-  readonly uid: number | null;
-  readonly computer: string | null;
 }
 
 type Fields = Readonly<Record<string, unknown>>;

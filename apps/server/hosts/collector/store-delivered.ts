@@ -45,7 +45,7 @@ export async function storeDelivered(services: Services, hostId: string, batch: 
     const fresh = batch.behind === null ? newEvents(place, read) : freshBehind(place, batch, read);
     // A batch that comes once more must not set back where the stored events end.
     if (fresh === null || (fresh.length === 0 && batch.behind === null)) return 0;
-    await appendEvents(trx, row, fresh, placeBehind(batch.bookmark, latest(read, place)));
+    await appendEvents(trx, row, fresh, placeBehind(batch.bookmark, latest(read, place), place));
     return fresh.length;
   });
 }

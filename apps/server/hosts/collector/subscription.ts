@@ -38,7 +38,7 @@ export const deliveryPath = (hostId: string): string => `/wsman/subscriptions/${
  * server as the host reaches it, `ca` the authority (PEM) of the certificate that it shows.
  */
 export function subscriptionFor(hostId: string, place: EventPlace, origin: string, ca: string): RawXml {
-  const terms = { hostId, query: eventQuery({ ...place, kind: 'behind', bookmark: '' }), sourceHeartbeat };
+  const terms = { hostId, query: eventQuery({ kind: 'behind', bookmark: '', time: '' }), sourceHeartbeat };
   const version = guidFrom(JSON.stringify(terms));
   const endpoint = {
     address: origin + deliveryPath(hostId),

@@ -52,7 +52,7 @@ async function store(services: Services, of: Collected, events: readonly XmlElem
     if (!row) throw new LeaseLost('the lease is gone');
     const host = { id: of.hostId, name: of.hostName, event_sequence: row.event_sequence };
     const known = readPlace(row.event_bookmark);
-    const place = known && read.length === 0 && !bookmark ? known : placeBehind(bookmark, last);
+    const place = known && read.length === 0 && !bookmark ? known : placeBehind(bookmark, last, known);
     const all = dropped > 0 ? [...read, droppedEvent(of.hostName, dropped)] : read;
     await appendEvents(trx, host, all, place);
   });

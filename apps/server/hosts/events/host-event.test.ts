@@ -50,5 +50,11 @@ it('keeps the place behind a batch, by the bookmark or by the time', () => {
   const since = placeBehind(null, time);
   expect(bookmarkOf(since)).toBe('earliest');
   expect(eventQuery(since)).toContain("TimeCreated[@SystemTime &gt;= '2026-02-03T04:05:06.790Z']");
+  // What a log wrote before collecting began is never wanted, also not when the log is first seen later.
+  const first = { kind: 'since', time: '2026-02-01T00:00:00.000Z' } as const;
+  const second = placeBehind(parseXml('<BookmarkList/>'), time, first);
+  const third = placeBehind(parseXml('<BookmarkList/>'), time, readPlace(writePlace(second)));
+  for (const place of [second, third])
+    expect(eventQuery(place)).toContain("TimeCreated[@SystemTime &gt;= '2026-02-01T00:00:00.000Z']");
   expect([readPlace(null), readPlace('{'), readPlace('{"kind":"else"}')]).toEqual([null, null, null]);
 });
