@@ -14,25 +14,46 @@ export interface BitmapFormat {
 const compressed = 0x1;
 const noHeader = 0x400;
 
+/** A tile's pixels as they travel. */
+interface PackedPixels {
+  readonly flags: number;
+  readonly data: Uint8Array;
+}
+
+/** Packed forms of tiles, by format and width; a picture's empty tiles share one array of pixels and are packed once. */
+const packed = new WeakMap<Uint32Array, Map<string, PackedPixels>>();
+
 /**
  * A tile as TS_BITMAP_DATA ([MS-RDPBCGR] 2.2.9.1.1.3.1.2.2), compressed where that makes it smaller. Rows travel bottom first and are padded
- * to four pixels. At most 64 by 64 pixels: about 16 KiB, which every client takes.
+ * to four pixels. At most 64 by 32 pixels: about 8 KiB uncompressed. Invariant: a tile's pixels do not change once it is written.
  */
 export function writeBitmapData(tile: Tile, format: BitmapFormat): Buffer {
-  const width = (tile.width + 3) & ~3;
+  const forms = packed.get(tile.pixels) ?? new Map<string, PackedPixels>();
+  packed.set(tile.pixels, forms);
+  const key = `${tile.width} ${format.colorDepth} ${format.noBitmapHeader} ${format.skipAlpha}`;
+  const { flags, data } = forms.get(key) ?? packPixels(tile, format);
+  forms.set(key, { flags, data });
+  const width = paddedWidth(tile);
+  return new ByteWriter()
+    .u16(tile.x, tile.y, tile.x + tile.width - 1, tile.y + tile.height - 1, width, tile.height, format.colorDepth)
+    .u16(flags, data.length)
+    .bytes(data)
+    .done();
+}
+
+const paddedWidth = (tile: Tile): number => (tile.width + 3) & ~3;
+
+function packPixels(tile: Tile, format: BitmapFormat): PackedPixels {
+  const width = paddedWidth(tile);
   const pixels = bottomUp(tile, width, format.colorDepth);
-  const packed =
+  const small =
     format.colorDepth === 32
       ? packPlanar(pixels, width, tile.height, !format.skipAlpha)
       : packInterleaved(pixels, width, format.colorDepth === 24 ? 3 : 2);
   const plain = pixels.length * bytesPerPixel(format.colorDepth);
-  const small = packed.length < plain;
-  const data = small ? withHeader(packed, width, plain, format) : plainBytes(pixels, format.colorDepth);
-  return new ByteWriter()
-    .u16(tile.x, tile.y, tile.x + tile.width - 1, tile.y + tile.height - 1, width, tile.height, format.colorDepth)
-    .u16(small ? compressed | (format.noBitmapHeader ? noHeader : 0) : 0, data.length)
-    .bytes(data)
-    .done();
+  if (small.length >= plain) return { flags: 0, data: plainBytes(pixels, format.colorDepth) };
+  const flags = compressed | (format.noBitmapHeader ? noHeader : 0);
+  return { flags, data: withHeader(small, width, plain, format) };
 }
 
 const bytesPerPixel = (depth: number): number => (depth === 32 ? 4 : depth === 24 ? 3 : 2);
@@ -58,11 +79,11 @@ function colorOf(rgb: number, depth: number): number {
 }
 
 /** TS_CD_HEADER, for clients that want it. */
-function withHeader(packed: Buffer, width: number, plain: number, format: BitmapFormat): Buffer {
-  if (format.noBitmapHeader) return packed;
+function withHeader(data: Uint8Array, width: number, plain: number, format: BitmapFormat): Uint8Array {
+  if (format.noBitmapHeader) return data;
   return new ByteWriter()
-    .u16(0, packed.length, width * bytesPerPixel(format.colorDepth), plain)
-    .bytes(packed)
+    .u16(0, data.length, width * bytesPerPixel(format.colorDepth), plain)
+    .bytes(data)
     .done();
 }
 

@@ -136,7 +136,10 @@ function characterOf(keyboard: Keyboard, code: number, extended: boolean): strin
   if (held.has('control') || held.has('alt')) return null;
   const plain = layout.plain.get(code);
   const letter = plain !== undefined && /^\p{Ll}$/u.test(plain);
-  const locked = capsLock && (layout.capsLock === 'all' || (letter && layout.shift.get(code) === plain.toUpperCase()));
+  const locked =
+    capsLock &&
+    ((layout.capsLock === 'all' && plain !== undefined && !isDead(plain)) ||
+      (letter && layout.shift.get(code) === plain.toUpperCase()));
   return (shifted(keyboard) !== locked ? layout.shift : layout.plain).get(code) ?? null;
 }
 
@@ -149,9 +152,11 @@ const accents: Readonly<Record<string, string>> = {
   '~': '\u0303',
 };
 
+const isDead = (character: string): boolean => character.length > 1 && character.startsWith(deadMark);
+
 function pressCharacter(keyboard: Keyboard, character: string | null) {
   if (character === null) return { keyboard, key: null };
-  const dead = character.startsWith(deadMark) && character.length > 1 ? character.slice(1) : null;
+  const dead = isDead(character) ? character.slice(1) : null;
   const { waiting } = keyboard;
   if (waiting === null)
     return dead === null

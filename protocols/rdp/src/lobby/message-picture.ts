@@ -11,7 +11,7 @@ const lineHeight = 23;
 export function messagePicture(view: Extract<LobbyView, { kind: 'message' }>, desktop: Size): Picture {
   const { contentWidth } = placeCard(desktop, 0);
   const lines = wrapText('body', view.text, contentWidth, 5);
-  const height = 38 + 22 + 18 + lines.length * lineHeight + (view.close === null ? 30 : 98);
+  const height = 38 + 22 + 24 + lines.length * lineHeight + (view.close === null ? 30 : 98);
   const card = placeCard(desktop, height);
   const top = card.y + 38;
   const close = { x: card.contentX, y: card.y + card.height - 72, width: card.contentWidth, height: 40 };
@@ -21,7 +21,7 @@ export function messagePicture(view: Extract<LobbyView, { kind: 'message' }>, de
     shapes: [
       ...cardFrame(card, view.product, view.hint),
       ...cardHeading(card, top, view.title, ''),
-      ...lines.map((line, n) => text('body', card.contentX, top + 55 + n * lineHeight, palette.text, line)),
+      ...lines.map((line, n) => text('body', card.contentX, top + 60 + n * lineHeight, palette.text, line)),
       ...hotspots.flatMap((spot) => button(spot, view.close ?? '', 'quiet', true)),
     ],
   };

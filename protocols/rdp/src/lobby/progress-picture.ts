@@ -12,13 +12,13 @@ const pieceLength = 0.3;
 
 /** Heading, what is being done, a bar, and the way out. */
 export function progressPicture(view: Extract<LobbyView, { kind: 'progress' }>, desktop: Size): Picture {
-  const card = placeCard(desktop, view.cancel === null ? 190 : 250);
+  const card = placeCard(desktop, view.cancel === null ? 194 : 266);
   const top = card.y + 38;
   const percent = view.progress === null ? '' : `${Math.floor(share(view.progress) * 100)} %`;
   const percentX = card.contentX + card.contentWidth - textWidth('body', percent);
   const statusWidth = percentX - card.contentX - (percent === '' ? 0 : 12);
   const bar = { x: card.contentX, y: top + 84, width: card.contentWidth, height: barHeight };
-  const cancel = { x: card.contentX, y: card.y + card.height - 72, width: card.contentWidth, height: 40 };
+  const cancel = { x: card.contentX, y: card.y + card.height - 76, width: card.contentWidth, height: 40 };
   const hotspots: Hotspot[] = view.cancel === null ? [] : [{ name: 'cancel', ...cancel }];
   return {
     hotspots,

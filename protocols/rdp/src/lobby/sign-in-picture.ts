@@ -18,7 +18,7 @@ export function signInPicture(
 ): Picture {
   const errors = wrapText('body', view.error, placeCard(desktop, 0).contentWidth - 2 * inset, 2);
   const errorHeight = errors.length === 0 ? 0 : errors.length * 21 + 35;
-  const card = placeCard(desktop, 338 + errorHeight + (view.cancel === null ? 0 : 52));
+  const card = placeCard(desktop, 360 + errorHeight + (view.cancel === null ? 0 : 52));
   const top = card.y + 38;
   const fieldsTop = top + 72 + errorHeight;
   const spot = (name: Hotspot['name'], y: number, height: number): Hotspot => ({
