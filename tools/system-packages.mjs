@@ -133,4 +133,17 @@ export const systemPackages = [
   { name: 'freerdp2-x11', file: bin('xfreerdp'), purpose: 'test', why: 'an RDP client in wide use' },
   { name: 'freerdp2-shadow-x11', file: bin('freerdp-shadow-cli'), purpose: 'test', why: 'an RDP server with NLA' },
   { name: 'xvfb', file: bin('Xvfb'), purpose: 'test', why: 'a display for RDP clients' },
+  { name: 'xrdp', file: sbin('xrdp'), purpose: 'test', why: 'hosts that the broker takes people to' },
+  {
+    name: 'xorgxrdp',
+    file: '/usr/lib/xorg/modules/libxorgxrdp.so',
+    purpose: 'test',
+    why: 'the desktops of those hosts',
+  },
+  {
+    name: 'x11-xserver-utils',
+    file: bin('xsetroot'),
+    purpose: 'test',
+    why: 'gives each host’s desktop a colour of its own',
+  },
 ];

@@ -129,6 +129,8 @@ export interface Authority {
   renewHost(certificate: string, csr: string, hostId: string, names: readonly string[]): Promise<string | null>;
   /** Subject of the certificate by which this server signs in to hosts: their agents let it in as their manager. */
   readonly managerSubject: string;
+  /** Signs a certificate for what this server itself listens with, under the given DNS names and IP addresses; 90 days, PEM. */
+  signServer(publicKey: CryptoKey, names: readonly string[], addresses: readonly string[]): Promise<string>;
   /** A certificate with that subject and its key, PEM; made anew from time to time, its key never leaves the memory. */
   manager(): Promise<{ readonly certificate: string; readonly key: string }>;
 }

@@ -18,7 +18,7 @@ const kind = (
   fix,
 });
 
-/** Every event that the product knows, by the blocks of MED-V's modules: 1000 client, 1100 policy, 1200 sign-in, 1300 image, 1400 verification, 1500 VM, 3000 server, 4000 managed hosts. */
+/** Every event that the product knows, by the blocks of MED-V's modules: 1000 client, 1100 policy, 1200 sign-in, 1300 image, 1400 verification, 1500 VM, 3000 server, 4000 managed hosts, 5000 broker. */
 export const eventCatalogue = [
   kind(1001, 'client.started', 'info', 'client started', 'the client daemon was started'),
   kind(1002, 'client.exited', 'info', 'client stopped', 'the client daemon was stopped'),
@@ -280,6 +280,40 @@ export const eventCatalogue = [
     'host dropped events',
     'a host had to leave out events: they were too large, or came faster than they could be taken',
     'look at the log on the host itself for the time in question',
+  ),
+  kind(5001, 'broker.started', 'info', 'broker started', 'the connection broker takes connections'),
+  kind(
+    5002,
+    'broker.not-started',
+    'error',
+    'broker not started',
+    'the broker could not listen; the server goes on without it',
+    'free the port, or set ATELIER_BROKER_PORT to another one or to "off"',
+  ),
+  kind(5003, 'broker.signed-in', 'info', 'signed in by RDP', 'somebody signed in at the broker'),
+  kind(
+    5004,
+    'broker.connection-failed',
+    'warning',
+    'RDP connection failed',
+    'a client was not taken to a desktop',
+    'see the detail; "atelier session trace" shows what was decided and why',
+  ),
+  kind(
+    5005,
+    'broker.token-refused',
+    'warning',
+    'routing token refused',
+    'a client came with a token that is unknown, over, or not its own; it gained nothing by that and had to sign in',
+    'one after a long pause is usual; if many come from one address, look who is there',
+  ),
+  kind(
+    5006,
+    'broker.target-lost',
+    'error',
+    'target lost',
+    'a target does not answer any more; its sessions are given up, and their users are taken to other targets',
+    'look at the machine; the broker sends people there again as soon as it answers',
   ),
 ] as const satisfies readonly EventKind[];
 

@@ -30,14 +30,14 @@ export const rooms: readonly Room[] = [
   // `up` composes server and client in one process.
   {
     folder: 'apps/cli/',
-    ours: [...below, '@atelier/server', '@atelier/client', '@atelier/agent'],
+    ours: [...below, '@atelier/server', '@atelier/client', '@atelier/agent', '@atelier/broker'],
     npm: 'any',
     node: 'any',
   },
   { folder: 'apps/', ours: below, npm: 'any', node: 'any' },
   ...['peers/', 'bench/', 'tools/'].map((folder) => ({
     folder,
-    ours: [...below, '@atelier/cli', '@atelier/server', '@atelier/client', '@atelier/agent'],
+    ours: [...below, '@atelier/cli', '@atelier/server', '@atelier/client', '@atelier/agent', '@atelier/broker'],
     npm: 'any' as const,
     node: 'any' as const,
   })),

@@ -8,12 +8,6 @@ import type { Authority } from '../services.ts';
 import { managerCertificates, managerSubject } from './manager-certificate.ts';
 import { days, newKeyPair, privateKeyPem, signing, x509 } from './x509.ts';
 
-/** The authority with what only the server's own certificate needs. */
-export interface OwnAuthority extends Authority {
-  /** Signs a certificate for the server under the given DNS names and IP addresses. */
-  signServer(publicKey: CryptoKey, names: readonly string[], addresses: readonly string[]): Promise<string>;
-}
-
 const missing = (error: NodeJS.ErrnoException): undefined => {
   if (error.code === 'ENOENT') return undefined;
   throw error;
@@ -131,7 +125,7 @@ function hostCertificate(pem: string, ca: string, hostId: string): X509Certifica
  *
  * @throws Error when key and certificate do not belong together, or only one of them was restored
  */
-export async function openAuthority(folder: string): Promise<OwnAuthority> {
+export async function openAuthority(folder: string): Promise<Authority> {
   const { keyPem, ca } = await readOrMake(folder);
   const issue = async (
     subject: string,

@@ -4,7 +4,7 @@ import { isIP } from 'node:net';
 import { join } from 'node:path';
 import { writeDurably } from '@atelier/adapters/durable-file';
 import { ownHostName, type ServerConfig } from '../config.ts';
-import type { OwnAuthority } from './authority.ts';
+import type { Authority } from '../services.ts';
 import { days, newKeyPair, privateKeyPem } from './x509.ts';
 
 /** What TLS needs, PEM. */
@@ -44,7 +44,7 @@ function stillGood(pem: string, ca: string, want: ReturnType<typeof wanted>): bo
 export async function serverCertificate(
   config: ServerConfig,
   folder: string,
-  authority: OwnAuthority,
+  authority: Authority,
 ): Promise<ServerCertificate> {
   if (config.tlsCertificate && config.tlsKey)
     return { key: await readFile(config.tlsKey, 'utf8'), cert: await readFile(config.tlsCertificate, 'utf8') };

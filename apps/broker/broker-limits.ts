@@ -1,0 +1,43 @@
+/** Bounds of a broker: counts, and times in milliseconds. */
+export interface BrokerLimits {
+  /** Connections whose opening is not there yet, of all and of one address. */
+  readonly openings: number;
+  readonly openingsPerAddress: number;
+  /** Connections between opening and redirection (TLS, sign-in, lobby), of all and of one address: a whole office may come from one. */
+  readonly signIns: number;
+  readonly signInsPerAddress: number;
+  /** Relayed connections. */
+  readonly relays: number;
+  /** Until the opening is there whole. */
+  readonly openingMs: number;
+  /** Until the client said who its user is, TLS and NLA included. */
+  readonly signInMs: number;
+  /** For a person who types a name and a password in the lobby. */
+  readonly formMs: number;
+  /** Until a target takes the connection. */
+  readonly dialMs: number;
+  /** Until a target that took it says its X.224 Connection Confirm: one that hangs does not. */
+  readonly confirmMs: number;
+  /** Connections that are being made to one target at a time: xrdp's queue holds two. */
+  readonly dialsPerTarget: number;
+  /** How long a client may wait without a picture: then the lobby opens. */
+  readonly lobbyAfterMs: number;
+  /** What relays get after the broker is asked to stop. */
+  readonly drainMs: number;
+}
+
+export const defaultLimits: BrokerLimits = {
+  openings: 2000,
+  openingsPerAddress: 100,
+  signIns: 4000,
+  signInsPerAddress: 1000,
+  relays: 20_000,
+  openingMs: 5000,
+  signInMs: 30_000,
+  formMs: 120_000,
+  dialMs: 2000,
+  confirmMs: 3000,
+  dialsPerTarget: 2,
+  lobbyAfterMs: 800,
+  drainMs: 5000,
+};

@@ -1,0 +1,92 @@
+import { openSessionDirectory } from '@atelier/adapters/session-directory';
+import type { BrokerIdentity } from '../broker-parts.ts';
+import { type BrokerOptions, type RunningBroker, startBroker } from '../start-broker.ts';
+import { brokerCertificate } from './broker-certificate.ts';
+import type { BrokerConfig } from './broker-config.ts';
+import { brokerNotes } from './broker-notes.ts';
+import type { BrokerServices } from './broker-services.ts';
+import { startHeartbeat } from './heartbeat.ts';
+
+/** More than the configuration says. */
+export interface BrokerExtras extends Pick<BrokerOptions, 'limits' | 'plugIns'> {
+  readonly identity?: Partial<BrokerIdentity>;
+  /** Called when the broker takes connections. */
+  readonly started?: (broker: RunningBroker) => void;
+}
+
+/** A broker over a server's services, as the server or a process of its own runs it. */
+export async function startBrokerOver(
+  services: BrokerServices,
+  config: BrokerConfig & { readonly port: number },
+  extras: BrokerExtras = {},
+): Promise<RunningBroker> {
+  const { database, people, log, events } = services;
+  const certificate = await brokerCertificate(services, config.names);
+  const { nla, ...more } = extras.identity ?? {};
+  const identity: BrokerIdentity = {
+    checkPassword: people.checkPassword,
+    groupIdsOf: (userId) => people.groupIdsOf(userId),
+    ...more,
+    ...(nla && config.nla ? { nla } : {}),
+  };
+  const broker = await startBroker({
+    host: config.host,
+    port: config.port,
+    certificate,
+    parts: { directory: openSessionDirectory(database), identity, notes: brokerNotes(services), log },
+    limits: extras.limits,
+    plugIns: extras.plugIns,
+  });
+  const heartbeat = startHeartbeat(services, broker, `${config.host}:${broker.port}`);
+  const renewal = setInterval(
+    () => {
+      brokerCertificate(services, config.names)
+        .then((renewed) => broker.useCertificate(renewed))
+        .catch((error: unknown) => log.error({ err: error }, 'the certificate of the broker could not be renewed'));
+    },
+    60 * 60 * 1000,
+  );
+  renewal.unref();
+  events.emit('broker.started', { detail: `on ${config.host}:${broker.port}` });
+  extras.started?.(broker);
+  return {
+    ...broker,
+    stop: async (options) => {
+      clearInterval(renewal);
+      await broker.stop(options);
+      await heartbeat.stop();
+    },
+  };
+}
+
+/**
+ * The broker as a capability of the server (`StartOptions.more`). A port that is taken stops nothing: the server starts without it, says so, and shows it
+ * among its checks.
+ */
+export const brokerCapability =
+  (config: BrokerConfig, extras: BrokerExtras = {}) =>
+  async (_routes: unknown, services: BrokerServices) => {
+    const { port } = config;
+    if (port === null) return {};
+    let broker: RunningBroker;
+    try {
+      broker = await startBrokerOver(services, { ...config, port }, extras);
+    } catch (error) {
+      const { code } = error as NodeJS.ErrnoException;
+      if (code !== 'EADDRINUSE' && code !== 'EACCES') throw error;
+      const why = code === 'EACCES' ? 'needs more rights than this process has' : 'is taken by another program';
+      const detail = `port ${port} on ${config.host} ${why}: set ATELIER_BROKER_PORT to another one, or to "off"`;
+      services.events.emit('broker.not-started', { detail });
+      return { checks: { broker: async () => ({ ok: false, detail }) } };
+    }
+    return {
+      stop: () => broker.stop(),
+      checks: {
+        broker: async () => {
+          const counts = broker.counts();
+          const busy = `${counts.relay} relayed, ${counts['sign-in']} signing in`;
+          return { ok: true, detail: `port ${broker.port}, ${busy}` };
+        },
+      },
+    };
+  };

@@ -1,0 +1,46 @@
+import { hostname } from 'node:os';
+import { newId } from '@atelier/adapters/postgres';
+import { sql } from 'kysely';
+import type { RunningBroker } from '../start-broker.ts';
+import type { BrokerServices } from './broker-services.ts';
+
+const everyMs = 10_000;
+
+/** Tells the database that this broker is there, and how much it carries. */
+export function startHeartbeat(
+  { database: { db }, log, version }: Pick<BrokerServices, 'database' | 'log' | 'version'>,
+  broker: Pick<RunningBroker, 'counts'>,
+  address: string,
+): { stop(): Promise<void> } {
+  const id = newId();
+  const beat = async () => {
+    const counts = JSON.stringify(broker.counts());
+    await db
+      .insertInto('broker_instance')
+      .values({ id, name: hostname(), address, version, counts })
+      .onConflict((conflict) =>
+        conflict.column('id').doUpdateSet({ counts, heartbeat_at: sql<Date>`clock_timestamp()` }),
+      )
+      .execute();
+  };
+  let last: Promise<void> = Promise.resolve();
+  const round = () => {
+    last = last
+      .then(beat)
+      .catch((error: unknown) => log.warn({ err: error }, 'the broker could not tell the database that it is there'));
+  };
+  round();
+  const timer = setInterval(round, everyMs);
+  timer.unref();
+  return {
+    async stop() {
+      clearInterval(timer);
+      await last;
+      await db
+        .deleteFrom('broker_instance')
+        .where('id', '=', id)
+        .execute()
+        .catch(() => {});
+    },
+  };
+}

@@ -1,0 +1,34 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import type { BuiltIn } from '@atelier/adapters/broker-plug-ins';
+import { directoryLoadBalancing } from '@atelier/adapters/broker-plug-ins';
+import type { SessionDirectory } from '@atelier/adapters/session-directory';
+import { isReady } from '@atelier/domain/broker';
+import { SbError } from '@atelier/plugin-kit/broker';
+
+const lookEveryMs = 1000;
+
+/** The broker's own steps: least connections by the directory, no placement, and waiting for targets that somebody else starts. */
+export const builtInSteps = (directory: SessionDirectory): BuiltIn => ({
+  name: 'atelier',
+  ...directoryLoadBalancing(directory),
+  queryEnvironmentForTarget: async (_connection, target) => ({
+    name: target.environment,
+    serverWeight: 100,
+    properties: {},
+  }),
+  async prepareTargetForConnect(connection, target, sink) {
+    for (let now = target; ; ) {
+      if (isReady(now.state)) {
+        if (now.endpoints.length === 0) throw new SbError('no-dns', `the target ${now.name} has no address`);
+        return { targetName: now.name, endpoints: now.endpoints };
+      }
+      if (now.state !== 'starting' && now.state !== 'initializing')
+        throw new SbError('vm-boot', `the target ${now.name} is ${now.state}, and no plug-in starts it`);
+      sink.report('vm-booting', `${now.name} is starting`);
+      await pause(lookEveryMs, undefined, { signal: connection.signal });
+      const found = await directory.target(now.name);
+      if (!found) throw new SbError('no-target', `the target ${now.name} was removed`);
+      now = found;
+    }
+  },
+});

@@ -1,0 +1,80 @@
+import { type BrokerChain, createDecision, type Decision, decideTarget } from '@atelier/adapters/broker-plug-ins';
+import type { Claim, SessionDirectory } from '@atelier/adapters/session-directory';
+import { type Collection, type ConnectionRequest, type ExternalMachine, isReady } from '@atelier/domain/broker';
+import { isSbError, type NotifySink, SbError } from '@atelier/plugin-kit/broker';
+
+/** Where a connection goes: to a target that is ready, its place taken, or to a machine that is no target. */
+export type DecidedPlace =
+  | { readonly kind: 'target'; readonly claim: Claim }
+  | { readonly kind: 'external'; readonly machine: ExternalMachine };
+
+/** A decision under way or over; its trace can be had at any time. */
+export interface PlaceDecision {
+  readonly place: Promise<DecidedPlace>;
+  readonly decision: Decision;
+}
+
+/** What deciding needs. */
+export interface DecidingParts {
+  readonly directory: SessionDirectory;
+  readonly chain: BrokerChain;
+}
+
+/**
+ * Decides where a user goes in a collection, and has the target made ready. Rejects with an `SbError`; nothing stays claimed then.
+ * `signal` aborts when the user cancels or goes away. `not`: targets that did not answer.
+ */
+export function decidePlace(
+  parts: DecidingParts,
+  given: {
+    readonly request: ConnectionRequest;
+    readonly collection: Collection;
+    readonly sink: NotifySink;
+    readonly signal: AbortSignal;
+    readonly not: readonly string[];
+  },
+): PlaceDecision {
+  const { directory } = parts;
+  const { collection, request } = given;
+  const starting = AbortSignal.timeout(collection.startSeconds * 1000);
+  const decision = createDecision({
+    request,
+    collection,
+    isFirstAssignment: collection.kind.startsWith('personal'),
+    sink: given.sink,
+    signal: AbortSignal.any([given.signal, starting]),
+    liveSession: () => directory.liveSession(collection.id, request.userId),
+    not: given.not,
+  });
+  const tellBound = (error: unknown): never => {
+    if (starting.aborted && !given.signal.aborted)
+      throw new SbError('vm-boot-timeout', `the target was not ready within ${collection.startSeconds} s`, {
+        cause: error,
+      });
+    if (given.signal.aborted && !isSbError(error))
+      throw new SbError('cancelled', 'the user cancelled', { cause: error });
+    throw error;
+  };
+  return { decision, place: decideAndPrepare(parts, decision).catch(tellBound) };
+}
+
+async function decideAndPrepare({ directory, chain }: DecidingParts, decision: Decision): Promise<DecidedPlace> {
+  const { connection, collection } = decision;
+  const decided = await decideTarget(chain, directory, decision);
+  if (decided.kind === 'external') return decided;
+  let { claim } = decided;
+  const asks = chain.takesPart('placement', collection.name) || chain.takesPart('orchestration', collection.name);
+  if (isReady(claim.target.state) && !asks) return { kind: 'target', claim };
+  try {
+    await chain.queryEnvironmentForTarget(decision, claim.target);
+    const { endpoints } = await chain.prepareTargetForConnect(decision, claim.target);
+    if (connection.signal.aborted) throw new SbError('cancelled', 'the user cancelled');
+    const same = JSON.stringify(endpoints) === JSON.stringify(claim.target.endpoints);
+    if (!same) await directory.setTargetEndpoints(claim.target.id, endpoints);
+    claim = { ...claim, target: { ...claim.target, endpoints, state: 'running' } };
+    return { kind: 'target', claim };
+  } catch (error) {
+    await directory.releaseClaim(claim.session.id, connection.signal.aborted ? 'cancelled' : 'failed');
+    throw error;
+  }
+}

@@ -1,0 +1,104 @@
+import { connect, type Socket } from 'node:net';
+import type { TargetEndpoint } from '@atelier/domain/broker';
+import { tpktLength } from '@atelier/rdp';
+import type { BrokerLimits } from '../broker-limits.ts';
+
+/** A target that took the connection: paused, its first bytes read. */
+export interface DialedTarget {
+  readonly socket: Socket;
+  readonly endpoint: TargetEndpoint;
+  /** From its X.224 Connection Confirm on. */
+  readonly first: Buffer;
+}
+
+/** Why no endpoint took it. `dead`: nobody listens there; `silent`: no answer to the dialling; `hung`: it was taken, but then nothing was said. */
+export interface DialFailure {
+  readonly kind: 'dead' | 'silent' | 'hung' | 'gone';
+  readonly why: string;
+}
+
+type Times = Pick<BrokerLimits, 'dialMs' | 'confirmMs'>;
+
+const confirmMost = 512;
+
+/**
+ * Dials a target's endpoints in order, sends the client's opening as it came, and waits for the confirm: a host that hangs still
+ * takes connections, but does not answer. `signal`: the client went away.
+ */
+export async function dialTarget(
+  endpoints: readonly TargetEndpoint[],
+  opening: Uint8Array,
+  times: Times,
+  signal: AbortSignal,
+): Promise<DialedTarget | DialFailure> {
+  let failure: DialFailure = { kind: 'dead', why: 'the target has no address' };
+  for (const endpoint of endpoints) {
+    const result = await dialEndpoint(endpoint, opening, times, signal);
+    if (!('kind' in result) || result.kind === 'gone') return result;
+    failure = result;
+  }
+  return failure;
+}
+
+function dialEndpoint(
+  endpoint: TargetEndpoint,
+  opening: Uint8Array,
+  times: Times,
+  signal: AbortSignal,
+): Promise<DialedTarget | DialFailure> {
+  return new Promise((resolve) => {
+    if (signal.aborted) {
+      resolve({ kind: 'gone', why: 'the client went away' });
+      return;
+    }
+    const where = `${endpoint.address}:${endpoint.port}`;
+    const socket = connect({ host: endpoint.address, port: endpoint.port, noDelay: true, allowHalfOpen: true });
+    let read: Buffer | null = null;
+    let timer = setTimeout(() => fail('silent', `${where} did not answer within ${times.dialMs} ms`), times.dialMs);
+    const settle = () => {
+      clearTimeout(timer);
+      signal.removeEventListener('abort', onAbort);
+      socket.off('connect', onConnect).off('data', onData).off('error', onError).off('end', onEnd);
+      // Errors of a socket that nobody looks at any more must not end the process.
+      socket.on('error', () => {});
+    };
+    const fail = (kind: DialFailure['kind'], why: string) => {
+      settle();
+      socket.destroy();
+      resolve({ kind, why });
+    };
+    const onAbort = () => fail('gone', 'the client went away');
+    const onConnect = () => {
+      clearTimeout(timer);
+      const { confirmMs } = times;
+      timer = setTimeout(
+        () => fail('hung', `${where} took the connection and said nothing in ${confirmMs} ms`),
+        confirmMs,
+      );
+      socket.write(opening);
+    };
+    const onError = (error: NodeJS.ErrnoException) => {
+      const unreachable = error.code === 'EHOSTUNREACH' || error.code === 'ENETUNREACH' || error.code === 'ETIMEDOUT';
+      fail(unreachable ? 'silent' : 'dead', `${where}: ${error.code ?? error.message}`);
+    };
+    const onEnd = () => fail('hung', `${where} hung up at once`);
+    const onData = (chunk: Buffer) => {
+      read = read ? Buffer.concat([read, chunk]) : chunk;
+      if (read.length < (lengthOf(read) ?? Number.POSITIVE_INFINITY) && read.length < confirmMost) return;
+      socket.pause();
+      settle();
+      resolve({ socket, endpoint, first: read });
+    };
+    signal.addEventListener('abort', onAbort, { once: true });
+    socket.on('connect', onConnect).on('data', onData).on('error', onError).on('end', onEnd);
+  });
+}
+
+/** The length of the first message; null while it is unknown. What is no TPKT is the client's matter. */
+function lengthOf(bytes: Buffer): number | null {
+  try {
+    return tpktLength(bytes);
+  } catch {
+    return 0;
+  }
+}

@@ -1,0 +1,113 @@
+import { AtelierError } from '@atelier/domain/errors';
+import type { ClientInfo } from '@atelier/rdp';
+import type { BrokerIdentity, SignedInUser, TicketHolder } from '../broker-parts.ts';
+import { accountName } from '../sign-in/account-name.ts';
+import type { NlaResult } from '../sign-in/nla.ts';
+import type { ClientTools, KnownClient } from './client-context.ts';
+import { LobbyScreen } from './lobby-screen.ts';
+import { signInView, words } from './words.ts';
+
+/** Who the client's user is, and what they signed in with. */
+export interface SignedIn {
+  readonly user: SignedInUser;
+  readonly domain: string;
+  readonly by: 'nla' | 'password' | 'ticket' | 'form';
+  /** What was typed in our form, which the client does not know; null when it knows. */
+  readonly typed: { readonly password: string } | null;
+  readonly ticket: TicketHolder | null;
+}
+
+/** Not signed in, with what to tell the user; '' when they were not asked yet. */
+export interface NotSignedIn {
+  readonly kind: 'refused';
+  readonly why: string;
+}
+
+/** Checks what was given. Throws only when it could not be checked. */
+export async function checkCredentials(
+  identity: BrokerIdentity,
+  given: {
+    readonly user: string;
+    readonly domain: string;
+    readonly password: string;
+    readonly by: 'password' | 'form';
+  },
+  from: { readonly ip: string; readonly correlationId: string },
+): Promise<SignedIn | NotSignedIn> {
+  const account = accountName(given.user, given.domain);
+  const { password } = given;
+  const ticket = (await identity.redeemTicket?.(account.user, password, from.ip)) ?? null;
+  if (ticket) return { user: ticket, domain: account.domain, by: 'ticket', typed: null, ticket };
+  try {
+    const user = await identity.checkPassword(account.user, password, from);
+    const typed = given.by === 'form' ? { password } : null;
+    return { user, domain: account.domain, by: given.by, typed, ticket: null };
+  } catch (error) {
+    if (!(error instanceof AtelierError)) throw error;
+    if (error.code === 'people.sign-in-failed') return { kind: 'refused', why: words.wrongPassword };
+    if (error.code !== 'people.sign-in-backoff') throw error;
+    return { kind: 'refused', why: words.wait(Number(error.extra?.retryAfterSeconds ?? 1)) };
+  }
+}
+
+/** Signs in with what the client brought: NLA that is done, or what stands in its Client Info. */
+export async function signInByClient(
+  identity: BrokerIdentity,
+  info: ClientInfo,
+  nla: NlaResult | null,
+  from: { readonly ip: string; readonly correlationId: string },
+): Promise<SignedIn | NotSignedIn> {
+  if (nla) {
+    const { domain } = accountName(nla.credentials?.user ?? nla.user.name, nla.credentials?.domain);
+    return { user: nla.user, domain, by: 'nla', typed: null, ticket: null };
+  }
+  if (info.userName === '' || info.password === '') return { kind: 'refused', why: '' };
+  return await checkCredentials(
+    identity,
+    { user: info.userName, domain: info.domain, password: info.password, by: 'password' },
+    from,
+  );
+}
+
+const mostTries = 5;
+
+/** Learns who the client's user is; asks by the form in the lobby when the client brought nothing or the wrong thing. Null: gave up, told so. */
+export async function signInClient(
+  tools: ClientTools,
+  client: KnownClient,
+  nla: NlaResult | null,
+): Promise<{ readonly signedIn: SignedIn; readonly screen: LobbyScreen | null } | null> {
+  const { identity, notes } = tools.parts;
+  const { channel, info, correlationId, connection } = client;
+  const from = { ip: connection.address, correlationId };
+  const accepted = (signedIn: SignedIn, screen: LobbyScreen | null) => {
+    notes.signedIn({ user: signedIn.user.name, address: from.ip, by: signedIn.by, correlationId });
+    tools.admission().clear(from.ip);
+    return { signedIn, screen };
+  };
+  const refused = (user: string, why: string) => notes.failed({ user, address: from.ip, why, correlationId });
+
+  const brought = await signInByClient(identity, info, nla, from);
+  if (!('kind' in brought)) return accepted(brought, null);
+  let { why } = brought;
+  if (why !== '') refused(info.userName, why);
+  const signal = AbortSignal.timeout(tools.limits.formMs);
+  const screen = await LobbyScreen.open(channel, client.data, info.userName, signal);
+  for (let tries = 0; tries < mostTries; tries++) {
+    screen.show(signInView(why));
+    const said = await screen.decision(signal);
+    if (said.kind === 'cancel') return null;
+    screen.show(signInView('', true));
+    const checked = await checkCredentials(
+      identity,
+      { user: said.user, domain: info.domain, password: said.password, by: 'form' },
+      from,
+    );
+    if (!('kind' in checked)) return accepted(checked, screen);
+    ({ why } = checked);
+    refused(said.user, why);
+    screen.clearPassword();
+  }
+  await channel.end(channel.acceptor.fail('serverInsufficientPrivileges'));
+  return null;
+}

@@ -1,0 +1,210 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import type { BrokerFailureCode, Collection, ConnectionRequest, DecisionTrace } from '@atelier/domain/broker';
+import { isSbError } from '@atelier/plugin-kit/broker';
+import { tokenText } from '@atelier/rdp';
+import { type DecidedPlace, decidePlace, type PlaceDecision } from '../decision/decide-place.ts';
+import { errorInfoOf } from '../decision/error-info-of.ts';
+import { comesBack, redirectionByToken, redirectionToTarget } from '../decision/redirection-to.ts';
+import { collectionInTsvUrl, wantedCollection } from '../decision/wanted-collection.ts';
+import type { ClientTools, KnownClient } from './client-context.ts';
+import { LobbyScreen } from './lobby-screen.ts';
+import type { SignedIn } from './sign-in-client.ts';
+import { progressView, words } from './words.ts';
+
+/** How often the picture moves. */
+const tickMs = 250;
+
+/** Decides where a signed-in user goes, shows the lobby while that takes time, and sends the client there, or tells why not. */
+export async function takeToPlace(
+  tools: ClientTools,
+  client: KnownClient,
+  given: { readonly signedIn: SignedIn; readonly screen: LobbyScreen | null },
+): Promise<void> {
+  const { directory, identity, notes, log } = tools.parts;
+  const { channel, connection, correlationId } = client;
+  const { user } = given.signedIn;
+  const tell = async (code: BrokerFailureCode, why: string) => {
+    notes.failed({ user: user.name, address: connection.address, why, correlationId });
+    await channel.end(channel.acceptor.fail(errorInfoOf(code)));
+  };
+  const groupIds = await identity.groupIdsOf(user.id);
+  const allowed = await directory.collectionsFor(user.id, groupIds);
+  const chosen = chooseCollection(client, given.signedIn, allowed);
+  if ('code' in chosen) return await tell(chosen.code, chosen.why);
+  const request = requestOf(client, given.signedIn, chosen, groupIds);
+  const cancelling = new AbortController();
+  let status = '';
+  const making = decidePlace(
+    { directory, chain: tools.chain },
+    {
+      request,
+      collection: chosen,
+      signal: AbortSignal.any([cancelling.signal, channel.gone]),
+      not: client.again?.not ?? [],
+      sink: {
+        report: (_status, text) => {
+          status = text?.slice(0, 200) ?? status;
+        },
+      },
+    },
+  );
+  const record = (
+    outcome: 'redirected' | 'failed' | 'cancelled' | 'timed-out',
+    more: { sessionId?: string; failure?: string; trace: DecisionTrace },
+  ) =>
+    directory
+      .recordConnection({
+        id: request.id,
+        request,
+        outcome,
+        sessionId: more.sessionId ?? null,
+        failure: more.failure ?? null,
+        trace: more.trace,
+      })
+      .catch((error: unknown) => log.warn({ err: error, correlationId }, 'a connection could not be recorded'));
+  try {
+    const place = await withLobby(tools, client, given.screen, making, {
+      title: words.preparing(chosen.name),
+      status: () => status || words.findingDesktop,
+      cancel: () => cancelling.abort(new Error('the user cancelled')),
+    });
+    await redirect(tools, client, given.signedIn, chosen, place);
+    const target = place.kind === 'target' ? place.claim.target.name : place.machine.fqdn;
+    const sessionId = place.kind === 'target' ? place.claim.session.id : undefined;
+    await record('redirected', { sessionId, trace: making.decision.trace.finish(target) });
+  } catch (error) {
+    const code = isSbError(error)
+      ? error.code
+      : cancelling.signal.aborted || channel.gone.aborted
+        ? 'cancelled'
+        : 'loading-destination';
+    const why = error instanceof Error ? error.message : String(error);
+    if (!isSbError(error) && code !== 'cancelled') log.error({ err: error, correlationId }, 'a decision failed');
+    const outcome = code === 'cancelled' ? 'cancelled' : code === 'vm-boot-timeout' ? 'timed-out' : 'failed';
+    await Promise.all([
+      record(outcome, { failure: code, trace: making.decision.trace.finish(null) }),
+      cancelling.signal.aborted ? channel.end(channel.acceptor.fail(errorInfoOf('cancelled'))) : tell(code, why),
+    ]);
+  }
+}
+
+function chooseCollection(
+  client: KnownClient,
+  { ticket }: SignedIn,
+  allowed: readonly Collection[],
+): Collection | { readonly code: BrokerFailureCode; readonly why: string } {
+  const named = ticket?.collection ?? client.again?.collection;
+  const { routingToken } = client.connection.opening.request;
+  const wanted =
+    named === undefined || named === null
+      ? wantedCollection(
+          {
+            loadBalanceInfo: routingToken ? tokenText(routingToken) : null,
+            preconnectionBlob: client.connection.opening.preconnection?.blob ?? null,
+          },
+          allowed,
+        )
+      : { name: named, collection: allowed.find((one) => one.name === named) ?? null };
+  if (wanted && !wanted.collection)
+    return { code: 'access-denied', why: `the user may not use the collection ${wanted.name}` };
+  const collection = wanted?.collection ?? allowed[0];
+  return collection ?? { code: 'no-target', why: 'the user may use no collection' };
+}
+
+function requestOf(
+  { connection, data, info, correlationId }: KnownClient,
+  { user, domain }: SignedIn,
+  collection: Collection,
+  groupIds: readonly string[],
+): ConnectionRequest {
+  const { core } = data;
+  const { routingToken } = connection.opening.request;
+  const info_ = routingToken ? tokenText(routingToken) : null;
+  return {
+    id: correlationId,
+    userId: user.id,
+    user: user.name,
+    domain,
+    groupIds,
+    collection: collection.name,
+    initialProgram: info.alternateShell,
+    client: {
+      name: core.clientName,
+      address: connection.address,
+      build: core.clientBuild,
+      tsvUrl: info_ !== null && collectionInTsvUrl(info_) !== null ? info_ : '',
+      display: { width: core.desktopWidth, height: core.desktopHeight, depth: core.colorDepth },
+    },
+    properties: {},
+  };
+}
+
+/** Waits for the decision; opens the lobby when it takes longer than people wait before a black window. */
+async function withLobby(
+  { limits }: ClientTools,
+  client: KnownClient,
+  screen: LobbyScreen | null,
+  making: PlaceDecision,
+  shown: { readonly title: string; readonly status: () => string; readonly cancel: () => void },
+): Promise<DecidedPlace> {
+  const { channel, data, info } = client;
+  const soon = await Promise.race([making.place, pause(limits.lobbyAfterMs, null)]);
+  if (soon) return soon;
+  const stop = new AbortController();
+  let ticker: NodeJS.Timeout | undefined;
+  // What becomes of the decision is waited for below, whatever happens here.
+  making.place.catch(() => {});
+  try {
+    const lobby =
+      screen ?? (await LobbyScreen.open(channel, data, info.userName, AbortSignal.timeout(limits.signInMs)));
+    let tick = 0;
+    const draw = () =>
+      lobby.show(progressView({ title: shown.title, subtitle: '', status: shown.status(), tick: tick++ }));
+    draw();
+    ticker = setInterval(draw, tickMs);
+    lobby.decision(stop.signal).then(
+      () => shown.cancel(),
+      () => {},
+    );
+    return await making.place;
+  } catch (error) {
+    shown.cancel();
+    await making.place.then(
+      () => {},
+      () => {},
+    );
+    throw error;
+  } finally {
+    clearInterval(ticker);
+    stop.abort();
+  }
+}
+
+async function redirect(
+  { parts }: ClientTools,
+  { channel, connection, info }: KnownClient,
+  { user, domain, typed }: SignedIn,
+  collection: Collection,
+  place: DecidedPlace,
+): Promise<void> {
+  const credentials = typed ? { user: user.name, domain, password: typed.password } : null;
+  const redirection =
+    place.kind === 'external'
+      ? redirectionToTarget(
+          { fqdn: place.machine.fqdn, netbios: null, endpoints: place.machine.endpoints },
+          credentials,
+        )
+      : comesBack(collection)
+        ? redirectionByToken(await parts.directory.issueToken(place.claim, connection.address), credentials)
+        : redirectionToTarget(place.claim.target, credentials);
+  parts.log.info(
+    {
+      user: user.name,
+      address: connection.address,
+      target: place.kind === 'target' ? place.claim.target.name : place.machine.fqdn,
+      shell: info.alternateShell,
+    },
+    'redirected',
+  );
+  await channel.end(channel.acceptor.redirect(redirection), 5000);
+}

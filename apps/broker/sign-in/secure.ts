@@ -1,0 +1,34 @@
+import type { Socket } from 'node:net';
+import { TLSSocket } from 'node:tls';
+import type { TlsIdentity } from './tls-identity.ts';
+
+/** Begins TLS on a socket that is paused. Rejects when the handshake fails, the client hangs up, or `signal` aborts. */
+export function secure(socket: Socket, identity: TlsIdentity, signal: AbortSignal): Promise<TLSSocket> {
+  return new Promise((resolve, reject) => {
+    const tls = new TLSSocket(socket, { isServer: true, secureContext: identity.context });
+    const settle = () => {
+      signal.removeEventListener('abort', onAbort);
+      tls.off('secure', onSecure).off('close', onClose);
+    };
+    const onSecure = () => {
+      settle();
+      resolve(tls);
+    };
+    let cause: unknown;
+    const onClose = () => {
+      settle();
+      reject(new Error('tls was not established', { cause }));
+    };
+    const onAbort = () => {
+      settle();
+      tls.destroy();
+      reject(signal.reason);
+    };
+    tls.on('error', (error) => {
+      cause = error;
+    });
+    tls.on('secure', onSecure).on('close', onClose);
+    signal.addEventListener('abort', onAbort, { once: true });
+    if (signal.aborted) onAbort();
+  });
+}

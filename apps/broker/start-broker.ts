@@ -1,0 +1,88 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { type ChainPlugIn, createChain } from '@atelier/adapters/broker-plug-ins';
+import type { SessionReport } from '@atelier/adapters/session-directory';
+import type { Session } from '@atelier/domain/broker';
+import { type BrokerLimits, defaultLimits } from './broker-limits.ts';
+import type { BrokerParts } from './broker-parts.ts';
+import { builtInSteps } from './decision/built-in.ts';
+import { type Listener, listen } from './listener/listener.ts';
+import { RelayBook } from './relay/relay-book.ts';
+import { serveConnection } from './serve-connection.ts';
+import { type BrokerCertificate, tlsIdentity } from './sign-in/tls-identity.ts';
+import { startUpkeep } from './upkeep/start-upkeep.ts';
+
+export interface BrokerOptions {
+  readonly host: string;
+  /** 0 takes a free one. */
+  readonly port: number;
+  readonly parts: Omit<BrokerParts, 'chain'>;
+  readonly plugIns?: readonly ChainPlugIn[];
+  /** For the broker's names: ECDSA P-256 takes the least time. */
+  readonly certificate: BrokerCertificate;
+  readonly limits?: Partial<BrokerLimits>;
+  /** Whether this broker takes part in looking after targets; default true. */
+  readonly upkeep?: boolean;
+}
+
+/** A broker that takes connections. */
+export interface RunningBroker {
+  readonly port: number;
+  /** Connections by how far they are, and relays. */
+  counts(): Readonly<Record<'opening' | 'sign-in' | 'relay' | 'refused', number>>;
+  /** What a host, its agent or its PAM hook saw of a session. */
+  reportFromHost(report: SessionReport): Promise<Session | null>;
+  /** New connections see this certificate. */
+  useCertificate(certificate: BrokerCertificate): void;
+  /** Cuts the relays of a session here. */
+  disconnect(sessionId: string): void;
+  readonly chain: ReturnType<typeof createChain>;
+  /** Takes no more connections, lets relays go on for the limit's time, then cuts them: their clients come back to another broker. */
+  stop(options?: { readonly drainMs?: number }): Promise<void>;
+}
+
+/** Starts a broker. @throws Error with code EADDRINUSE or EACCES when the port cannot be had; Error when key and certificate do not fit */
+export async function startBroker(options: BrokerOptions): Promise<RunningBroker> {
+  const limits: BrokerLimits = { ...defaultLimits, ...options.limits };
+  const { directory, log } = options.parts;
+  const chain = createChain({
+    plugIns: options.plugIns ?? [],
+    builtIn: builtInSteps(directory),
+    findTarget: (name) => directory.target(name),
+  });
+  const parts: BrokerParts = { ...options.parts, chain };
+  const book = new RelayBook(limits.dialsPerTarget);
+  let identity = tlsIdentity(options.certificate);
+  // Assigned before the first connection can come.
+  let listener: Listener;
+  const tools = { parts, chain, limits, book, admission: () => listener.admission, tls: () => identity };
+  listener = await listen(
+    options,
+    limits,
+    (connection) => serveConnection(tools, connection),
+    (error, address) => log.error({ err: error, address }, 'a connection failed'),
+  );
+  const upkeep = options.upkeep === false ? null : startUpkeep({ parts, book });
+  const stop = async (drainMs: number): Promise<void> => {
+    await listener.close();
+    await upkeep?.stop();
+    await Promise.race([listener.idle(), pause(drainMs, undefined, { ref: false })]);
+    listener.cut();
+    await listener.idle();
+    await chain.stop();
+  };
+  let stopping: Promise<void> | null = null;
+  return {
+    port: listener.port,
+    counts: () => listener.admission.counts(),
+    reportFromHost: (report) => directory.report(report),
+    useCertificate: (certificate) => {
+      identity = tlsIdentity(certificate);
+    },
+    disconnect: (sessionId) => book.cutSession(sessionId),
+    chain,
+    stop: ({ drainMs = limits.drainMs } = {}) => {
+      stopping ??= stop(drainMs);
+      return stopping;
+    },
+  };
+}

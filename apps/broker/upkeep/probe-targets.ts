@@ -1,0 +1,74 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import type { Target } from '@atelier/domain/broker';
+import { securityProtocol, writeConnectionRequest } from '@atelier/rdp';
+import { dialTarget } from '../relay/dial-target.ts';
+import { loseTarget } from '../relay/lose-target.ts';
+import type { UpkeepTools } from './start-upkeep.ts';
+
+/** A round looks at this many targets a second at most: each probe costs the host a process (xrdp forks). */
+const perSecond = 20;
+/** A running target is looked at this seldom, one that is down more often: people wait for it. */
+const aliveEveryMs = 30_000;
+const downEveryMs = 10_000;
+/** So many failures in a row make a running target dead: one may be a queue that was full. */
+const failuresOfDeath = 3;
+const times = { dialMs: 2000, confirmMs: 3000 };
+
+/** What a client sends first; hosts answer it without a log-on. */
+const probe = writeConnectionRequest({
+  cookie: null,
+  routingToken: null,
+  negotiation: { flags: 0, protocols: securityProtocol.tls | securityProtocol.hybrid },
+  correlationId: null,
+});
+
+/** When each target is due again, by id; negative numbers count failures. Kept by the holder of the lease only. */
+export type ProbeMemory = Map<string, number>;
+
+/** Looks at the targets that are due, one after the other: marks those that died, and those that came back. */
+export async function probeTargets(tools: UpkeepTools, memory: ProbeMemory, signal: AbortSignal): Promise<void> {
+  const { directory, log } = tools.parts;
+  for (let after: string | undefined; ; ) {
+    const page = await directory.targets({ after, limit: 500 });
+    for (const target of page) {
+      if (signal.aborted) return;
+      if (target.endpoints.length === 0 || (target.state !== 'running' && target.state !== 'down')) continue;
+      if ((memory.get(target.id) ?? 0) > performance.now()) continue;
+      await look(tools, memory, target, signal).catch((error: unknown) =>
+        log.warn({ err: error, target: target.name }, 'a target could not be looked at'),
+      );
+      await pause(1000 / perSecond, undefined, { signal }).catch(() => {});
+    }
+    if (page.length < 500) return;
+    after = page.at(-1)?.name;
+  }
+}
+
+async function look(tools: UpkeepTools, memory: ProbeMemory, target: Target, signal: AbortSignal): Promise<void> {
+  const { directory, log } = tools.parts;
+  const dialed = await tools.book.turnstile.pass(target.id, () => dialTarget(target.endpoints, probe, times, signal));
+  const due = (ms: number) => memory.set(target.id, performance.now() + ms);
+  const failures = `${target.id}:failures`;
+  if (!('kind' in dialed)) {
+    dialed.socket.destroy();
+    memory.delete(failures);
+    due(aliveEveryMs);
+    if (target.state === 'down' && (await directory.testAndSetTargetState(target.id, 'running', 'down')) === 'running')
+      log.info({ target: target.name }, 'a target is back');
+    return;
+  }
+  if (dialed.kind === 'gone') return;
+  if (target.state === 'down') {
+    due(downEveryMs);
+    return;
+  }
+  const count = (memory.get(failures) ?? 0) + 1;
+  if (dialed.kind === 'dead' || count >= failuresOfDeath) {
+    memory.delete(failures);
+    due(downEveryMs);
+    await loseTarget(tools, target, dialed.why);
+  } else {
+    // Looked at again in the next round.
+    memory.set(failures, count);
+  }
+}

@@ -1,0 +1,31 @@
+#!/bin/bash
+# The first process of an isolated xrdp host, in namespaces of its own: nothing that it changes outlives it.
+# $1: name, $2: colour of the desktop, $3: password of all users, then the users.
+set -e
+name=$1 colour=$2 password=$3
+shift 3
+hostname "$name"
+store=/run
+mount -t tmpfs -o mode=755 tmpfs $store
+for folder in etc var home; do
+  mkdir -p $store/over/$folder/upper $store/over/$folder/work
+  mount -t overlay overlay -o "lowerdir=/$folder,upperdir=$store/over/$folder/upper,workdir=$store/over/$folder/work" /$folder
+done
+mkdir -p /run/xrdp /run/user /run/lock /run/dbus
+chown xrdp:root /run/xrdp
+chmod 2775 /run/xrdp
+mkdir -p /tmp/.X11-unix
+mount -t tmpfs -o mode=1777 tmpfs /tmp/.X11-unix
+for user in "$@"; do
+  useradd -m -s /bin/sh "$user"
+  echo "$user:$password" | chpasswd
+done
+cat > /etc/xrdp/startwm.sh <<X
+#!/bin/sh
+xsetroot -solid '$colour'
+exec sleep 1d
+X
+chmod +x /etc/xrdp/startwm.sh
+xrdp-sesman --nodaemon >/run/sesman.log 2>&1 &
+xrdp --nodaemon >/run/xrdp.log 2>&1 &
+wait

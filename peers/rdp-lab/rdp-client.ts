@@ -1,0 +1,65 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { startVirtualDisplay } from '../support/virtual-display.ts';
+import { pixelAt } from './xwd.ts';
+
+/** xfreerdp with a screen of its own. */
+export interface RdpClient {
+  /** The colour at a place of the screen, 0xRRGGBB. */
+  pixel(x: number, y: number): Promise<number>;
+  /** Waits until the place has one of the colours; gives which, with the milliseconds since the client was started. */
+  sees(colours: readonly number[], withinMs?: number): Promise<{ readonly colour: number; readonly ms: number }>;
+  /** Waits for its end; gives the exit code. */
+  readonly ended: Promise<number | null>;
+  /** All that it printed so far. */
+  output(): string;
+  /** Ends it, without log-off: the window is closed. */
+  close(): Promise<void>;
+}
+
+/** Where desktops are looked at: away from the corners, within the smallest window that tests use. */
+const place = { x: 300, y: 330 };
+
+/** Starts `xfreerdp` in a namespace of the lab. */
+export async function startRdpClient(namespace: string, words: readonly string[]): Promise<RdpClient> {
+  const folder = await mkdtemp(join(tmpdir(), 'atelier-rdp-'));
+  const display = await startVirtualDisplay('1100x820x24', folder);
+  const begun = performance.now();
+  const client = spawn('ip', ['netns', 'exec', namespace, 'xfreerdp', ...words], {
+    env: { PATH: process.env.PATH, HOME: folder, DISPLAY: display.name, LANG: 'C.UTF-8' },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let printed = '';
+  for (const stream of [client.stdout, client.stderr])
+    stream.on('data', (chunk) => {
+      printed = `${printed}${chunk}`.slice(-100_000);
+    });
+  const ended = once(client, 'exit').then(([code]) => code as number | null);
+  const pixel = async (x: number, y: number) => pixelAt(await readFile(join(folder, 'Xvfb_screen0')), x, y);
+  return {
+    pixel,
+    async sees(colours, withinMs = 20_000) {
+      for (let seen = -1; ; await pause(30)) {
+        seen = await pixel(place.x, place.y);
+        const ms = performance.now() - begun;
+        if (colours.includes(seen)) return { colour: seen, ms };
+        if (ms > withinMs)
+          throw new Error(
+            `the client shows #${seen.toString(16)} after ${withinMs} ms and printed: ${printed.slice(-3000)}`,
+          );
+      }
+    },
+    ended,
+    output: () => printed,
+    async close() {
+      client.kill('SIGTERM');
+      await ended;
+      await display.stop();
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}

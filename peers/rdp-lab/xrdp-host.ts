@@ -1,0 +1,83 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readdir, readlink } from 'node:fs/promises';
+import { connect } from 'node:net';
+import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import type { LabNetwork } from './network.ts';
+
+/** A machine with xrdp, whose desktop has a colour of its own. */
+export interface XrdpHost {
+  readonly name: string;
+  readonly address: string;
+  /** 0xRRGGBB. */
+  readonly colour: number;
+  /** As if somebody pulled the plug. */
+  kill(): Promise<void>;
+  /** Every process stops where it stands; the kernel goes on taking connections. */
+  freeze(): Promise<void>;
+  thaw(): Promise<void>;
+}
+
+const answers = (address: string): Promise<boolean> =>
+  new Promise((resolve) => {
+    const socket = connect(3389, address);
+    const end = (ok: boolean) => {
+      socket.destroy();
+      resolve(ok);
+    };
+    socket.setTimeout(1000, () => end(false));
+    socket.on('connect', () => end(true)).on('error', () => end(false));
+  });
+
+/** Starts one, and waits until it listens. */
+export async function startXrdpHost(
+  network: LabNetwork,
+  given: {
+    readonly name: string;
+    readonly colour: number;
+    readonly password: string;
+    readonly users: readonly string[];
+  },
+): Promise<XrdpHost> {
+  const { namespace, address } = await network.addMachine();
+  const colour = `#${given.colour.toString(16).padStart(6, '0')}`;
+  const isolated = ['--mount', '--pid', '--fork', '--uts', '--ipc', '--kill-child', '--mount-proc'];
+  const script = join(import.meta.dirname, 'host-init.sh');
+  const words = ['netns', 'exec', namespace, 'unshare', ...isolated, '--', 'bash', script];
+  const host = spawn('ip', [...words, given.name, colour, given.password, ...given.users], {
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
+  let said = '';
+  host.stderr.on('data', (chunk) => {
+    said = `${said}${chunk}`.slice(-2000);
+  });
+  const ended = once(host, 'exit');
+  for (const until = Date.now() + 20_000; !(await answers(address)); await pause(50)) {
+    if (host.exitCode !== null || Date.now() > until) throw new Error(`the host ${given.name} did not start: ${said}`);
+  }
+  const signalAll = async (signal: NodeJS.Signals) => {
+    for (const pid of await inside(host)) process.kill(pid, signal);
+  };
+  return {
+    name: given.name,
+    address,
+    colour: given.colour,
+    async kill() {
+      host.kill('SIGKILL');
+      await ended;
+    },
+    freeze: () => signalAll('SIGSTOP'),
+    thaw: () => signalAll('SIGCONT'),
+  };
+}
+
+/** The processes in the host's PID namespace; the first is `unshare`'s child. */
+async function inside(host: ChildProcess): Promise<number[]> {
+  const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name));
+  const namespaceOf = (pid: string, kind: string) => readlink(`/proc/${pid}/ns/${kind}`).catch(() => '');
+  const theirs = await namespaceOf(String(host.pid), 'pid_for_children');
+  const found: number[] = [];
+  for (const pid of pids) if ((await namespaceOf(pid, 'pid')) === theirs) found.push(Number(pid));
+  return found;
+}
