@@ -15,6 +15,7 @@ import { powerShellCommand, powerShellMissing, pwshPlaces } from './powershell-c
 import { treeUsage } from './process-tree.ts';
 import { RunningCommand } from './shell-command.ts';
 import { supervise } from './supervise.ts';
+import { SupervisorPool } from './supervisor-pool.ts';
 import { userEnvironment } from './user-environment.ts';
 
 /** How commands are run on this machine. */
@@ -24,15 +25,25 @@ export interface CommandShellOptions {
 }
 
 /** The command shell (`…/windows/shell/cmd`): each command is a process of the user's, which does not outlive its shell or this process. */
-export function commandShell(options: CommandShellOptions = {}): ShellProvider {
+export function commandShell({ encodedCommands = 'powershell' }: CommandShellOptions = {}): ShellProvider {
+  const supervisors = new SupervisorPool();
   return {
     name: 'command-shell',
     resourceUri: 'http://schemas.microsoft.com/wbem/wsman/1/windows/shell/cmd',
-    open: async (request, context) => openShell(request, context, options.encodedCommands ?? 'powershell'),
+    open: async (request, context) => openShell(request, context, { encodedCommands, supervisors }),
   };
 }
 
-function openShell(request: ShellRequest, context: OperationContext, encodedCommands: 'powershell' | 'shell'): Shell {
+function openShell(
+  request: ShellRequest,
+  context: OperationContext,
+  {
+    encodedCommands,
+    supervisors,
+  }: Required<CommandShellOptions> & {
+    readonly supervisors: SupervisorPool;
+  },
+): Shell {
   const { account, change } = accountOf(context);
   const page = codePage(request.codePage);
   const commands = new Set<RunningCommand>();
@@ -51,6 +62,8 @@ function openShell(request: ShellRequest, context: OperationContext, encodedComm
     return ['/bin/sh', '-c', 'printf "%s" "$0" >&2; exit 127', powerShellMissing];
   };
 
+  supervisors.enter();
+  let open = true;
   return {
     processId: null,
     command: async (one): Promise<ShellCommand> => {
@@ -62,20 +75,24 @@ function openShell(request: ShellRequest, context: OperationContext, encodedComm
           number: 87,
           reason: 'the command line is empty',
         });
-      const program = await supervise({
+      const program = {
         argv,
         environment: one.terminal ? { ...environment, TERM: environment.TERM ?? 'xterm-256color' } : environment,
         folder,
         account: change ? { uid: account.uid, gid: account.gid, groups: account.groups ?? [] } : null,
         terminal: one.terminal,
-      });
-      const running = new RunningCommand(program, page, one.terminal !== null, request.outputStreams);
+      };
+      const supervised = await supervise(program, () => supervisors.take());
+      const running = new RunningCommand(supervised, page, one.terminal !== null, request.outputStreams);
       commands.add(running);
-      void program.gone.then(() => commands.delete(running));
+      void supervised.exited.then(() => supervisors.ended());
+      void supervised.gone.then(() => commands.delete(running));
       return running;
     },
     usage: () => treeUsage(Array.from(commands, (one) => one.processId)),
     close: async () => {
+      if (open) supervisors.leave();
+      open = false;
       await Promise.all(Array.from(commands, (one) => one.close()));
     },
   };

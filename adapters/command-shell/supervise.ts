@@ -1,8 +1,8 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import type { Socket } from 'node:net';
 import { constants } from 'node:os';
-import { join } from 'node:path';
 import type { Duplex, Readable, Writable } from 'node:stream';
+import { startSupervisor } from './start-supervisor.ts';
 
 /** What is run, as whom, and where. */
 export interface SupervisedProgram {
@@ -33,8 +33,6 @@ export interface Supervised {
   kill(): Promise<void>;
 }
 
-const script = join(import.meta.dirname, 'supervisor.pl');
-
 /** 32-bit length, then fields divided by NUL (see supervisor.pl). */
 function startMessage({ argv, environment, folder, account, terminal }: SupervisedProgram): Buffer {
   const fields = [
@@ -56,20 +54,24 @@ function startMessage({ argv, environment, folder, account, terminal }: Supervis
 
 const exitCodeOf = (status: number): number => ((status & 127) === 0 ? status >> 8 : 128 + (status & 127));
 
-/** Starts a program under its supervisor. Throws when the supervisor itself cannot be started. */
-export async function supervise(program: SupervisedProgram): Promise<Supervised> {
-  const message = startMessage(program);
-  const child: ChildProcess = spawn('/usr/bin/perl', [script], {
-    cwd: '/',
-    env: { PATH: '/usr/sbin:/usr/bin:/sbin:/bin', LC_ALL: 'C' },
-    stdio: ['pipe', 'pipe', 'pipe', 'pipe'],
-    detached: true,
-  });
-  const gone = new Promise<void>((resolve) => child.once('exit', () => resolve()));
-  await new Promise<void>((resolve, reject) => {
-    child.once('spawn', resolve);
+/** Resolves when the supervisor runs. Rejects when it cannot be started. */
+function running(child: ChildProcess): Promise<void> {
+  return new Promise<void>((resolve, reject) => {
+    if (child.pid !== undefined) resolve();
+    else child.once('spawn', resolve);
     child.once('error', (cause) => reject(new Error('cannot start perl, which supervises commands', { cause })));
   });
+}
+
+/** Starts a program under a supervisor, a new one unless `start` has one ready. Throws when the supervisor itself cannot be started. */
+export async function supervise(
+  program: SupervisedProgram,
+  start: () => ChildProcess = startSupervisor,
+): Promise<Supervised> {
+  const message = startMessage(program);
+  const child = start();
+  const gone = new Promise<void>((resolve) => child.once('exit', () => resolve()));
+  await running(child);
   const [stdin, stdout, stderr, control] = child.stdio as unknown as [Writable, Socket, Socket, Duplex];
   for (const one of [stdin, stdout, stderr, control]) one.on('error', () => {});
   const { promise: exited, resolve: setExit } = Promise.withResolvers<number>();
