@@ -186,6 +186,32 @@ describe('a PowerShell session', () => {
     await expect(receive(shell, null)).rejects.toThrow(/did not stop a pipeline/);
   });
 
+  it('goes on behind the back of a client that disconnects, until that comes again', async () => {
+    await start();
+    const shell = await open();
+    await receive(shell, null);
+    await run(shell, 'input');
+    const disconnect = (idleTimeout: number | null = null) =>
+      ask(agent.http, { kind: 'disconnect', idleTimeout, bufferMode: null }, at(shell));
+    const connect = { kind: 'connect', bufferMode: null, connectXml: 'AAAA' } as const;
+    expect(await faultOf(ask(agent.http, { kind: 'reconnect' }, at(shell)))).toBe(2150859216);
+    expect(await faultOf(disconnect(99_999_999_999))).toBe(2150859250);
+    const waiting = [faultOf(receive(shell)), faultOf(receive(shell, null))];
+    await send(shell, 'stdin', commandId, 'before');
+    await expect(waiting[0]).resolves.toBe('no fault');
+    await disconnect(60_000);
+    await expect(waiting[1]).resolves.toBe(2150859204);
+    expect(await faultOf(disconnect())).toBe(2150859215);
+    expect(await faultOf(send(shell, 'stdin', commandId, 'meanwhile'))).toBe(2150859204);
+    expect(await faultOf(ask(agent.http, connect, at(shell)))).toBe(2150859205);
+    await ask(agent.http, { kind: 'reconnect' }, at(shell));
+    await send(shell, 'stdin', commandId, 'after');
+    expect(Buffer.from((await receive(shell)).streams[0]!.data).toString()).toMatch(/Default:after/);
+    const rest = all(shell);
+    await signal(shell, ctrlC);
+    expect(Buffer.concat(await rest).toString()).toContain('"PipelineState">3<');
+  });
+
   it('leaves no process behind, under any name of a configuration', async () => {
     await start();
     const resource = { resourceUri: `${resourceUri}.Workflow`, selectors: [] };

@@ -33,6 +33,7 @@ export function powerShell(options: PowerShellOptions = {}): ShellProvider {
     name: 'powershell-shell',
     resourceUri: 'http://schemas.microsoft.com/powershell/Microsoft.PowerShell',
     namesBelow: true,
+    disconnectable: true,
     open: async (request, context) => {
       const argv = options.program === undefined ? powerShellProgram() : options.program;
       if (!argv) throw fault('resourceNotFound');

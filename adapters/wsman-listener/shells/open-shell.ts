@@ -27,7 +27,8 @@ export interface OpenShell {
   readonly clientAddress: string;
   readonly request: CreateShellOperation;
   readonly shell: Shell;
-  readonly idleTimeout: number;
+  /** Milliseconds; a client that disconnects may choose another. */
+  idleTimeout: number;
   readonly locale: string;
   readonly createdAt: number;
   readonly disconnectable: boolean;
@@ -40,6 +41,8 @@ export interface OpenShell {
   /** Requests that are at it now: it is not idle. */
   active: number;
   state: 'Connected' | 'Disconnected';
+  /** Aborts when the client disconnects: what waits for output waits no longer. */
+  connection: AbortController;
   /** Ended because it took more than it may: what the client is told. */
   overQuota: string | null;
 }

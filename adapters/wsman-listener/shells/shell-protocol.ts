@@ -47,7 +47,7 @@ export class ShellProtocol {
     if (request.kind === 'create-shell') return this.#create(request, headers, operation);
     const one = this.#shells.find(headers.resource, operation.user);
     if (one.state === 'Disconnected' && request.kind !== 'reconnect' && request.kind !== 'connect')
-      throw fault('shellDisconnected');
+      throw fault(request.kind === 'disconnect' ? 'disconnectNotValid' : 'shellDisconnected');
     one.active++;
     try {
       return await this.#onShell(request, one, headers, operation);
@@ -83,16 +83,31 @@ export class ShellProtocol {
         return { kind: 'signal' };
       case 'disconnect':
         if (!one.disconnectable) throw fault('shellNotDisconnectable');
-        one.state = 'Disconnected';
+        this.#disconnect(one, request.idleTimeout);
         return { kind: 'disconnect' };
       case 'reconnect':
       case 'connect':
         if (!one.disconnectable) throw fault('shellNotDisconnectable');
         if (one.state === 'Connected') throw fault('reconnectNotValid');
+        // Another client would need what the first one and the program behind agreed upon.
+        if (request.kind === 'connect' && one.own)
+          throw fault('shellNotDisconnectable', {
+            reason: 'only the client that made this shell can go on with it (Reconnect)',
+          });
         one.state = 'Connected';
+        one.connection = new AbortController();
         if (request.kind === 'reconnect') return { kind: 'reconnect' };
         return { kind: 'connect', shell: await shellState(one, this.#settings.current.config.Winrs.IdleTimeout) };
     }
+  }
+
+  /** From now on nobody reads: output stays with the program, which is held back once its buffer is full. */
+  #disconnect(one: OpenShell, idleTimeout: number | null): void {
+    const most = this.#settings.current.config.Winrs.IdleTimeout;
+    if (idleTimeout !== null && (idleTimeout <= 0 || idleTimeout > most)) throw fault('idleTimeoutOutOfBounds');
+    one.idleTimeout = idleTimeout ?? one.idleTimeout;
+    one.state = 'Disconnected';
+    one.connection.abort();
   }
 
   async #command(request: CommandOperation, one: OpenShell, operation: Operation): Promise<ShellResponse> {
@@ -132,9 +147,12 @@ export class ShellProtocol {
     try {
       const most = receiveBudget(envelopeLimit(headers, this.#settings.current.config), headers.encoding);
       const budget = one.compressed ? most - (packedLength(most) - most) - packingOfStreams : most;
-      const { outputs, exitCode } = await found.command.read(streams, budget, operation.signal);
+      const connection = one.connection.signal;
+      const until = AbortSignal.any([operation.signal, connection]);
+      const { outputs, exitCode } = await found.command.read(streams, budget, until);
       if (one.overQuota) throw fault('quotaLimit', { reason: one.overQuota });
-      if (outputs.length === 0 && exitCode === null) throw fault('operationTimedOut');
+      if (outputs.length === 0 && exitCode === null)
+        throw fault(connection.aborted ? 'shellDisconnected' : 'operationTimedOut');
       const command = found.id === null ? undefined : one.commands.get(found.id);
       if (command && exitCode !== null) command.done = true;
       return {

@@ -96,6 +96,7 @@ export class ShellTable {
         lastUsedAt: now,
         active: 0,
         state: 'Connected',
+        connection: new AbortController(),
         overQuota: null,
       };
       this.#open.set(id, one);
