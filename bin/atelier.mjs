@@ -36,10 +36,13 @@ function wanted() {
  */
 const thrifty = { MALLOC_ARENA_MAX: '2', MALLOC_MMAP_THRESHOLD_: '131072', ...process.env };
 
+/** A client has hardly any young objects beside its buffers: V8 would keep 32 MB more for them, and be no faster. */
+const forClient = args.find((arg) => !arg.startsWith('-')) === 'client' ? ['--max-semi-space-size=1'] : [];
+
 /** Goes on as the pinned Node: in this very process where Node can do that, otherwise in a child that gets our signals. */
 function goOn() {
   const node = pinnedNode(root);
-  const rest = ['--disable-warning=ExperimentalWarning', join(root, 'apps/cli/main.ts'), ...args];
+  const rest = ['--disable-warning=ExperimentalWarning', ...forClient, join(root, 'apps/cli/main.ts'), ...args];
   if (typeof process.execve === 'function') {
     process.removeAllListeners('warning');
     process.execve(node, [node, ...rest], thrifty);

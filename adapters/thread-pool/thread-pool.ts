@@ -3,6 +3,9 @@ import { Worker } from 'node:worker_threads';
 /** What a worker posts when a task failed; the pool gives it to `revive`, so that errors keep their type. */
 export type FailureText = { readonly code: string; readonly message: string };
 
+/** Threads of a pool work on buffers: more room for young objects than this (some 48 MB unless told) lets a thread grow by 20 MB and brings nothing. */
+const maxYoungGenerationSizeMb = 3;
+
 type Task = {
   readonly message: unknown;
   readonly transfer: readonly ArrayBuffer[];
@@ -25,7 +28,11 @@ export class ThreadPool {
   constructor(script: URL, threads: number, data: unknown, revive: (failure: FailureText) => Error) {
     this.#revive = revive;
     for (let i = 0; i < threads; i++) {
-      const worker = new Worker(script, { workerData: data, execArgv: [] });
+      const worker = new Worker(script, {
+        workerData: data,
+        execArgv: [],
+        resourceLimits: { maxYoungGenerationSizeMb },
+      });
       worker.on('message', (answer: { done?: unknown; failed?: FailureText }) => this.#answered(worker, answer));
       worker.on('error', (cause) => this.#die(new Error('a worker thread failed', { cause })));
       worker.unref();

@@ -1,3 +1,4 @@
+import { freeBuffer } from '@atelier/adapters/thread-pool';
 import { dictionaryHead } from '@atelier/trim';
 
 let room: Buffer = Buffer.alloc(0);
@@ -9,6 +10,7 @@ let room: Buffer = Buffer.alloc(0);
 export function dictionaryRoom(bytes: number): { readonly dictionary: Buffer; readonly content: Buffer } {
   const length = dictionaryHead.length + bytes;
   if (room.length < length) {
+    freeBuffer(room);
     room = Buffer.allocUnsafeSlow(length);
     room.set(dictionaryHead);
   }

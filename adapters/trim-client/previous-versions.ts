@@ -1,9 +1,10 @@
 import { type FileHandle, open, readFile, stat } from 'node:fs/promises';
-import { buffersUsed } from '@atelier/adapters/thread-pool';
-import { decodeLocalIndex, type LocalIndex, TrimError } from '@atelier/trim';
+import { freeBuffer } from '@atelier/adapters/thread-pool';
+import { decodeLocalIndex, type LocalHead, type LocalIndex, readLocalHead, TrimError } from '@atelier/trim';
 import type { PreviousVersion } from './fetch-types.ts';
 
-export type OpenedVersion = LocalIndex & { readonly file: FileHandle };
+/** A version at hand. The digests of its blocks stay in its index file: most of them are never asked for. */
+export type OpenedVersion = LocalHead & { readonly file: FileHandle; readonly indexPath: string };
 
 const indexLimit = 4 * 2 ** 30;
 
@@ -21,17 +22,40 @@ export async function openPrevious(versions: readonly PreviousVersion[]): Promis
 }
 
 async function openOne({ diskPath, indexPath }: PreviousVersion): Promise<OpenedVersion | undefined> {
-  const local = await readLocalIndex(indexPath).catch(() => undefined);
+  const local = await readHead(indexPath).catch(() => undefined);
   if (!local) return undefined;
   const file = await open(diskPath, 'r').catch(() => undefined);
-  return file && { ...local, file };
+  return file && { ...local, file, indexPath };
+}
+
+async function readHead(path: string): Promise<LocalHead> {
+  const file = await open(path, 'r');
+  try {
+    return await readLocalHead((await file.stat()).size, (at, length) => readExactly(file, at, length));
+  } finally {
+    await file.close();
+  }
+}
+
+/** `length` bytes of a file from `at` on, in memory of their own. Throws `trim.format` when it ends before. */
+export async function readExactly(file: FileHandle, at: number, length: number): Promise<Buffer> {
+  const bytes = Buffer.allocUnsafeSlow(length);
+  for (let done = 0; done < length; ) {
+    const { bytesRead } = await file.read(bytes, done, length - done, at + done);
+    if (bytesRead === 0) throw new TrimError('trim.format', 'the file is cut off');
+    done += bytesRead;
+  }
+  return bytes;
 }
 
 /** The index that `fetchVersion` left beside a disk. Throws `trim.format`, `trim.limits`, or the file system's error. */
 export async function readLocalIndex(path: string): Promise<LocalIndex> {
   const { size } = await stat(path);
   if (size > indexLimit) throw new TrimError('trim.limits', `${path} has ${size} bytes`);
-  const index = decodeLocalIndex(await readFile(path));
-  buffersUsed(size * 2);
-  return index;
+  const bytes = await readFile(path);
+  try {
+    return decodeLocalIndex(bytes);
+  } finally {
+    freeBuffer(bytes);
+  }
 }

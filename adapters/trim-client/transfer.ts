@@ -2,7 +2,6 @@ import { fdatasync } from 'node:fs';
 import { promisify } from 'node:util';
 import { ThreadPool } from '@atelier/adapters/thread-pool';
 import {
-  digestKey,
   type FrameFetch,
   frameOfRef,
   imageUses,
@@ -18,6 +17,7 @@ import type { FetchRequest } from './fetch-types.ts';
 import { findHostBlocks } from './find-host-blocks.ts';
 import { finishTransfer } from './finish-transfer.ts';
 import { journalEntry, readJournal } from './journal.ts';
+import { knownFrames } from './known-frames.ts';
 import { openPartial, type PartialDisk, requireRoom } from './partial-disk.ts';
 import type { OpenedVersion } from './previous-versions.ts';
 import type { ProgressMeter } from './progress-meter.ts';
@@ -30,7 +30,7 @@ import { fetchIndex, type WantedVersion } from './update-trust.ts';
 export async function transfer(
   request: FetchRequest,
   { manifest, manifestDigest }: WantedVersion,
-  previous: readonly OpenedVersion[],
+  opened: readonly OpenedVersion[],
   reader: RepositoryReader,
   meter: ProgressMeter,
 ): Promise<void> {
@@ -42,12 +42,14 @@ export async function transfer(
   const name = `${manifest.image}-${manifest.version}-${manifestDigest.slice(0, 16)}`;
   const partial = await openPartial(request.sources.partialDir, name, manifest.size);
   const refs = index.frames.first[index.frames.count] as number;
+  const digests = new Uint8Array(new SharedArrayBuffer(refs * 32));
+  const { known, previous } = await knownFrames(index, opened, digests);
   const shared: TransferShared = {
     size: index.size,
     map: index.map,
     frames: index.frames,
     uses: imageUses(index),
-    digests: new Uint8Array(new SharedArrayBuffer(refs * 32)),
+    digests,
     done: new Uint8Array(new SharedArrayBuffer(index.map.length)),
     spilled: new Uint8Array(new SharedArrayBuffer(refs)),
     diskFd: partial.disk.fd,
@@ -66,7 +68,6 @@ export async function transfer(
   const stopSync = syncNow(partial);
   try {
     const noted = new Uint8Array(index.frames.count);
-    const known = knownFrames(index, previous, shared.digests);
     if (partial.resumed) {
       await readJournal(partial.journalPath, index.frames, shared.digests, noted);
       for (let f = 0; f < known.length; f++) if (noted[f] === 1) known[f] = 1;
@@ -119,25 +120,6 @@ const withoutOwn = (sources: FetchRequest['sources'], own: string): FetchRequest
   ...sources,
   leftovers: sources.leftovers?.filter((path) => path !== own),
 });
-
-/** Digests of frames that a previous version has too are known without a byte from the network. */
-function knownFrames(index: VersionIndex, previous: readonly OpenedVersion[], digests: Uint8Array): Uint8Array {
-  const known = new Uint8Array(index.frames.count);
-  const place = new Map<string, number>();
-  for (let f = 0; f < index.frames.count; f++) place.set(digestKey(index.frames, f), f);
-  for (const { index: old, digests: have } of previous)
-    for (let f = 0; f < old.frames.count; f++) {
-      const same = place.get(digestKey(old.frames, f));
-      if (same === undefined || known[same] === 1) continue;
-      const from = old.frames.first[f] as number;
-      const to = old.frames.first[f + 1] as number;
-      const at = index.frames.first[same] as number;
-      if ((index.frames.first[same + 1] as number) - at !== to - from) continue;
-      digests.set(have.subarray(from * 32, to * 32), at * 32);
-      known[same] = 1;
-    }
-  return known;
-}
 
 /** Puts frames whose block digests became known otherwise than by fetching into the journal, for a resume without that source. */
 async function noteKnown(

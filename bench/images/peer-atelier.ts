@@ -6,10 +6,11 @@ import { type Timed, timedRun } from './timed-run.ts';
 const program = (name: string) => [
   process.execPath,
   '--disable-warning=ExperimentalWarning',
+  ...(name === 'fetch.ts' ? ['--max-semi-space-size=1'] : []),
   join(import.meta.dirname, name),
 ];
 
-/** Runs one of our programs as it runs once installed: compiled modules are kept, so that no run compiles them again. */
+/** Runs one of our programs as it runs once installed: compiled modules are kept, so that no run compiles them again, and options of Node as bin/atelier.mjs sets them. */
 export function ourProgram(
   name: string,
   args: readonly string[],

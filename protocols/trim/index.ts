@@ -16,7 +16,13 @@ export { type ImageUses, imageUses } from './src/image-uses.ts';
 export { checkIndexFile, openIndexFile, writeIndexFile } from './src/index-file.ts';
 export { type ChannelTarget, exportLatest, type Latest, openLatest } from './src/latest.ts';
 export { blockBytes, frameLengthLimit, limits } from './src/limits.ts';
-export { decodeLocalIndex, encodeLocalIndex, type LocalIndex } from './src/local-index.ts';
+export {
+  decodeLocalIndex,
+  encodeLocalIndex,
+  type LocalHead,
+  type LocalIndex,
+  readLocalHead,
+} from './src/local-index.ts';
 export { type DeltaEntry, type Manifest, type PackEntry, sealManifest } from './src/manifest.ts';
 export { maskHashes } from './src/mask-hashes.ts';
 export { digestKey, type FrameMatch, matchFrames } from './src/match-frames.ts';

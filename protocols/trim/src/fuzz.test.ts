@@ -8,7 +8,7 @@ import { encodeIndex } from './encode-index.ts';
 import { type EnvelopeKind, parseEnvelope, signedBytes } from './envelope.ts';
 import { openIndexFile, writeIndexFile } from './index-file.ts';
 import { exportLatest, openLatest } from './latest.ts';
-import { decodeLocalIndex, encodeLocalIndex } from './local-index.ts';
+import { decodeLocalIndex, encodeLocalIndex, readLocalHead } from './local-index.ts';
 import { sealManifest } from './manifest.ts';
 import { openManifest, parseManifest } from './open-manifest.ts';
 import { decodePackDirectory, decodePackFooter, encodePackTail, packFooterBytes } from './pack-layout.ts';
@@ -199,6 +199,27 @@ describe.each(parsers)('parsing $name', ({ good, parse, strict }) => {
     // what is on the heap between two collections, and nothing that grows with the numbers that the bytes claim
     expect(most).toBeLessThan(192 * 2 ** 20);
     expect(refused).toBeGreaterThan(rounds / 5);
+  });
+});
+
+describe('the head of a local index', () => {
+  const headOf = (bytes: Uint8Array) =>
+    readLocalHead(bytes.length, async (at, length) => bytes.subarray(at, at + length));
+
+  it('is what the whole says', async () => {
+    const { digests, ...rest } = decodeLocalIndex(local);
+    const { digestsAt, ...head } = await headOf(local);
+    expect(head).toEqual(rest);
+    expect(Buffer.compare(local.subarray(digestsAt), digests)).toBe(0);
+  });
+
+  it('that is damaged or cut off is refused or taken, but never anything else', async () => {
+    for (let round = 0; round < 300; round++)
+      await headOf(mutate(local, random)).catch((error) => {
+        if (!isTrimError(error)) throw new Error(`round ${round}`, { cause: error });
+      });
+    await expect(headOf(local.subarray(0, -32))).rejects.toMatchObject({ code: 'trim.format' });
+    await expect(headOf(local.subarray(0, 9))).rejects.toMatchObject({ code: 'trim.format' });
   });
 });
 

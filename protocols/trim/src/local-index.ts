@@ -3,8 +3,10 @@ import { ByteWriter } from './byte-writer.ts';
 import { decodeIndex } from './decode-index.ts';
 import { frameDigest } from './digests.ts';
 import { encodeIndex } from './encode-index.ts';
+import { limits } from './limits.ts';
 import type { Manifest } from './manifest.ts';
 import { parseManifest } from './open-manifest.ts';
+import { TrimError } from './trim-error.ts';
 import type { VersionIndex } from './version-index.ts';
 
 const localMagic = 'TRIMLOC1';
@@ -15,6 +17,9 @@ export type LocalIndex = {
   readonly index: VersionIndex;
   readonly digests: Uint8Array;
 };
+
+/** A local index without its block digests, and the byte of the file where these begin. */
+export type LocalHead = Pick<LocalIndex, 'manifest' | 'index'> & { readonly digestsAt: number };
 
 /** A local index as bytes (README, "Local index"), in two parts that follow each other: the second are the digests as given. */
 export function encodeLocalIndex({ manifest, index, digests }: LocalIndex): readonly [Uint8Array, Uint8Array] {
@@ -50,4 +55,32 @@ export function decodeLocalIndex(bytes: Uint8Array): LocalIndex {
       throw reader.wrong(`has wrong block digests in frame ${f}`);
   }
   return { manifest, index, digests };
+}
+
+/**
+ * Reads a local index but for its block digests, which are most of it: whoever needs some of them reads these, and holds them against
+ * the frames' digests. `read` gives bytes of the file, and throws where it ends before; `size` is the file's.
+ * Throws `trim.format`, `trim.limits`, `trim.format-version`.
+ */
+export async function readLocalHead(
+  size: number,
+  read: (at: number, length: number) => Promise<Uint8Array>,
+): Promise<LocalHead> {
+  let at = 0;
+  const next = async (length: number) => {
+    if (length > size - at) throw new TrimError('trim.format', 'the local index is cut off');
+    at += length;
+    return new ByteReader(await read(at - length, length), 'the local index');
+  };
+  const start = await next(localMagic.length + 4);
+  start.magic(localMagic);
+  const payload = start.u32();
+  if (payload > limits.manifestFile)
+    throw new TrimError('trim.limits', `the local index has a manifest of ${payload} bytes`);
+  const manifest = parseManifest((await next(payload)).bytes);
+  const raw = (await next(4)).u32();
+  const index = decodeIndex((await next(raw)).bytes, manifest);
+  if (size - at !== (index.frames.first[index.frames.count] as number) * 32)
+    throw new TrimError('trim.format', 'the local index has other digests than blocks');
+  return { manifest, index, digestsAt: at };
 }
