@@ -1,0 +1,135 @@
+import { chmod, cp, mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createMemoryStore, memoryProvider, sampleTarget } from '@atelier/plugin-kit/broker/conformance';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createChain } from '../create-chain.ts';
+import { sampleBuiltIn, sampleDecision } from '../testing/sample-decision.ts';
+import { checkPlugInFolder } from './check-plug-in.ts';
+import { loadPlugIns } from './load-plug-ins.ts';
+
+const kit = join(import.meta.dirname, '../../../plugin-kit/broker');
+let root: string;
+
+const store = createMemoryStore([sampleTarget('h1'), sampleTarget('h2')]);
+const load = (folder: string, settingsFor?: Parameters<typeof loadPlugIns>[0]['settingsFor']) =>
+  loadPlugIns({
+    folder,
+    providerFor: (manifest) => memoryProvider(store, manifest.name, manifest.settings),
+    settingsFor,
+  });
+
+/** A folder with copies that nobody else may write, whatever the checkout's modes are. */
+async function copies(name: string, from: readonly string[]): Promise<string> {
+  const folder = join(root, name);
+  await mkdir(folder, { mode: 0o755 });
+  for (const one of from) {
+    const to = join(folder, one.replaceAll('/', '-'));
+    await cp(join(kit, one), to, { recursive: true, filter: (path) => !path.endsWith('.test.ts') });
+    await chmod(to, 0o755);
+  }
+  return folder;
+}
+
+const manifest = (said: object) => ({
+  kind: 'broker',
+  name: 'odd',
+  apiVersion: '1.0',
+  enabled: true,
+  runs: 'worker',
+  main: 'x.ts',
+  ...said,
+});
+
+async function written(name: string, said: object | string, module = ''): Promise<string> {
+  const folder = join(root, 'written', name);
+  await mkdir(folder, { recursive: true, mode: 0o755 });
+  await writeFile(join(folder, 'plugin.json'), typeof said === 'string' ? said : JSON.stringify(manifest(said)));
+  await writeFile(join(folder, 'x.ts'), module);
+  return folder;
+}
+
+describe('plug-ins in a folder', () => {
+  beforeAll(async () => {
+    root = await mkdtemp(join(tmpdir(), 'atelier-broker-plug-ins-'));
+  });
+  afterAll(async () => {
+    await rm(root, { recursive: true, force: true });
+  });
+
+  it('are loaded, each in its thread, and decide', async () => {
+    const folder = await copies('good', ['template', 'examples/calendar-and-site']);
+    const { plugIns, failures } = await load(folder, (name) => (name === 'least-busy' ? { priority: 70 } : {}));
+    expect(failures).toEqual([]);
+    const chain = createChain({
+      plugIns,
+      builtIn: sampleBuiltIn(),
+      findTarget: async (name) => store.targets.get(name) ?? null,
+    });
+    try {
+      expect(chain.statuses().map((one) => [one.name, one.priority, one.state, one.stages])).toEqual([
+        ['least-busy', 70, 'ready', ['filter', 'load-balancing']],
+        ['calendar-and-site', 50, 'ready', ['filter', 'load-balancing']],
+      ]);
+      const decision = sampleDecision();
+      expect((await chain.getMostSuitableTarget(decision)).targetName).toBe('h1');
+      expect(decision.trace.finish('h1').steps.map((one) => `${one.by} ${one.outcome}`)).toEqual([
+        'calendar-and-site passed',
+        'atelier chose',
+        'least-busy chose',
+      ]);
+      expect(store.log).toEqual(['info CORP\\carol goes to h1']);
+      expect(chain.reset('least-busy')).toBe(true);
+      await expect.poll(() => chain.statuses()[0]).toMatchObject({ state: 'ready', restarts: 1 });
+    } finally {
+      await chain.stop();
+    }
+    expect(chain.statuses().map((one) => one.state)).toEqual(['stopped', 'stopped']);
+  });
+
+  it('that are disabled, by themselves or by the administrator, are not started', async () => {
+    const folder = await copies('disabled', ['template']);
+    const { plugIns, manifests } = await load(folder, () => ({ enabled: false }));
+    expect([plugIns, manifests.map((one) => one.name)]).toEqual([[], ['least-busy']]);
+  });
+
+  it('need a folder that others cannot write', async () => {
+    const folder = await copies('writable', ['template']);
+    await chmod(join(folder, 'template', 'least-busy.ts'), 0o666);
+    expect((await load(folder)).failures[0]?.error.message).toMatch(/can be written by others/);
+    const linked = await copies('linked', ['template']);
+    await symlink('/etc/passwd', join(linked, 'template', 'more.ts'));
+    expect((await load(linked)).failures[0]?.error.message).toMatch(/symbolic link/);
+    expect(await load(join(root, 'nowhere'))).toEqual({ plugIns: [], manifests: [], failures: [] });
+  });
+
+  it.each<[string, object | string, RegExp]>([
+    ['no JSON', '{', /is no JSON/],
+    ['a strange key', { prioriti: 1 }, /prioriti/],
+    ['a later interface', { apiVersion: '1.9' }, /does not run/],
+    ['another interface', { apiVersion: '2.0' }, /does not run/],
+    ['a bad name', { name: 'Two Words' }, /is no name/],
+    ['a module elsewhere', { main: '../../x.ts' }, /must be a file in/],
+    ['an unknown stage', { budgets: { lb: 5 } }, /budgets/],
+    ['no way to run', { runs: 'somewhere' }, /runs/],
+  ])('with %s are refused', async (name, said, complaint) => {
+    const folder = await written(`bad-${name.replaceAll(' ', '-')}`, said);
+    const findings = await checkPlugInFolder(folder);
+    expect(findings.map((one) => `${one.severity} ${one.message}`).join('\n')).toMatch(complaint);
+  });
+
+  it('are checked as they will run', async () => {
+    const folder = await copies('checked', ['template', 'examples/calendar-and-site', 'examples/wake-physical-pcs']);
+    for (const one of ['template', 'examples-calendar-and-site', 'examples-wake-physical-pcs'])
+      expect([one, await checkPlugInFolder(join(folder, one))]).toEqual([one, []]);
+    const throwing = `export const createPlugin = () => ({ getMostSuitableTarget() { throw new Error('oh'); } });`;
+    expect(await checkPlugInFolder(await written('throws', { name: 'throws' }, throwing))).toEqual([
+      { severity: 'error', stage: 'load-balancing', message: 'throws: oh' },
+    ]);
+    const old = `export const createPolicyPlugin = () => ({ initialize: () => 0, getMostSuitableServer: (...given) => given[4] });`;
+    expect(await checkPlugInFolder(await written('old', { name: 'old' }, old))).toEqual([]);
+    expect(await checkPlugInFolder(await written('none', { name: 'none' }, 'export const x = 1;'))).toMatchObject([
+      { severity: 'error', message: expect.stringMatching(/exports neither createPlugin nor/) },
+    ]);
+  });
+});
