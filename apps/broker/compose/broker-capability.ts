@@ -1,3 +1,5 @@
+import { peopleOfBroker, type SignInOutcome } from '@atelier/adapters/identity';
+import { loadSecretKey } from '@atelier/adapters/postgres';
 import { openSessionDirectory } from '@atelier/adapters/session-directory';
 import type { BrokerIdentity } from '../broker-parts.ts';
 import { type BrokerOptions, type RunningBroker, startBroker } from '../start-broker.ts';
@@ -9,10 +11,22 @@ import { startHeartbeat } from './heartbeat.ts';
 
 /** More than the configuration says. */
 export interface BrokerExtras extends Pick<BrokerOptions, 'limits' | 'plugIns'> {
-  readonly identity?: Partial<BrokerIdentity>;
   /** Called when the broker takes connections. */
   readonly started?: (broker: RunningBroker) => void;
 }
+
+/** Makes an event of it when somebody has to wait, as the server does. */
+const tellBackOff =
+  (events: BrokerServices['events']) =>
+  ({ name, userName, from, startsBackOff }: SignInOutcome): void => {
+    if (startsBackOff)
+      events.emit('server.sign-in-backoff', {
+        detail: `too many wrong passwords for ${name} from ${from.ip}`,
+        userName: userName ?? 'SYSTEM',
+        correlationId: from.correlationId,
+        data: { name, ip: from.ip },
+      });
+  };
 
 /** A broker over a server's services, as the server or a process of its own runs it. */
 export async function startBrokerOver(
@@ -20,15 +34,12 @@ export async function startBrokerOver(
   config: BrokerConfig & { readonly port: number },
   extras: BrokerExtras = {},
 ): Promise<RunningBroker> {
-  const { database, people, log, events } = services;
+  const { database, log, events } = services;
   const certificate = await brokerCertificate(services, config.names);
-  const { nla, ...more } = extras.identity ?? {};
-  const identity: BrokerIdentity = {
-    checkPassword: people.checkPassword,
-    groupIdsOf: (userId) => people.groupIdsOf(userId),
-    ...more,
-    ...(nla && config.nla ? { nla } : {}),
-  };
+  const people = await peopleOfBroker(database, await loadSecretKey(services.config.stateDir), {
+    onOutcome: tellBackOff(events),
+  });
+  const identity: BrokerIdentity = config.nla ? people : { ...people, nla: undefined };
   const broker = await startBroker({
     host: config.host,
     port: config.port,

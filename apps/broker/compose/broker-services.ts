@@ -1,19 +1,12 @@
 import type { DatabaseHandle } from '@atelier/adapters/postgres';
-import type { BrokerLog, SignedInUser } from '../broker-parts.ts';
+import type { BrokerLog } from '../broker-parts.ts';
 
 /** What of the server's services the broker uses: the server's `Services` are one. */
 export interface BrokerServices {
+  readonly config: { readonly stateDir: string };
   readonly version: string;
   readonly database: DatabaseHandle;
   readonly log: BrokerLog;
-  readonly people: {
-    checkPassword(
-      name: string,
-      password: string,
-      from: { readonly ip: string; readonly correlationId: string },
-    ): Promise<SignedInUser>;
-    groupIdsOf(userId: string): Promise<readonly string[]>;
-  };
   readonly authority: {
     signServer(publicKey: CryptoKey, names: readonly string[], addresses: readonly string[]): Promise<string>;
   };

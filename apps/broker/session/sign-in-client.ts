@@ -45,7 +45,7 @@ export async function checkCredentials(
   } catch (error) {
     if (!(error instanceof AtelierError)) throw error;
     if (error.code === 'people.sign-in-failed') return { kind: 'refused', why: words.wrongPassword };
-    if (error.code !== 'people.sign-in-backoff') throw error;
+    if (error.code !== 'people.sign-in-backoff' && error.code !== 'request.too-many') throw error;
     return { kind: 'refused', why: words.wait(Number(error.extra?.retryAfterSeconds ?? 1)) };
   }
 }

@@ -3,6 +3,7 @@ import { completionVerb } from '../completion/completion-verbs.ts';
 import { doctorVerb } from '../doctor/doctor-verb.ts';
 import { agentNoun } from './agent/index.ts';
 import { assignmentNoun } from './assignment.ts';
+import { brokerNoun } from './broker.ts';
 import { clientNoun } from './client.ts';
 import { contextNoun } from './context.ts';
 import { endpointNoun } from './endpoint.ts';
@@ -29,6 +30,7 @@ export const nouns: readonly Noun[] = [
   serverNoun,
   clientNoun,
   agentNoun,
+  brokerNoun,
   contextNoun,
   imageNoun,
   workspaceNoun,

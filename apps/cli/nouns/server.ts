@@ -19,7 +19,8 @@ const run: Verb = {
     const ended = untilSignal(call.terminal);
     const { runServer } = await import('../run/running-server.ts');
     const { notifySystemd } = await import('../run/notify-systemd.ts');
-    const server = await runServer({ ...listenChoices(call), logToFile: false }, call.signal);
+    const broker = ({ port }: { readonly port: number }) => call.terminal.out.write(`rdp port ${port}\n`);
+    const server = await runServer({ ...listenChoices(call), logToFile: false, broker }, call.signal);
     await notifySystemd(`READY=1\nSTATUS=${server.url}`);
     call.terminal.out.write(`${server.url}\n`);
     if (server.setupLink) call.terminal.err.write(`make the first administrator: ${server.setupLink}\n`);

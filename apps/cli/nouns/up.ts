@@ -20,6 +20,11 @@ export const listenChoices = (call: Invocation) => ({
 
 /** A virtual machine is there in these. */
 const vmStates = ['starting', 'running', 'locked', 'stopping'];
+/** What an RDP client dials; its own port needs no saying. */
+const desktopLines = (url: string, port: number | null): readonly string[] =>
+  port === null ? [] : [`Desktops  ${new URL(url).hostname}${port === 3389 ? '' : `:${port}`}   (any RDP client)`];
+const brokerMissing =
+  '! no desktops by RDP: port 3389 is taken or not allowed. Set ATELIER_BROKER_PORT to another one, or to "off"';
 const took = (since: number) => `${((performance.now() - since) / 1000).toFixed(1)} s`;
 
 export const upVerb: LoneVerb = {
@@ -43,8 +48,12 @@ export const upVerb: LoneVerb = {
     const ended = untilSignal(terminal);
     const { runServer, serverLogFile } = await import('../run/running-server.ts');
     const begun = performance.now();
+    let rdpPort: number | null = null;
+    const broker = ({ port }: { readonly port: number }) => {
+      rdpPort = port;
+    };
     const server = await runServer(
-      { ...listenChoices(call), sample: call.options.sample !== false, logToFile: true },
+      { ...listenChoices(call), sample: call.options.sample !== false, logToFile: true, broker },
       call.signal,
     );
     const stopping = new AbortController();
@@ -67,7 +76,8 @@ export const upVerb: LoneVerb = {
           `${style.green('✓')} this computer’s client is ${connection} (${took(since)}), guests run under ${accelerator}`,
         );
       }
-      const lines = [`Console   ${server.url}`];
+      const lines = [`Console   ${server.url}`, ...desktopLines(server.url, rdpPort)];
+      if (rdpPort === null && process.env.ATELIER_BROKER_PORT !== 'off') say(style.red(brokerMissing));
       if (server.setupLink) lines.push('', 'Make the first administrator, once, within a day:', server.setupLink);
       terminal.out.write(`${box(lines)}\n`);
       say(style.dim(`Ctrl-C stops it. Log: ${serverLogFile()}`));

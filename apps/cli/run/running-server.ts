@@ -1,5 +1,6 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { brokerCapability, brokerConfig, type RunningBroker } from '@atelier/broker';
 import { type RunningServer, type ServerConfig, serverConfig, startServer } from '@atelier/server';
 import { stateFolder, writeServerNote } from '../connection/state-folder.ts';
 import { listenForControl } from './control-socket.ts';
@@ -13,6 +14,8 @@ export interface ServerChoices {
   readonly sample?: boolean;
   /** Log into the state folder instead of standard error. */
   readonly logToFile: boolean;
+  /** Take RDP clients too, where ATELIER_BROKER_PORT says so; called once it does. */
+  readonly broker?: (broker: RunningBroker) => void;
 }
 
 export const serverLogFile = (folder = stateFolder()): string => join(folder, 'logs', 'server.log');
@@ -33,7 +36,13 @@ export async function runServer(choices: ServerChoices, signal: AbortSignal): Pr
   const config = configFor(choices);
   await mkdir(config.stateDir, { recursive: true, mode: 0o700 });
   if (choices.logToFile) await mkdir(join(config.stateDir, 'logs'), { recursive: true, mode: 0o700 });
-  const server = await startServer(config, { signal });
+  const names = config.publicUrl ? [new URL(config.publicUrl).hostname.replace(/^\[|\]$/g, '')] : [];
+  const broker =
+    choices.broker &&
+    brokerCapability(brokerConfig({ host: process.env.ATELIER_BROKER_HOST || config.host, names }), {
+      started: choices.broker,
+    });
+  const server = await startServer(config, { signal, more: broker ? { broker } : {} });
   try {
     await writeServerNote(config.stateDir, { url: server.url, ca: server.ca, pid: process.pid });
     const control = await listenForControl(config.stateDir, {

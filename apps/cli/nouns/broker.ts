@@ -1,0 +1,55 @@
+import type { Noun, Verb } from '../command/verb.ts';
+import { stateFolder } from '../connection/state-folder.ts';
+import { CliFailure } from '../failure/cli-failure.ts';
+import { notifySystemd } from '../run/notify-systemd.ts';
+import { untilSignal } from '../run/until-signal.ts';
+import { listenChoices, listenOptions } from './up.ts';
+
+const start: Verb = {
+  name: 'start',
+  summary: 'run a connection broker by itself, beside the server’s own or on another machine',
+  options: listenOptions
+    .filter((one) => !one.flags.includes('public-url'))
+    .map((one) =>
+      one.flags.includes('--port') ? { ...one, summary: 'port to listen on (default 3389; 0: a free one)' } : one,
+    ),
+  examples: [
+    [
+      'ATELIER_DATABASE_URL=postgresql://… ATELIER_STATE=/var/lib/atelier atelier broker start --host 0.0.0.0',
+      'over the server’s database, with its keys in the state folder',
+    ],
+  ],
+  run: async (call) => {
+    const ended = untilSignal(call.terminal, ['SIGINT', 'SIGTERM']);
+    const { openServices, serverConfig } = await import('@atelier/server');
+    const { brokerConfig, startBrokerOver } = await import('@atelier/broker');
+    const { host, port } = listenChoices(call);
+    const config = brokerConfig({ host, port });
+    const at = config.port;
+    if (at === null)
+      throw new CliFailure({
+        title: 'the broker is switched off',
+        detail: 'ATELIER_BROKER_PORT is "off"',
+        fix: 'unset it, or give --port',
+      });
+    const { services, close } = await openServices(serverConfig({ stateDir: stateFolder() }));
+    try {
+      const broker = await startBrokerOver(services, { ...config, port: at });
+      await notifySystemd('READY=1');
+      call.terminal.out.write(`rdp port ${broker.port}\n`);
+      await ended;
+      await notifySystemd('STOPPING=1');
+      await broker.stop();
+    } finally {
+      await close();
+    }
+    return undefined;
+  },
+};
+
+export const brokerNoun: Noun = {
+  name: 'broker',
+  summary: 'the connection broker of this machine',
+  group: 'On this machine:',
+  verbs: [start],
+};
