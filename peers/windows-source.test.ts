@@ -3,6 +3,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { newSigningRequest } from '@atelier/agent';
+import { parseXml, placeName } from '@atelier/wsman';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Atelier, makeAtelier } from './cli/atelier.ts';
@@ -174,6 +175,34 @@ describe('Windows as a source', () => {
       { Channel: 'Application', RecordId: '11', IsCurrent: 'true' },
     ]);
     expect(again.selects).toEqual(to.selects);
+  });
+
+  it('can say where a batch begins, which is taken there only', async () => {
+    const before = await details();
+    const list = (record: number) =>
+      parseXml(
+        `<BookmarkList><Bookmark IsCurrent="true" RecordId="${record}" Channel="System"/><Bookmark Channel="Application" RecordId="11" IsCurrent="true"/></BookmarkList>`,
+      );
+    const deliver = (behind: string, record: number, message: string) =>
+      source.ask('deliver', {
+        to,
+        // Numbers and times that say nothing: as when the log of a Linux machine was begun anew.
+        events: [event(record, message, { time: at(1) })],
+        bookmark: [
+          ['System', record],
+          ['Application', 11],
+        ],
+        behind,
+      });
+    const taken = { status: 200, action: expect.stringMatching(/Ack$/) };
+    expect(await deliver(placeName(list(1)), 5, 'first')).toMatchObject(taken);
+    // The answer was lost, it comes again; then one that was under way when the source was started anew and asked where to go on.
+    expect(await source.ask('again')).toMatchObject(taken);
+    expect(await deliver(placeName(list(5)), 3, 'second')).toMatchObject(taken);
+    const late = await deliver(placeName(list(1)), 4, 'first and more');
+    expect(late).toMatchObject({ status: 500, fault: 'InvalidBookmark' });
+    expect(await deliver('', 4, 'from the beginning')).toMatchObject({ status: 500, fault: 'InvalidBookmark' });
+    expect((await details()).slice(before.length)).toEqual(['first', 'second']);
   });
 
   it('is shown when it has missed its heartbeats, and when it is back', async () => {

@@ -123,13 +123,15 @@ class Machine:
             'bookmarks': subscribe.find('{%s}SendBookmarks' % W) is not None,
         }
 
-    def deliver(self, to, events, bookmark):
+    def deliver(self, to, events, bookmark, behind=None):
         written = ''.join('<w:Event Action="http://schemas.dmtf.org/wbem/wsman/1/wsman/Event"><![CDATA[%s]]></w:Event>' % event(**one)
                           if one.pop('cdata', True) else
                           '<w:Event Action="http://schemas.dmtf.org/wbem/wsman/1/wsman/Event">%s</w:Event>' % event(**one) for one in events)
         marks = ''.join('<Bookmark Channel="%s" RecordId="%d" IsCurrent="true"/>' % tuple(one) for one in bookmark)
         more = ('<e:Identifier xmlns:e="%s">%s</e:Identifier><w:Bookmark><BookmarkList>%s</BookmarkList></w:Bookmark><w:AckRequested/>'
                 % (E, to['identifier'], marks))
+        if behind is not None:
+            more += '<b:Behind xmlns:b="urn:atelier:eventing">%s</b:Behind>' % behind
         return self.short(self.send(to['address'], 'http://schemas.dmtf.org/wbem/wsman/1/wsman/Events', '<w:Events>%s</w:Events>' % written, more))
 
     def beat(self, to):

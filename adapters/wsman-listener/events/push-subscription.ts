@@ -73,10 +73,11 @@ export class PushSubscription {
   async #deliver(fed: Exclude<Fed, { readonly kind: 'end' }>): Promise<boolean> {
     if (fed.kind === 'quiet') return await this.#send({ kind: 'heartbeat' }, null);
     if (fed.kind === 'dropped') return await this.#dropped(fed.count);
-    const { maxEnvelopeSize, contentEncoding } = this.#request;
+    const { maxEnvelopeSize, contentEncoding, oversized } = this.#request;
     if (maxEnvelopeSize === null) return await this.#sendEvents(fed.events);
     const { parts, tooLarge } = fittingParts(fed.events, maxEnvelopeSize, contentEncoding);
-    if (tooLarge > 0 && !(await this.#dropped(tooLarge))) return false;
+    if (tooLarge > 0 && oversized === 'cancel') return false;
+    if (tooLarge > 0 && oversized !== 'skip' && !(await this.#dropped(tooLarge))) return false;
     for (const part of parts) if (!(await this.#sendEvents(part))) return false;
     return true;
   }

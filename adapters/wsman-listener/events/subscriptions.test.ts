@@ -211,6 +211,14 @@ describe('a subscription', () => {
     await ask(agent.http, subscribe(wishes), all);
     await expect.poll(() => events(got).map((one) => one.content.children[0])).toEqual(['a', 'b']);
     expect(got[0]).toMatchObject({ kind: 'dropped-events', count: 1 });
+    // Or says nothing, or ends, as the subscriber wished.
+    got.length = 0;
+    await ask(agent.http, subscribe({ ...wishes, oversized: 'skip' }), all);
+    await expect.poll(() => events(got).length).toBe(2);
+    expect(got.map((one) => one.kind)).toEqual(['events']);
+    got.length = 0;
+    await ask(agent.http, subscribe({ ...wishes, oversized: 'cancel', endTo: endpoint }), all);
+    await expect.poll(() => got.map((one) => one.kind)).toEqual(['subscription-end']);
   });
 
   it('expires', async () => {

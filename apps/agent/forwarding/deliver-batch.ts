@@ -16,7 +16,7 @@ import { type CollectorLink, CollectorUnreachable } from './collector-link.ts';
 
 const machineId = hostname();
 /** Pauses between tries, milliseconds: the queue is the log itself, so that there is no hurry and nothing to lose. */
-const firstPause = 500;
+const firstPause = 200;
 const longestPause = 30_000;
 const usualEnvelope = 512_000;
 /** One subscription's way to its collector. */
@@ -43,9 +43,9 @@ export class Delivery {
 
   /** Delivers events in their order, each part until the collector has it. @throws WsmanFault when the collector does not want them */
   async events(events: readonly ProviderEvent[]): Promise<void> {
-    const { maxEnvelopeSize, contentEncoding, sendBookmarks } = this.#item.subscribe;
+    const { maxEnvelopeSize, contentEncoding, sendBookmarks, oversized } = this.#item.subscribe;
     const { parts, tooLarge } = fittingParts(events, maxEnvelopeSize ?? usualEnvelope, contentEncoding);
-    if (tooLarge > 0) await this.#post({ kind: 'dropped-events', count: tooLarge });
+    if (tooLarge > 0 && oversized !== 'skip') await this.#post({ kind: 'dropped-events', count: tooLarge });
     for (const part of parts) {
       const bookmark = (sendBookmarks && part.at(-1)?.bookmark) || null;
       // `raw` items are written as they are: what wants an element takes the cast.

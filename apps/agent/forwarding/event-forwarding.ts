@@ -37,8 +37,9 @@ export function startEventForwarding(options: ForwardingOptions): () => Promise<
     const end = new AbortController();
     const identity = () => identityFor(manager.server, options);
     // Most machines bring nothing by themselves: the code for it is loaded when one does.
-    const done = import('./follow-collector.ts').then(({ followCollector }) =>
-      followCollector(manager, { ...options, identity }, end.signal),
+    const done = Promise.all([import('./follow-collector.ts'), import('./collector-link.ts')]).then(
+      ([{ followCollector }, { collectorLink }]) =>
+        followCollector(manager, { ...options, link: collectorLink(identity) }, end.signal),
     );
     following.set(keyOf(manager), { end, done });
   };

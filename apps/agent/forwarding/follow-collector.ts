@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { ResourceProvider } from '@atelier/plugin-kit';
 import { isWsmanFault, type SubscriptionItem } from '@atelier/wsman';
 import { askSubscriptions } from './ask-subscriptions.ts';
-import { collectorLink, type LinkIdentity } from './collector-link.ts';
+import type { CollectorLink } from './collector-link.ts';
 import { forwardSubscription } from './forward-subscription.ts';
 import type { SubscriptionManager } from './subscription-manager.ts';
 
@@ -13,8 +13,8 @@ const longestPause = 5 * 60_000;
 /** What following a collector needs of the agent around it. */
 export interface Following {
   readonly providers: () => readonly ResourceProvider[];
-  /** How this machine signs in now. */
-  readonly identity: () => Promise<LinkIdentity>;
+  /** The way to the collector; closed at the end. */
+  readonly link: CollectorLink;
   readonly log: (line: Readonly<Record<string, unknown>>) => void;
 }
 
@@ -28,7 +28,7 @@ const text = (error: unknown): string =>
 /** Asks a collector for its subscriptions at times, and delivers them, until the signal aborts. Never throws: what fails is logged once and tried again. */
 export async function followCollector(
   { server, refresh }: SubscriptionManager,
-  { providers, identity, log }: Following,
+  { providers, link, log }: Following,
   signal: AbortSignal,
 ): Promise<void> {
   const running = new Map<string, { readonly end: AbortController; readonly done: Promise<void> }>();
@@ -38,7 +38,6 @@ export async function followCollector(
     trouble = now;
     log(now === null ? { kind: 'events-delivered', server } : { kind: 'events-not-delivered', server, error: now });
   };
-  const link = collectorLink(identity);
   let again = Promise.withResolvers<void>();
   let pause = firstPause;
 

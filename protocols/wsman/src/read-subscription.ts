@@ -76,6 +76,15 @@ function bookmark(node: XmlElement): XmlElement | 'earliest' | null {
   throw fault('invalidBookmark');
 }
 
+function oversized(delivery: XmlElement): Pick<SubscribeOperation, 'oversized'> {
+  const node = child(delivery, ns.wsman, 'MaxEnvelopeSize');
+  const policy = (node && attribute(node, '', 'Policy')) ?? 'Notify';
+  if (policy === 'Notify') return {};
+  if (policy === 'CancelSubscription') return { oversized: 'cancel' };
+  if (policy === 'Skip') return { oversized: 'skip' };
+  throw fault('eventingInvalidMessage', { reason: 'the policy of MaxEnvelopeSize is unknown' });
+}
+
 function heartbeats(delivery: XmlElement): number | null {
   const node = child(delivery, ns.wsman, 'Heartbeats');
   if (!node) return null;
@@ -106,6 +115,7 @@ function readSubscribe(headers: RequestHeaders, node: XmlElement): SubscribeOper
     maxElements: readPositive(child(delivery, ns.wsman, 'MaxElements')),
     maxTime: readDuration(child(delivery, ns.wsman, 'MaxTime')),
     maxEnvelopeSize: readPositive(child(delivery, ns.wsman, 'MaxEnvelopeSize')),
+    ...oversized(delivery),
     contentEncoding: contentEncoding(delivery),
     locale: locale ? attribute(locale, ns.xml, 'lang') : null,
     contentFormat: option(headers, 'ContentFormat'),

@@ -67,6 +67,8 @@ export interface SubscribeOperation {
   readonly maxElements: number | null;
   readonly maxTime: number | null;
   readonly maxEnvelopeSize: number | null;
+  /** What becomes of an event that is larger: the subscription ends, it is left out, or (when this is absent) left out and told. */
+  readonly oversized?: 'cancel' | 'skip';
   readonly contentEncoding: 'utf-8' | 'utf-16';
   readonly locale: string | null;
   /** `RenderedText` when the events' texts are wanted too (MS-WSMV). */

@@ -65,6 +65,8 @@ function bookmarkXml(bookmark: SubscribeOperation['bookmark'], frame: EnvelopeFr
   return `<w:Bookmark>${bookmark === 'earliest' ? earliestBookmark : inFrame(frame, bookmark)}</w:Bookmark>`;
 }
 
+const sizePolicies = { cancel: 'CancelSubscription', skip: 'Skip', notify: 'Notify' } as const;
+
 function subscribeBody(one: SubscribeOperation, frame: EnvelopeFrame): string {
   const retry = one.connectionRetry;
   const delivery = [
@@ -73,7 +75,9 @@ function subscribeBody(one: SubscribeOperation, frame: EnvelopeFrame): string {
     retry ? `<w:ConnectionRetry Total="${retry.count}">${formatDuration(retry.interval)}</w:ConnectionRetry>` : '',
     number('w:MaxElements', one.maxElements),
     duration('w:MaxTime', one.maxTime),
-    one.maxEnvelopeSize === null ? '' : `<w:MaxEnvelopeSize Policy="Notify">${one.maxEnvelopeSize}</w:MaxEnvelopeSize>`,
+    one.maxEnvelopeSize === null
+      ? ''
+      : `<w:MaxEnvelopeSize Policy="${sizePolicies[one.oversized ?? 'notify']}">${one.maxEnvelopeSize}</w:MaxEnvelopeSize>`,
     one.locale === null ? '' : `<w:Locale xml:lang="${escapeXml(one.locale)}" s:mustUnderstand="false"/>`,
     one.contentEncoding === 'utf-16' ? '<w:ContentEncoding>UTF-16</w:ContentEncoding>' : '',
   ].join('');
