@@ -66,7 +66,7 @@ describe('where a program answers as PowerShell does', () => {
   it.each([
     ['as pypsrp asks', '{}'],
     ['compressed, as Windows asks', 'xpress'],
-  ])('opens a session, runs a pipeline with input, and ends: %s', async (_, header) => {
+  ])('opens a session, runs a pipeline with input, leaves and comes back, and ends: %s', async (_, header) => {
     const result = await pywinrm<{ opened: string; output: string; mode: string; done: string; gone: string }>(
       agent,
       `${prelude}
@@ -97,6 +97,12 @@ def send(text):
     if header: data = stored(data)
     ask(NS + '/Send', {'rsp:Send': {'rsp:Stream': {'@Name': 'stdin', '@CommandId': command, '#text': base64.b64encode(data).decode()}}}, shell=shell)
 send('zwölf'); send('two')
+if header:
+    waits = lambda: ask(NS + '/Receive', {'rsp:Receive': {'rsp:DesiredStream': {'@CommandId': command, '#text': 'stdout'}}}, shell=shell)
+    ask(NS + '/Disconnect', {'rsp:Disconnect': {'rsp:IdleTimeOut': 'PT60S'}}, shell=shell)
+    away = waits()
+    assert "'wsmanfault_code': '2150859204'" in away, away
+    ask(NS + '/Reconnect', {'rsp:Reconnect': None}, shell=shell)
 output, state = '', ''
 while 'two' not in output: output += receive(command)[0]
 ask(NS + '/Signal', {'rsp:Signal': {'@CommandId': command, 'rsp:Code': 'powershell/signal/crtl_c'}}, shell=shell)

@@ -59,7 +59,7 @@ export function createProvider(settings: { readonly first?: string }): ResourceP
       for (const [id, text] of notes) yield { item: note(id, text), reference: reference(id) };
     },
     invoke: async (_, method) => {
-      if (method !== 'Count') throw refusal(2150858816, 'wsa:ActionNotSupported', `there is no method ${method}`);
+      if (method !== 'Count') throw refusal(2150858771, 'wsa:ActionNotSupported', `there is no method ${method}`);
       return element('Count_OUTPUT', [element('Notes', [String(notes.size)])]);
     },
   };
