@@ -6,70 +6,173 @@ import { until } from './server/caller.ts';
 
 // Real xrdp hosts in namespaces of their own, real xfreerdp under Xvfb, a server with its broker over a real PostgreSQL.
 
-const users = ['alice', 'bob', 'carol'];
+const users = ['alice', 'bob', 'carol', 'dave', 'erin', 'frank'];
+const palette = { h1: 0x483d8b, h2: 0x006400, h3: 0x8b4513 };
 let lab: BrokerLab;
 let hosts: readonly XrdpHost[];
 let here: string;
 let elsewhere: string;
+/** What the plug-in that starts machines was asked, and what it waits for. */
+const starter = { asked: 0, aborted: 0, ready: Promise.withResolvers<string>() };
 
 beforeAll(async () => {
-  lab = await brokerLab();
-  const host = async (name: string, colour: number) => {
+  lab = await brokerLab({
+    plugIns: [
+      {
+        plugin: {
+          name: 'slow-starter',
+          async prepareTargetForConnect(connection, target, sink) {
+            if (target.state === 'running') return undefined;
+            starter.asked += 1;
+            sink.report('vm-booting', 'switching the machine on');
+            const aborted = new Promise<never>((_, reject) => {
+              connection.signal.addEventListener('abort', () => {
+                starter.aborted += 1;
+                reject(connection.signal.reason);
+              });
+            });
+            const address = await Promise.race([starter.ready.promise, aborted]);
+            return { targetName: target.name, endpoints: [{ address, port: 3389 }] };
+          },
+        },
+        provider: 'test',
+        priority: 10,
+        collections: ['Machines'],
+        budgets: {},
+        onFailure: 'continue',
+        allowExternal: false,
+        runs: 'in-process',
+        isolation: null,
+      },
+    ],
+  });
+  const host = async ([name, colour]: readonly [string, number]) => {
     const one = await startXrdpHost(lab.network, { name, colour, password, users });
     lab.later(one.kill);
     return one;
   };
-  hosts = [await host('h1', 0x483d8b), await host('h2', 0x006400)];
+  hosts = await Promise.all(Object.entries(palette).map(host));
   await lab.addUsers(...users);
   await lab.addCollection('Office', hosts);
+  await lab.addCollection('Machines', [{ name: 'cold', address: '192.0.2.1', state: 'stopped' }]);
   here = (await lab.network.addMachine()).namespace;
   elsewhere = (await lab.network.addMachine()).namespace;
 });
 afterAll(() => lab?.stop());
 
-const dial = async (user: string, namespace = here, ...more: readonly string[]): Promise<RdpClient> => {
-  const words = [`/v:${lab.network.here}`, `/u:${user}`, `/p:${password}`, '/cert:ignore', '/bpp:24', ...more];
-  const client = await startRdpClient(namespace, words);
+const dial = async (user: string, namespace: string, ...more: readonly string[]): Promise<RdpClient> => {
+  const words = [`/v:${lab.network.here}`, `/u:${user}`, '/cert:ignore', '/bpp:24', ...more];
+  const client = await startRdpClient(
+    namespace,
+    more.some((one) => one.startsWith('/p:')) ? words : [...words, `/p:${password}`],
+  );
   lab.later(client.close);
   return client;
 };
-const colours = () => hosts.map((one) => one.colour);
-const sessions = () =>
-  lab.database.db
+const office = ['/load-balance-info:tsv://Office'];
+const colours = (but?: XrdpHost) => hosts.filter((one) => one !== but).map((one) => one.colour);
+const hostOf = ({ colour }: { readonly colour: number }) => hosts.find((one) => one.colour === colour)!;
+const session = async (user: string) =>
+  (await lab.database.db
     .selectFrom('broker_session')
-    .innerJoin('broker_target', 'broker_target.id', 'broker_session.target_id')
-    .select([
-      'broker_session.id',
-      'user_name',
-      'broker_session.state',
-      'broker_target.name as target',
-      'client_address',
-    ])
-    .where('broker_session.state', 'in', ['connecting', 'active', 'disconnected'])
-    .orderBy('user_name')
-    .execute();
+    .select(['id', 'state', 'target_id'])
+    .where('user_name', '=', user)
+    .orderBy('id', 'desc')
+    .executeTakeFirst()) ?? null;
+const becomes = (user: string, state: string) =>
+  until(async () => {
+    const one = await session(user);
+    return one?.state === state && one;
+  });
+const events = async (name: string) =>
+  (await lab.database.db.selectFrom('event').select(['description', 'data']).where('name', '=', name).execute()).length;
 
 it('takes each person to the desktop that has the fewest, and back to their own from another place and size', async () => {
-  const alice = await dial('alice');
-  const first = await alice.sees(colours());
-  console.log('alice', first);
-  const bob = await dial('bob');
-  const second = await bob.sees(colours());
-  console.log('bob', second);
+  const [alice, bob] = await Promise.all([dial('alice', here, ...office), dial('bob', here, ...office, '/sec:tls')]);
+  const [first, second] = await Promise.all([alice.sees(colours()), bob.sees(colours())]);
   expect(second.colour).not.toBe(first.colour);
-  await until(async () => (await sessions()).filter((one) => one.state === 'active').length === 2);
-
+  await Promise.all([becomes('alice', 'active'), becomes('bob', 'active')]);
   await alice.close();
-  const [left] = await until(async () => {
-    const found = await sessions();
-    return found[0]?.state === 'disconnected' && found;
-  });
-  const again = await dial('alice', elsewhere, '/size:900x700');
+  const left = await becomes('alice', 'disconnected');
+  const again = await dial('alice', elsewhere, ...office, '/size:900x700');
   expect((await again.sees(colours())).colour).toBe(first.colour);
-  const [back] = await until(async () => {
-    const found = await sessions();
-    return found[0]?.state === 'active' && found;
-  });
-  expect(back!.id).toBe(left!.id);
+  expect((await becomes('alice', 'active')).id).toBe(left.id);
   await Promise.all([again.close(), bob.close()]);
+});
+
+it('refuses a wrong password and security that protects nothing, and asks again in the window where it can', async () => {
+  const [nla, old, tls] = await Promise.all([
+    dial('carol', here, '/p:wrong', '/sec:nla'),
+    dial('carol', here, '/sec:rdp'),
+    dial('carol', here, '/p:wrong', '/sec:tls'),
+  ]);
+  await Promise.all([nla.ended, old.ended]);
+  expect(nla.output()).toContain('ERRCONNECT_LOGON_FAILURE');
+  expect(old.output()).toContain('ERRCONNECT_SECURITY_NEGO_CONNECT_FAILED');
+  // The form in the lobby: no desktop, and the client stays.
+  await until(async () => (await tls.pixel(5, 5)) !== 0);
+  expect(colours()).not.toContain(await tls.pixel(5, 5));
+  expect(await session('carol')).toBeNull();
+  await tls.close();
+});
+
+it('gives nothing for a token that somebody made up, and writes it down', async () => {
+  const [host] = hosts;
+  const [a, b, c, d] = host!.address.split('.').map(Number) as [number, number, number, number];
+  const classic = `Cookie: msts=${a + b * 256 + c * 65_536 + d * 16_777_216}.15629.0000`;
+  const forged = `Cookie: msts=${'A'.repeat(32)}`;
+  const [one, other] = await Promise.all(
+    [classic, forged].map((token) => dial('carol', here, '/p:wrong', '/sec:nla', `/load-balance-info:${token}`)),
+  );
+  await Promise.all([one!.ended, other!.ended]);
+  expect(one!.output()).toContain('ERRCONNECT_LOGON_FAILURE');
+  expect(other!.output()).toContain('ERRCONNECT_LOGON_FAILURE');
+  await until(async () => (await events('broker.token-refused')) >= 2);
+  const audited = await lab.database.db
+    .selectFrom('audit_entry')
+    .selectAll()
+    .where('verb', '=', 'session.token-refused')
+    .execute();
+  expect(audited.length).toBeGreaterThan(0);
+});
+
+it('shows a picture while a machine is started, then its desktop; closing the window stops the start', async () => {
+  const wait = await dial('erin', here, '/load-balance-info:tsv://Machines');
+  await until(async () => (await wait.pixel(5, 5)) !== 0);
+  expect(await session('erin')).toMatchObject({ state: 'connecting' });
+  expect(starter).toMatchObject({ asked: 1, aborted: 0 });
+  await wait.close();
+  await until(() => starter.aborted === 1);
+  await becomes('erin', 'logged-off');
+
+  const client = await dial('erin', here, '/load-balance-info:tsv://Machines');
+  await until(async () => (await client.pixel(5, 5)) !== 0);
+  await new Promise((resolve) => setTimeout(resolve, 9500)); // longer than FreeRDP waits for a desktop without a lobby
+  starter.ready.resolve(hosts[0]!.address);
+  await client.sees([hosts[0]!.colour], 40_000);
+  await client.close();
+});
+
+it('takes a client elsewhere when its host hangs or dies', async () => {
+  const first = await dial('frank', here, ...office);
+  const host = hostOf(await first.sees(colours()));
+  await becomes('frank', 'active');
+  await first.close();
+  await host.freeze();
+  const second = await dial('frank', here, ...office);
+  const moved = await second.sees(colours(host));
+  console.log('hung', moved.ms);
+  await host.thaw();
+  await second.close();
+
+  const third = await dial('frank', here, ...office, '+auto-reconnect', '/auto-reconnect-max-retries:10');
+  const next = hostOf(await third.sees(colours()));
+  expect(next).toBe(hostOf(moved));
+  await becomes('frank', 'active');
+  const killed = performance.now();
+  await next.kill();
+  await third.sees(colours(next), 60_000);
+  const took = performance.now() - killed;
+  console.log('failover', took);
+  expect(await events('broker.target-lost')).toBeGreaterThan(0);
 });

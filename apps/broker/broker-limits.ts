@@ -16,8 +16,10 @@ export interface BrokerLimits {
   readonly formMs: number;
   /** Until a target takes the connection. */
   readonly dialMs: number;
-  /** Until a target that took it says its X.224 Connection Confirm: one that hangs does not. */
+  /** Until a target that took it says its X.224 Connection Confirm, one that hangs does not: for new sessions, which can as well be elsewhere. */
   readonly confirmMs: number;
+  /** The same for a session that is there: going elsewhere means that it is lost. */
+  readonly confirmLiveMs: number;
   /** Connections that are being made to one target at a time: xrdp's queue holds two. */
   readonly dialsPerTarget: number;
   /** How long a client may wait without a picture: then the lobby opens. */
@@ -36,7 +38,8 @@ export const defaultLimits: BrokerLimits = {
   signInMs: 30_000,
   formMs: 120_000,
   dialMs: 2000,
-  confirmMs: 3000,
+  confirmMs: 2000,
+  confirmLiveMs: 3000,
   dialsPerTarget: 2,
   lobbyAfterMs: 800,
   drainMs: 5000,

@@ -47,9 +47,9 @@ export async function startRdpClient(namespace: string, words: readonly string[]
         seen = await pixel(place.x, place.y);
         const ms = performance.now() - begun;
         if (colours.includes(seen)) return { colour: seen, ms };
-        if (ms > withinMs)
+        if (ms > withinMs || client.exitCode !== null)
           throw new Error(
-            `the client shows #${seen.toString(16)} after ${withinMs} ms and printed: ${printed.slice(-3000)}`,
+            `the client shows #${seen.toString(16)} after ${Math.round(ms)} ms and printed: ${printed.slice(-3000)}`,
           );
       }
     },

@@ -33,7 +33,9 @@ export async function relayConnection(
   socket.once('close', onGone);
   // Hosts do not know the preconnection PDU: they get the request alone.
   const request = Buffer.from(opening.rawRequest);
-  const dialed = await book.turnstile.pass(target.id, () => dialTarget(target.endpoints, request, limits, gone.signal));
+  const confirmMs = session.state === 'connecting' ? limits.confirmMs : limits.confirmLiveMs;
+  const times = { dialMs: limits.dialMs, confirmMs };
+  const dialed = await book.turnstile.pass(target.id, () => dialTarget(target.endpoints, request, times, gone.signal));
   socket.off('close', onGone);
   if ('kind' in dialed) return dialed.kind === 'gone' ? null : { kind: dialed.kind, why: dialed.why };
   if (socket.destroyed || !place.advance('relay')) {
