@@ -1,4 +1,4 @@
-import { readCreated, readFragment, readIdentity, readItems, textOf, type WsmanFault } from '@atelier/wsman';
+import { element, readCreated, readFragment, readIdentity, readItems, textOf, type WsmanFault } from '@atelier/wsman';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ask, post, sampleProvider, sampleUri, startTestAgent, type TestAgent } from './testing/index.ts';
 
@@ -85,6 +85,11 @@ describe('a resource', () => {
     );
     expect(await faultOf(work)).toBe(2150858793);
     expect(performance.now() - started).toBeLessThan(5000);
+  });
+  it('says that it has done what cannot be told in so small an answer', async () => {
+    const input = element(sampleUri, 'Echo_INPUT', null, 'x'.repeat(9000));
+    const small = { ...thing('thing3'), maxEnvelopeSize: 8192 };
+    expect(await faultOf(ask(agent.http, { kind: 'invoke', method: 'Echo', input }, small))).toBe(2150858829);
   });
   it('is denied to who is no administrator, and to who knows no password', async () => {
     expect(

@@ -13,6 +13,11 @@ export interface Figures {
   /** Of the idle memory what is not Node's own code on disk. */
   readonly memoryUnique: number;
   readonly memoryAfter: number;
+  /** Resident a quarter of a minute after the load. */
+  readonly memoryRested: number;
+  /** Resident of `atelier agent run` after one Identify, and of it what is not mapped from files. */
+  readonly memoryService: number;
+  readonly memoryServiceUnique: number;
   /** Processor time that nobody's requests took, per second. */
   readonly idleCpu: number;
 }
@@ -51,7 +56,7 @@ export function caseTable(figures: Figures, baseline: Figures | null): string {
 
 /** Everything else as a Markdown table. */
 export function restTable(figures: Figures, baseline: Figures | null): string {
-  const { shell, memoryIdle, memoryUnique, memoryAfter, idleCpu } = figures;
+  const { shell, memoryIdle, memoryUnique, memoryAfter, memoryRested, idleCpu } = figures;
   const rows: [string, string, string, string][] = [];
   const row = (what: string, value: number, unit: string, before: number | undefined, goal = '') =>
     rows.push([what, `${value.toFixed(value < 10 ? 2 : 0)} ${unit}`, goal, ratio(value, before)]);
@@ -61,12 +66,17 @@ export function restTable(figures: Figures, baseline: Figures | null): string {
     row('command round trip, p99', shell.roundTripP99, 'ms', was?.roundTripP99);
     row('command round trip, CPU with the command', shell.roundTripCpu, 'ms', was?.roundTripCpu);
     row('first output', shell.firstOutput, 'ms', was?.firstOutput, `under ${bounds.firstOutput}`);
+    row('first output, p95', shell.firstOutputP95, 'ms', was?.firstOutputP95);
     row('shell output', shell.outputRate, 'MB/s', was?.outputRate, `at least ${bounds.outputRate}`);
     row('shell output, CPU per MB', shell.outputCpu, 'ms', was?.outputCpu);
   }
-  row('resident, idle', memoryIdle, 'MiB', baseline?.memoryIdle, `under ${bounds.memoryIdle}`);
-  row('resident, idle, without files that are mapped', memoryUnique, 'MiB', baseline?.memoryUnique);
+  const { memoryService, memoryServiceUnique } = figures;
+  row('resident, service after Identify', memoryService, 'MiB', baseline?.memoryService, `under ${bounds.memoryIdle}`);
+  row('the same, without files that are mapped', memoryServiceUnique, 'MiB', baseline?.memoryServiceUnique);
+  row('resident, idle after a command', memoryIdle, 'MiB', baseline?.memoryIdle, `under ${bounds.memoryIdle}`);
+  row('the same, without files that are mapped', memoryUnique, 'MiB', baseline?.memoryUnique);
   row('resident, after the load', memoryAfter, 'MiB', baseline?.memoryAfter);
+  row('resident, 15 s after the load', memoryRested, 'MiB', baseline?.memoryRested);
   row('CPU per idle second', idleCpu, 'ms', baseline?.idleCpu, 'none');
   const head = '| measured | value | goal | of the baseline |';
   return [head, '|---|---|---|---|', ...rows.map((one) => `| ${one.join(' | ')} |`)].join('\n');

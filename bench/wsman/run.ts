@@ -14,6 +14,7 @@ import { caseTable, type Figures, restTable } from './figures.ts';
 import { load, median, type Round } from './load.ts';
 import { cpuMs, residentMiB, uniqueMiB } from './process-figures.ts';
 import { type CaseName, caseNames, writeMessages } from './requests.ts';
+import { measureService, serviceEnvironment } from './service.ts';
 import { measureShell, type ShellFigures } from './shell.ts';
 
 const { values: given } = parseArgs({
@@ -67,11 +68,19 @@ async function measureIdle(agent: AgentProcess): Promise<Pick<Figures, 'memoryId
   };
 }
 
+/** What is held right after all the work, and when it has been over for a while. */
+async function measureAfter(agent: AgentProcess): Promise<Pick<Figures, 'memoryAfter' | 'memoryRested'>> {
+  const memoryAfter = residentMiB(agent.child.pid!);
+  await sleep(15_000);
+  return { memoryAfter, memoryRested: residentMiB(agent.child.pid!) };
+}
+
 const folder = await mkdtemp(join(tmpdir(), 'atelier-bench-wsman-'));
 // As its service runs it: the same options of Node, and a cache of compiled code that an earlier start has filled.
-process.env.NODE_OPTIONS = '--v8-pool-size=1 --max-semi-space-size=4';
+Object.assign(process.env, serviceEnvironment);
 process.env.NODE_COMPILE_CACHE = join(folder, 'compiled');
 const wishes = { things: true, MaxEnvelopeSizekb: 2048 };
+const service = parts.includes('idle') ? await measureService(join(folder, 'compiled')) : { resident: 0, unique: 0 };
 const first = await startAgentProcess(undefined, wishes);
 await touch(first);
 await first.stop();
@@ -92,7 +101,9 @@ try {
     cases: measured,
     shell,
     ...rest,
-    memoryAfter: residentMiB(agent.child.pid!),
+    memoryService: service.resident,
+    memoryServiceUnique: service.unique,
+    ...(await measureAfter(agent)),
   };
   console.log(`${figures.machine}; load of the machine at the end ${figures.load.toFixed(1)}\n`);
   console.log(`${caseTable(figures, baseline)}\n\n${restTable(figures, baseline)}`);

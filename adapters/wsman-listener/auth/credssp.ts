@@ -22,6 +22,8 @@ class CredSspLogon {
   readonly #until = Date.now() + patienceMs;
   #legs = 0;
   complete = false;
+  /** Who it says that it is, before that is proved. */
+  claimed = '';
 
   constructor(tunnel: TlsTunnel, exchange: CredSsp) {
     this.tunnel = tunnel;
@@ -44,13 +46,17 @@ class CredSspLogon {
 export function credssp(accounts: Accounts, settings: SettingsStore, tls: TlsIdentity): Authenticator {
   const secureContext = createSecureContext({ ...tls, minVersion: 'TLSv1.2', maxVersion: 'TLSv1.2' });
   const publicKey = subjectPublicKey(new X509Certificate(tls.cert).raw);
-  const options = () =>
-    settings.current.config.Service.Auth.CredSSP ? acceptorOptions('CredSSP', accounts, settings, null) : null;
+  const options = (claims?: (name: string) => void) =>
+    settings.current.config.Service.Auth.CredSSP ? acceptorOptions('CredSSP', accounts, settings, null, claims) : null;
   const start = (): CredSspLogon | null => {
-    const accept = options();
+    let logon: CredSspLogon | null = null;
+    const accept = options((name) => {
+      if (logon) logon.claimed = name;
+    });
     if (!accept) return null;
     const tunnel = new TlsTunnel((wire) => new TLSSocket(wire, { isServer: true, secureContext }));
-    return new CredSspLogon(tunnel, acceptCredSsp({ ...accept, publicKey }));
+    logon = new CredSspLogon(tunnel, acceptCredSsp({ ...accept, publicKey }));
+    return logon;
   };
   return {
     scheme: 'CredSSP',
@@ -98,7 +104,8 @@ async function takeLeg(
     const reply = isSpnegoError(error) ? error.reply : undefined;
     const last = reply && (await tunnel.wrap(reply).catch(() => null));
     // The client learns why; the logon is over all the same.
-    return last ? { kind: 'refused', name: '', challenge: text(last) } : { kind: 'refused', name: '' };
+    const refused = { kind: 'refused', name: logon.claimed } as const;
+    return last ? { ...refused, challenge: text(last) } : refused;
   }
   const { identity } = exchange;
   if (!identity) return { kind: 'continue', challenge: text(answer) };

@@ -30,6 +30,8 @@ export interface MessageAnswer {
 const machine = hostname();
 const utf8Type = 'application/soap+xml;charset=UTF-8';
 const utf16Type = 'application/soap+xml;charset=UTF-16';
+/** Requests that may have changed something when their answer turns out to be too large. */
+const changing: ReadonlySet<string> = new Set(['put', 'create', 'delete', 'invoke']);
 const messageId = () => ({ messageId: `uuid:${randomUUID().toUpperCase()}` });
 
 function faultAnswer(headers: AnsweredHeaders, body: FaultBody): MessageAnswer {
@@ -71,7 +73,9 @@ export async function answerMessage(
     headers = request.headers;
     const response = await dispatcher.answer(request, caller);
     const body = encodeText(writeResponse(request.headers, response, messageId()), headers.encoding);
-    if (body.length > envelopeLimit(request.headers, config)) throw fault('maxEnvelopeSizeExceeded');
+    // What has been done stays done: the client must not take it for a failure (DSP0226 §6.2).
+    if (body.length > envelopeLimit(request.headers, config))
+      throw fault(changing.has(request.kind) ? 'unreportableSuccess' : 'maxEnvelopeSizeExceeded');
     return { status: 200, contentType: headers.encoding === 'utf-16' ? utf16Type : utf8Type, body };
   } catch (error) {
     if (error instanceof RefusedRequest) headers = error.headers;

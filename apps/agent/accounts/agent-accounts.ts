@@ -1,5 +1,6 @@
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import type { Accounts } from '@atelier/adapters/wsman-listener';
+import type { OperationUser } from '@atelier/plugin-kit';
 import { type Keytab, parseKeytab } from '@atelier/spnego';
 import type { OwnAccounts } from './own-accounts.ts';
 import type { PasswordCheck } from './pam.ts';
@@ -27,6 +28,9 @@ export function agentAccounts(parts: {
   readonly keytab: string;
 }): Accounts {
   const { users, passwords, own } = parts;
+  // A ticket, a hash or a certificate says nothing of an account that has expired since.
+  const allowed = async (user: OperationUser | null) =>
+    user && (await (passwords.mayLogOn?.(user.name) ?? true)) ? user : null;
   return {
     checkPassword: async (name, password, signal) => {
       const account = plainName(name);
@@ -34,7 +38,9 @@ export function agentAccounts(parts: {
     },
     // SSSD knows people by name@realm, a machine without it by the name alone.
     find: async (name, realm) =>
-      (realm ? await users.find(`${name}@${realm.toLowerCase()}`) : null) ?? users.find(plainName(name)),
+      allowed(
+        (realm ? await users.find(`${name}@${realm.toLowerCase()}`) : null) ?? (await users.find(plainName(name))),
+      ),
     ntHash: (name) => own.hash(name),
     keytab: keytabReader(parts.keytab),
   };
