@@ -1,4 +1,5 @@
 import { auditCapability } from './audit/capability.ts';
+import { broker } from './broker/index.ts';
 import { desktops } from './desktops.ts';
 import { eventsCapability } from './events/capability.ts';
 import { hosts } from './hosts/index.ts';
@@ -22,5 +23,6 @@ export const capabilities = (own: {
   events: eventsCapability,
   desktops,
   hosts,
+  broker,
   system: systemCapability(own),
 });

@@ -94,6 +94,8 @@ export interface People {
   ): Promise<void>;
   /** To be called in the transaction that removes a user. */
   userRemoved(queries: Queries, userId: string): Promise<void>;
+  /** To be called in the transaction that forbids sign-in by NLA. */
+  forgetNtHashes(queries: Queries): Promise<void>;
   /** Ids of all groups that the user is in, through other groups too, with the built-in `everyone`. */
   groupIdsOf(userId: string, queries?: Queries): Promise<readonly string[]>;
   /** Id of the built-in group `everyone`. */

@@ -159,6 +159,7 @@ async function start(
   const people: People = {
     checkPassword: passwordCheck(database, { ntHashes, onOutcome: tellSignIns(events, metrics) }),
     passwordSet: (queries, user, password) => ntHashes.keep(queries, user, password),
+    forgetNtHashes: (queries) => ntHashes.forgetAll(queries),
     userRemoved: (queries, userId) => ntHashes.forget(queries, userId),
     groupIdsOf: (userId, queries = db) => groupIdsOf(queries, userId, everyoneId),
     everyoneId,

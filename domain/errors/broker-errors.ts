@@ -45,11 +45,11 @@ export const brokerErrors: readonly ErrorKind[] = [
     fix: 'see the detail; look at the sessions of the target again',
   },
   {
-    code: 'broker.not-entitled',
-    status: 403,
-    title: 'you may not use this desktop',
-    cause: 'nobody gave you or a group of yours the collection, or it is disabled',
-    fix: 'ask an administrator to give you the collection',
+    code: 'broker.no-address',
+    status: 409,
+    title: 'the broker’s address is not known',
+    cause: 'nobody said yet what clients shall dial',
+    fix: 'set it: "atelier broker settings --address NAME"',
   },
   {
     code: 'broker.target-kept-elsewhere',

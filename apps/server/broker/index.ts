@@ -1,0 +1,40 @@
+import {
+  brokerEndpoints,
+  collectionEndpoints,
+  desktopSessionEndpoints,
+  myDesktopEndpoints,
+  targetEndpoints,
+} from '@atelier/api';
+import { hostSessions } from '../hosts/host-sessions.ts';
+import type { Capability } from '../services.ts';
+import { applicationHandlers } from './application-handlers.ts';
+import { collectionHandlers } from './collection-handlers.ts';
+import { connectionHandlers } from './connection-handlers.ts';
+import { entitlementHandlers } from './entitlement-handlers.ts';
+import { environmentHandlers } from './environment-handlers.ts';
+import { myDesktopHandlers } from './my-desktop-handlers.ts';
+import { pluginHandlers } from './plugin-handlers.ts';
+import { sessionHandlers } from './session-handlers.ts';
+import { settingsHandlers } from './settings-handlers.ts';
+import { targetHandlers } from './target-handlers.ts';
+
+/** What people see and change of the connection broker; brokers themselves are processes of their own over the same database. */
+export const broker: Capability = async (routes, services) => {
+  const hosts = hostSessions(services);
+  const mine = myDesktopHandlers(services);
+  routes.json(collectionEndpoints, {
+    ...collectionHandlers(services),
+    ...entitlementHandlers(services),
+    ...applicationHandlers(services),
+  });
+  routes.json(targetEndpoints, { ...targetHandlers(services), ...environmentHandlers(services) });
+  routes.json(desktopSessionEndpoints, sessionHandlers(services, hosts));
+  routes.json(myDesktopEndpoints, mine.json);
+  routes.bytes(myDesktopEndpoints.rdpFile, mine.rdpFile);
+  routes.json(brokerEndpoints, {
+    ...connectionHandlers(services),
+    ...pluginHandlers(services),
+    ...settingsHandlers(services),
+  });
+  return { stop: async () => hosts.close() };
+};
