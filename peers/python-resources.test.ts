@@ -2,7 +2,7 @@ import { cpSync, mkdtempSync, rmSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { type AgentProcess, startAgentProcess, user } from './agent/agent-process.ts';
 import { pywinrm } from './agent/pywinrm.ts';
 
@@ -14,9 +14,14 @@ beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'atelier-resources-'));
   cpSync(join(import.meta.dirname, '../plugin-kit/resource-template'), join(folder, 'notes'), { recursive: true });
   agent = await startAgentProcess(undefined, { pluginFolder: folder });
-  const report = () => readFile(join(agent.folder, 'plug-ins.json'), 'utf8').catch(() => '');
-  await expect.poll(report, { timeout: 30_000 }).toContain('"loaded"');
-});
+  // A machine under load may take longer than the agent waits for plug-ins.
+  await vi.waitUntil(
+    async () => (await readFile(join(agent.folder, 'plug-ins.json'), 'utf8').catch(() => '')).includes('"loaded"'),
+    {
+      timeout: 30_000,
+    },
+  );
+}, 60_000);
 afterAll(async () => {
   await agent?.stop();
   rmSync(folder, { recursive: true, force: true });
