@@ -62,7 +62,7 @@ describe('a plug-in in a thread of its own', () => {
     ['hoard', 'odd failed', /memory/i],
     ['flood', 'odd failed', /messages in a second/],
   ])('%s: the chain goes on without it', async (mode, outcome, message) => {
-    const { plugIn } = begin(mode);
+    const { plugIn } = begin(mode, { mostMessages: 5000 });
     await plugIn.start();
     const chain = chainOf(plugIn, {}, mode === 'hoard' || mode === 'flood' ? 10_000 : 300);
     const decision = sampleDecision();

@@ -16,7 +16,7 @@ export interface IsolationLimits {
   readonly stopMs: number;
   /** Calls that may wait for the plug-in at the same time. */
   readonly mostWaiting: number;
-  /** Messages of the plug-in in a second. */
+  /** Messages of the plug-in in a second, without its answers. */
   readonly mostMessages: number;
   /** Milliseconds before it is started again: doubled each time up to `longestBackOff`. */
   readonly backOff: number;
@@ -28,7 +28,7 @@ export const usualIsolationLimits: IsolationLimits = {
   pingMs: 500,
   stopMs: 5000,
   mostWaiting: 256,
-  mostMessages: 20_000,
+  mostMessages: 50_000,
   backOff: 250,
   longestBackOff: 60_000,
 };
@@ -167,7 +167,7 @@ export class IsolatedPlugIn {
     });
     const transport = this.#startTransport({
       message: (message) => {
-        if (flooded()) {
+        if (!peer.isAnswer(message) && flooded()) {
           this.#ended(peer, `it sent more than ${mostMessages} messages in a second`);
           void transport.kill();
         } else if (!peer.receive(message))

@@ -50,6 +50,12 @@ export class RpcPeer {
     if (!this.#closed) this.#options.send({ jsonrpc: '2.0', method, params });
   }
 
+  /** Whether a message answers a request of ours: of those there are never more than we asked for. */
+  isAnswer(message: unknown): boolean {
+    const { id, method } = (message ?? {}) as RpcMessage;
+    return method === undefined && typeof id === 'number' && this.#waiting.has(id);
+  }
+
   /** Takes a message that came. False when it is none. */
   receive(message: unknown): boolean {
     if (this.#closed || typeof message !== 'object' || message === null) return false;

@@ -1,0 +1,81 @@
+import { chmod, cp, mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { checkPlugInFolder, createChain, createDecision, loadPlugIns } from '@atelier/adapters/broker-plug-ins';
+import {
+  createMemoryStore,
+  memoryProvider,
+  sampleConnection,
+  sampleTarget,
+} from '@atelier/plugin-kit/broker/conformance';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+
+// A plug-in in another language, as its author would install it: Python's own interpreter runs it.
+const example = join(import.meta.dirname, '../plugin-kit/broker/examples/name-suffix');
+let root: string;
+
+beforeAll(async () => {
+  root = await mkdtemp(join(tmpdir(), 'atelier-python-plug-in-'));
+  await mkdir(join(root, 'name-suffix'), { mode: 0o755 });
+  await cp(example, join(root, 'name-suffix'), { recursive: true });
+  for (const file of ['plugin.json', 'name_suffix.py']) await chmod(join(root, 'name-suffix', file), 0o644);
+});
+afterAll(async () => {
+  await rm(root, { recursive: true, force: true });
+});
+
+it('a plug-in in Python is fit, and decides among 250 targets for 64 people at once', async () => {
+  expect(await checkPlugInFolder(join(root, 'name-suffix'))).toEqual([]);
+  const targets = Array.from({ length: 250 }, (_, n) =>
+    sampleTarget(`t${String(n).padStart(3, '0')}${n % 50 === 7 ? '-gpu' : ''}`, { numSessions: n === 107 ? 0 : 1 }),
+  );
+  const store = createMemoryStore(targets);
+  const { plugIns, failures } = await loadPlugIns({
+    folder: root,
+    providerFor: (manifest) => memoryProvider(store, manifest.name, manifest.settings),
+    settingsFor: () => ({ budgets: { 'load-balancing': 20_000 } }),
+  });
+  expect(failures).toEqual([]);
+  const chain = createChain({
+    plugIns,
+    builtIn: {
+      name: 'atelier',
+      getMostSuitableTarget: () => ({ targetName: 't000', isNewConnection: true }),
+      queryEnvironmentForTarget: () => ({ name: '', serverWeight: 100, properties: {} }),
+      prepareTargetForConnect: (_, target) => ({ targetName: target.name, endpoints: target.endpoints }),
+    },
+    findTarget: async (name) => store.targets.get(name) ?? null,
+  });
+  try {
+    const chosen = await Promise.all(
+      Array.from({ length: 64 }, async () => {
+        const { disconnectedSession, putContext, getContext, signal, ...request } = sampleConnection();
+        const decision = createDecision({
+          request,
+          collection: {
+            id: 'c1',
+            name: 'office',
+            description: '',
+            kind: 'session-hosts',
+            redirectMode: 'token',
+            targetSignIn: 'same-password',
+            loadBalancing: 'least-connections',
+            pendingPenalty: 1,
+            pendingSeconds: 30,
+            startSeconds: 60,
+            enabled: true,
+          },
+          isFirstAssignment: false,
+          sink: { report: () => undefined },
+          signal,
+          liveSession: async () => null,
+        });
+        return (await chain.getMostSuitableTarget(decision)).targetName;
+      }),
+    );
+    expect(new Set(chosen)).toEqual(new Set(['t107-gpu']));
+    expect(chain.statuses()[0]).toMatchObject({ state: 'ready', runs: 'child', calls: 64, failures: 0, restarts: 0 });
+  } finally {
+    await chain.stop();
+  }
+});
