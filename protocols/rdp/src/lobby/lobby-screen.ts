@@ -28,6 +28,8 @@ class LobbyScreen implements Lobby {
   #form: SignInForm;
   #keyboard: Keyboard;
   #hotspots: readonly Hotspot[] = [];
+  /** Drawn only when somebody looks: a client may send thousands of keys between two pictures. */
+  #stale = false;
 
   constructor(options: LobbyOptions) {
     this.#options = options;
@@ -38,11 +40,12 @@ class LobbyScreen implements Lobby {
 
   show(view: LobbyView): void {
     this.#view = view;
-    this.#draw();
+    this.#stale = true;
   }
 
   #draw(): void {
-    if (!this.#view) return;
+    if (!this.#view || !this.#stale) return;
+    this.#stale = false;
     const { shapes, hotspots } = this.#picture(this.#view);
     this.#hotspots = hotspots;
     this.#canvas.show(shapes);
@@ -56,10 +59,11 @@ class LobbyScreen implements Lobby {
 
   input(event: InputEvent): LobbyOutcome | null {
     const { keyboard, key } = press(this.#keyboard, event);
+    const locked = keyboard.capsLock !== this.#keyboard.capsLock;
     this.#keyboard = keyboard;
     const step = key ? this.#key(key) : this.#click(event);
+    this.#stale ||= locked || step.form !== this.#form;
     this.#form = step.form;
-    this.#draw();
     return this.#outcome(step.decision);
   }
 
@@ -76,6 +80,7 @@ class LobbyScreen implements Lobby {
   #click(event: InputEvent): FormStep {
     const form = this.#form;
     if (event.kind !== 'mouse' || event.button !== 'left' || !event.pressed) return { form, decision: null };
+    this.#draw();
     const { x, y } = event;
     const spot = this.#hotspots.find(
       (one) => x >= one.x && x < one.x + one.width && y >= one.y && y < one.y + one.height,
@@ -95,6 +100,7 @@ class LobbyScreen implements Lobby {
   }
 
   takeChanges(): readonly Tile[] {
+    this.#draw();
     return this.#canvas.takeChanges();
   }
 
@@ -104,7 +110,7 @@ class LobbyScreen implements Lobby {
 
   clearPassword(): void {
     this.#form = withoutPassword(this.#form);
-    this.#draw();
+    this.#stale = true;
   }
 }
 

@@ -4,7 +4,7 @@ import { palette } from './palette.ts';
 import type { Picture } from './picture.ts';
 import { box, type Shape, text } from './shape.ts';
 import type { Field, SignInForm } from './sign-in-form.ts';
-import { fitText, textWidth, wrapText } from './text-layout.ts';
+import { advances, fitText, textWidth, wrapText } from './text-layout.ts';
 
 const fieldHeight = 42;
 const inset = 14;
@@ -84,13 +84,15 @@ function fieldShapes(spot: Hotspot, field: Field, focused: boolean): Shape[] {
   return shapes;
 }
 
+/** The part of a text that fits with the caret in it: from as early as possible up to the caret, then as much as there is room for. */
 function window({ characters, caret }: Field, width: number): { readonly visible: string; readonly caretX: number } {
-  let start = 0;
-  while (start < caret && textWidth('body', characters.slice(start, caret).join('')) > width - 2) start++;
-  let end = characters.length;
-  while (end > caret && textWidth('body', characters.slice(start, end).join('')) > width) end--;
-  return {
-    visible: characters.slice(start, end).join(''),
-    caretX: textWidth('body', characters.slice(start, caret).join('')),
-  };
+  const steps = advances('body', characters);
+  const room = (width - 4) * 4;
+  let start = caret;
+  let before = 0;
+  while (start > 0 && before + steps[start - 1]! <= room) before += steps[--start]!;
+  let end = caret;
+  let all = before;
+  while (end < characters.length && all + steps[end]! <= room) all += steps[end++]!;
+  return { visible: characters.slice(start, end).join(''), caretX: Math.round(before / 4) };
 }

@@ -36,6 +36,10 @@ export function placeText(name: FaceName, text: string): { readonly glyphs: read
   return { glyphs, width: Math.ceil(quarters / 4) };
 }
 
+/** How far each character moves the pen on, in quarters of a pixel. */
+export const advances = (name: FaceName, characters: readonly string[]): readonly number[] =>
+  characters.map((character) => glyphOf(name, character).advance);
+
 /** Width of one line in pixels. */
 export const textWidth = (name: FaceName, text: string): number => placeText(name, text).width;
 
