@@ -1,11 +1,11 @@
-import { execFileSync } from 'node:child_process';
-import { cp, mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { cp, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { enrollAgent } from '@atelier/agent';
 import { type RunningServer, serverConfig, startServer } from '@atelier/server';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { type AgentProcess, freePort, startAgentProcess } from './agent/agent-process.ts';
+import { type PeerJournal, peerJournal } from './agent/peer-journal.ts';
 import { Caller, until } from './server/caller.ts';
 import { type TestServer, testServer } from './server/test-server.ts';
 
@@ -14,21 +14,7 @@ let agent: AgentProcess;
 let folder: string;
 let second: string;
 const restarted: RunningServer[] = [];
-let written = 0;
-
-/** Writes entries into the journal that the agent reads, with the journal's own tool. */
-function write(priority: number, ...messages: readonly string[]): void {
-  const entries = messages.map((message) => {
-    written += 1;
-    const times = `__REALTIME_TIMESTAMP=${Date.now() * 1000 + written}\n__MONOTONIC_TIMESTAMP=${written}\n`;
-    const boot = '_BOOT_ID=f9c1ed0ae5a44d2d8f6b02b7b1c0c0f1\n';
-    return `${times}${boot}MESSAGE=${message}\nPRIORITY=${priority}\nSYSLOG_IDENTIFIER=peer\n_UID=0\n_HOSTNAME=sample\n\n`;
-  });
-  execFileSync('/lib/systemd/systemd-journal-remote', ['--output', join(folder, 'journal/peer.journal'), '-'], {
-    input: entries.join(''),
-    stdio: ['pipe', 'ignore', 'ignore'],
-  });
-}
+let journal: PeerJournal;
 
 const events = async (caller: Caller) => {
   const { body } = await caller.get('/api/v1/events?limit=200&name=host.event');
@@ -49,8 +35,8 @@ beforeAll(async () => {
   [test, folder] = await Promise.all([testServer(), mkdtemp(join(tmpdir(), 'atelier-host-events-'))]);
   second = await mkdtemp(join(tmpdir(), 'atelier-second-'));
   await cp(join(test.stateDir, 'keys'), join(second, 'keys'), { recursive: true });
-  await mkdir(join(folder, 'journal'));
-  write(3, 'from before it was a host');
+  journal = peerJournal(folder);
+  journal.write(3, 'from before it was a host');
   const port = await freePort();
   const { body } = await test.owner.post('/api/v1/hosts/invitations', {});
   await enrollAgent({
@@ -62,8 +48,7 @@ beforeAll(async () => {
     listen: { address: '127.0.0.1', port },
     runAs: userInfo().username,
   });
-  const journal = [`--directory=${join(folder, 'journal')}`];
-  agent = await startAgentProcess({}, { journal }, join(folder, 'agent'));
+  agent = await startAgentProcess({}, { journal: journal.arguments }, join(folder, 'agent'));
 });
 afterAll(async () => {
   for (const one of restarted) await one.stop();
@@ -80,9 +65,9 @@ it('stores what a host logs, warnings and worse, each once, over a restart and w
     const { body } = await test.owner.get('/api/v1/hosts?search=watched-1');
     return body.items[0]?.state === 'reachable' || undefined;
   });
-  write(3, 'disk on fire');
-  write(6, 'nothing to see');
-  write(4, 'disk is warm');
+  journal.write(3, 'disk on fire');
+  journal.write(6, 'nothing to see');
+  journal.write(4, 'disk is warm');
   const first = await collected(test.owner, 2);
   expect(first.map((one) => [one.severity, one.detail, one.source, one.category])).toEqual([
     ['error', 'disk on fire', 'watched-1', 'host'],
@@ -92,13 +77,13 @@ it('stores what a host logs, warnings and worse, each once, over a restart and w
   expect(first[0].data).toMatchObject({ channel: 'Application', provider: 'peer', computer: 'sample' });
 
   await test.server.stop();
-  write(3, ...Array.from({ length: 30 }, (_, at) => `while nobody looked ${at}`));
+  journal.write(3, ...Array.from({ length: 30 }, (_, at) => `while nobody looked ${at}`));
   const started = await Promise.all([test.stateDir, second].map(startOver));
   restarted.push(...started);
   const [one, other] = started;
   const caller = new Caller(one!.url, one!.ca, test.owner.headers as Record<string, string>);
   const missed = await collected(caller, 32);
-  write(3, 'and after');
+  journal.write(3, 'and after');
   const all = await collected(caller, 33);
   expect(all.map((one) => one.detail)).toEqual([...missed.map((one) => one.detail), 'and after']);
   expect(new Set(all.map((one) => one.detail)).size).toBe(33);
@@ -106,6 +91,6 @@ it('stores what a host logs, warnings and worse, each once, over a restart and w
 
   // Whichever of them collected: the other one goes on when it stops.
   await other!.stop();
-  write(3, 'with one server less');
+  journal.write(3, 'with one server less');
   expect((await collected(caller, 34)).map((each) => each.detail).slice(33)).toEqual(['with one server less']);
 });

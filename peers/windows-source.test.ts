@@ -237,6 +237,22 @@ describe('Windows as a source', () => {
     await test.owner.send('PATCH', `/api/v1/hosts/${hostId}`, { body: { collectEvents: true } });
   });
 
+  it('gets the right answer to what makes no sense, and nobody else is bothered by it', async () => {
+    const raw = (url: string, text: string, count = 1, kind: string | null = null) =>
+      source.ask('raw', { url, text, count, kind });
+    const before = await details();
+    expect(await raw(manager, '<s:Envelope')).toMatchObject({ status: 500, fault: 'SchemaValidationError' });
+    const entity = '<!DOCTYPE a [<!ENTITY b SYSTEM "file:///etc/passwd">]><a>&b;</a>';
+    expect(await raw(manager, entity)).toMatchObject({ status: 500, fault: 'SchemaValidationError' });
+    expect(await raw(to.address, '<a>', 1000)).toMatchObject({ status: 500, fault: 'EncodingLimit' });
+    expect(await source.ask('announce', { url: to.address, length: 3_000_000 })).toEqual({ status: 413 });
+    expect((await raw(to.address, '{}', 1, 'text/plain')).status).toBe(415);
+    // Nobody reads on what somebody sends who shows no certificate.
+    expect(await stranger.ask('announce', { url: to.address, length: 1_000_000 })).toEqual({ status: 401 });
+    expect(await source.ask('beat', { to })).toMatchObject({ status: 200 });
+    expect(await details()).toEqual(before);
+  });
+
   it('leaves, and a server may pull again', async () => {
     await source.ask('beat', { to });
     expect(await source.ask('leave', { to })).toMatchObject({ status: 200, action: expect.stringMatching(/Ack$/) });

@@ -34,14 +34,14 @@ class Machine:
         self.where = None
         self.sent = None
 
-    def post(self, url, body):
+    def post(self, url, body, kind=None):
         parts = urllib.parse.urlsplit(url)
         if self.where != parts.netloc:
             self.connection = http.client.HTTPSConnection(parts.hostname, parts.port, context=self.context, timeout=30)
             self.where = parts.netloc
         self.connection.request('POST', parts.path, body, {
             'Connection': 'Keep-Alive',
-            'Content-Type': 'application/soap+xml;charset=UTF-16',
+            'Content-Type': kind or 'application/soap+xml;charset=UTF-16',
             'User-Agent': 'Microsoft WinRM Client',
             'Authorization': 'http://schemas.dmtf.org/wbem/wsman/1/wsman/secprofile/https/mutual',
         })
@@ -71,7 +71,7 @@ class Machine:
             return {'status': status}
         if 'soap+xml' not in kind:
             return {'status': status, 'text': content.decode('utf-8', 'replace')}
-        assert 'UTF-16' in kind.upper() and content[:2] == b'\xff\xfe', (kind, content[:40])
+        assert ('UTF-16' in kind.upper()) == (content[:2] == b'\xff\xfe'), (kind, content[:40])
         root = tree.fromstring(content)
         header = root.find('{%s}Header' % S)
         body = root.find('{%s}Body' % S)
@@ -137,6 +137,25 @@ class Machine:
     def beat(self, to):
         more = '<e:Identifier xmlns:e="%s">%s\r\n\t</e:Identifier><w:AckRequested/>' % (E, to['identifier'])
         return self.short(self.send(to['address'], 'http://schemas.dmtf.org/wbem/wsman/1/wsman/Heartbeat', '<w:Events></w:Events>', more))
+
+    def raw(self, url, text, count=1, kind=None):
+        """Anything at all, `count` times in a row, over a connection of its own."""
+        self.where = None
+        answer = self.short(self.read(*self.post(url, (text * count).encode('utf-8'), kind)))
+        self.where = None
+        return answer
+
+    def announce(self, url, length):
+        """Says how much will come, and hears what the other side thinks of it before anything does."""
+        parts = urllib.parse.urlsplit(url)
+        connection = http.client.HTTPSConnection(parts.hostname, parts.port, context=self.context, timeout=30)
+        connection.putrequest('POST', parts.path)
+        connection.putheader('Content-Type', 'application/soap+xml;charset=UTF-16')
+        connection.putheader('Content-Length', str(length))
+        connection.endheaders()
+        status = connection.getresponse().status
+        connection.close()
+        return {'status': status}
 
     def finish(self, to):
         """Windows ends an exchange on the full-duplex resource, without saying which message it is about."""

@@ -143,15 +143,21 @@ export function fastifyRoutes({ app, gate, upgrades, live, idempotencySecret }: 
     socket: (endpoint, prepare, open, limits = {}) => {
       upgrades.add(endpoint, prepare as never, open as never, limits);
     },
-    messages: (path, largest, handler) => {
+    messages: (path, { largest, challenge, admits }, handler) => {
       app.route({
         method: 'POST',
         url: path,
         bodyLimit: largest,
         handlerTimeout: answerWithinMs,
-        onRequest: async (request) => receiveInTime(request),
+        onRequest: async (request, reply) => {
+          receiveInTime(request);
+          // What somebody unknown sends is not worth reading.
+          if (!admits(request.raw))
+            return reply.code(401).headers({ 'www-authenticate': challenge, connection: 'close' }).send();
+        },
         handler: async (request, reply) => {
-          const body = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
+          const body = request.body ?? Buffer.alloc(0);
+          if (!Buffer.isBuffer(body)) return reply.code(415).send();
           const params = request.params as Readonly<Record<string, string>>;
           const answer = await handler({ params, body, correlationId: request.id, request: request.raw });
           reply.code(answer.status ?? 200).headers({ 'cache-control': 'no-store', ...answer.headers });

@@ -53,10 +53,14 @@ export interface Routes {
     limits?: SocketLimits,
   ): void;
   /**
-   * POST of one whole message, outside of the API: `path` in fastify's form (`/wsman/subscriptions/:id`). Nothing was checked but the size of the body,
-   * and that its type is one of SOAP's; who calls is the handler's to find out.
+   * POST of one whole message of SOAP, outside of the API: `path` in fastify's form (`/wsman/subscriptions/:id`). `admits` looks at the connection and the
+   * headers before the body is read; those that it does not admit are answered with 401 and its challenge.
    */
-  messages(path: `/${string}`, largest: number, handler: (message: ArrivedMessage) => Promise<BytesAnswer>): void;
+  messages(
+    path: `/${string}`,
+    admission: { readonly largest: number; readonly challenge: string; admits(request: IncomingMessage): boolean },
+    handler: (message: ArrivedMessage) => Promise<BytesAnswer>,
+  ): void;
   /** GET and HEAD of everything below `prefix` (such as `/repository/`), outside of the API: the handler writes the answer itself. */
   files(
     prefix: `/${string}/`,

@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http';
 import { AtelierError } from '@atelier/domain/errors';
 import type { ArrivedMessage, BytesAnswer, Routes } from '../../http/routes.ts';
 import type { Services } from '../../services.ts';
@@ -28,16 +29,20 @@ function originOf({ request }: ArrivedMessage, services: Services): string {
 export function startCollector(routes: Routes, services: Services): { readonly stop: () => Promise<void> } {
   const taking = async (message: ArrivedMessage, own: (hostId: string) => boolean): Promise<BytesAnswer> => {
     const hostId = sourceHost(message.request);
-    if (!hostId) return { status: 401, headers: { 'www-authenticate': mutual }, body: '' };
-    if (!own(hostId)) throw new AtelierError('request.not-found', 'this subscription is another host’s');
+    if (!hostId || !own(hostId)) throw new AtelierError('request.not-found', 'this subscription is another host’s');
     const encoding = message.request.headers['content-encoding'] ?? 'identity';
     if (encoding !== 'identity') return { status: 415, body: '' };
     // Windows begins with an empty message, to see whether it may sign in.
     if (message.body.length === 0) return { body: '' };
     return await answerSource(services, { hostId, origin: originOf(message, services) }, message.body);
   };
-  routes.messages(subscriptionManagerPath, largestMessage, (message) => taking(message, () => true));
-  routes.messages('/wsman/subscriptions/:subscription/:number', largestMessage, (message) => {
+  const admission = {
+    largest: largestMessage,
+    challenge: mutual,
+    admits: (request: IncomingMessage) => sourceHost(request) !== null,
+  };
+  routes.messages(subscriptionManagerPath, admission, (message) => taking(message, () => true));
+  routes.messages('/wsman/subscriptions/:subscription/:number', admission, (message) => {
     const { subscription, number } = message.params;
     const path = `/wsman/subscriptions/${subscription?.toUpperCase()}/${number}`;
     return taking(message, (hostId) => deliveryPath(hostId) === path);

@@ -1,5 +1,5 @@
 import type { Database } from '@atelier/adapters/postgres';
-import { type DeliveredEvent, fault, ns, placeName, type XmlElement } from '@atelier/wsman';
+import { type DeliveredEvent, fault, ns, placeName, writeXml, type XmlElement } from '@atelier/wsman';
 import type { Transaction } from 'kysely';
 import type { Services } from '../../services.ts';
 import { appendEvents } from '../events/append-events.ts';
@@ -7,6 +7,9 @@ import { bookmarkOf, type EventPlace, placeBehind, readPlace } from '../events/e
 import { droppedEvent, type HostEvent, readHostEvent } from '../events/host-event.ts';
 import { newEvents } from '../events/new-events.ts';
 import { holdForSource } from './source-lease.ts';
+
+/** Characters: more than two hundred channels. */
+const longestBookmark = 32_768;
 
 /** A batch as it came. `behind` is where the source says that it begins; null when it does not say. */
 export interface Delivered {
@@ -35,6 +38,8 @@ const latest = (events: readonly HostEvent[], place: EventPlace | null): Date =>
  * @throws WsmanFault InvalidBookmark when the batch does not begin where the stored events end: the source asks for its subscription then, which says where
  */
 export async function storeDelivered(services: Services, hostId: string, batch: Delivered): Promise<number> {
+  if (batch.bookmark && writeXml(batch.bookmark).length > longestBookmark)
+    throw fault('invalidBookmark', { reason: 'the bookmark is too long' });
   const read = batch.events
     .map((one) => one.content)
     .filter((one) => one.ns === ns.event && one.name === 'Event')
