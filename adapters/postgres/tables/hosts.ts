@@ -21,7 +21,7 @@ export interface HostTable extends Revised {
   readonly event_bookmark: string | null;
   /** Number of the last event that was stored. */
   readonly event_sequence: Generated<number>;
-  /** The run of a server that collects from it, until when. */
+  /** Who brings its events, until when: the run of a server that pulls, or `source` and `silent source` for the host itself (domain/hosts, eventFlow). */
   readonly event_lease_by: string | null;
   readonly event_lease_until: Time | null;
   readonly collect_events: Generated<boolean>;
