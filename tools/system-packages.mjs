@@ -110,6 +110,9 @@ export const systemPackages = [
   },
   { name: 'winbind', file: bin('ntlm_auth'), purpose: 'test', why: 'Samba’s NTLM (ntlm_auth)' },
   { name: 'pamtester', file: bin('pamtester'), purpose: 'test', why: 'how the agent asks PAM about passwords' },
+  { name: 'wsl', file: bin('wslget'), purpose: 'test', why: 'Dell’s client of WS-Management, in shell and curl' },
+  { name: 'uuid-runtime', file: bin('uuidgen'), purpose: 'test', why: 'wsl numbers its messages with it' },
+  { name: 'libxml2-utils', file: bin('xmllint'), purpose: 'test', why: 'wsl reads answers with it' },
   {
     name: 'python3-winrm',
     file: '/usr/lib/python3/dist-packages/winrm/__init__.py',
@@ -133,6 +136,7 @@ export const systemPackages = [
   { name: 'freerdp2-x11', file: bin('xfreerdp'), purpose: 'test', why: 'an RDP client in wide use' },
   { name: 'freerdp2-shadow-x11', file: bin('freerdp-shadow-cli'), purpose: 'test', why: 'an RDP server with NLA' },
   { name: 'xvfb', file: bin('Xvfb'), purpose: 'test', why: 'a display for RDP clients' },
+  { name: 'xdotool', file: bin('xdotool'), purpose: 'test', why: 'types and clicks in them as people do' },
   { name: 'xrdp', file: sbin('xrdp'), purpose: 'test', why: 'hosts that the broker takes people to' },
   {
     name: 'xorgxrdp',

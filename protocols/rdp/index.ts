@@ -27,6 +27,7 @@ export {
   readConnectionRequest,
   writeConnectionRequest,
 } from './src/opening/connection-request.ts';
+export { writeEarlyUserAuthorization } from './src/opening/early-user-authorization.ts';
 export { type PeekedOpening, peekOpening } from './src/opening/peek-opening.ts';
 export { type Preconnection, readPreconnection, writePreconnection } from './src/opening/preconnection.ts';
 export {
