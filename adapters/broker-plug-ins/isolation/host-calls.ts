@@ -1,9 +1,11 @@
 import type { ClientConnection, Json, ProvisioningSink, TaskPluginNotifySink } from '@atelier/plugin-kit/broker';
 import { type ClientStatus, clientStatusNumbers, type NotifySink, type Provider } from '@atelier/plugin-kit/broker';
+import { atATime } from './at-a-time.ts';
 import { HostLists } from './host-lists.ts';
 import { HostLocks } from './host-locks.ts';
 import { jobSinkNames, listMethods, storeMethods, taskSinkNames } from './protocol.ts';
 import { unknownMethod } from './rpc-peer.ts';
+import { checkListQuery, checkStoreParams } from './store-params.ts';
 
 /** A stage's call that a plug-in is working on. */
 export interface OpenCall {
@@ -22,6 +24,8 @@ export class HostCalls {
   readonly #jobs = new Map<string, ProvisioningSink>();
   readonly #locks: HostLocks;
   readonly #lists = new HostLists();
+  /** Each request may be a query of the directory. Waiting for a lock is none. */
+  readonly #turn = atATime(32, 10_000);
   taskSink: TaskPluginNotifySink | null = null;
   #nextCall = 1;
 
@@ -95,14 +99,20 @@ export class HostCalls {
     if (group === 'task' && (taskSinkNames as readonly string[]).includes(name) && this.taskSink)
       return (this.taskSink[name as keyof TaskPluginNotifySink] as AnyMethod)(...given.map(toDates));
     if ((group === 'globalStore' || group === 'resourceStore') && (listMethods as readonly string[]).includes(name))
-      return await this.#lists.page(given[1], () => {
-        const store = provider[group] as unknown as Record<string, (query: unknown) => AsyncIterable<unknown>>;
-        return store[name]!(given[0]);
-      });
+      return await this.#turn(() =>
+        this.#lists.page(given[1], () => {
+          const store = provider[group] as unknown as Record<string, (query: unknown) => AsyncIterable<unknown>>;
+          return store[name]!(checkListQuery(given[0], method));
+        }),
+      );
     if (Object.hasOwn(storeMethods, group)) {
-      const known = storeMethods[group as keyof typeof storeMethods] as readonly string[];
-      const store = provider[group as keyof typeof storeMethods] as unknown as Record<string, AnyMethod>;
-      if (known.includes(name)) return await store[name]?.(...given);
+      const stores = group as keyof typeof storeMethods;
+      const known = storeMethods[stores] as readonly string[];
+      const store = provider[stores] as unknown as Record<string, AnyMethod>;
+      if (known.includes(name)) {
+        const checked = checkStoreParams(stores, name, given);
+        return await this.#turn(async () => store[name]?.(...checked));
+      }
     }
     throw unknownMethod(method);
   }

@@ -139,6 +139,24 @@ describe('a plug-in in a thread of its own', () => {
     await expect(loops.plugIn.start()).rejects.toThrow(/not ready within 1000 ms/);
   });
 
+  it('is told of what changes; when it does not keep up, the most is dropped, and in a loop it is ended', async () => {
+    const good = begin('good');
+    await good.plugIn.start();
+    const target = sampleTarget('h1');
+    for (let batch = 0; batch < 20; batch++) {
+      for (let n = 0; n < 500; n++) good.plugIn.plugin.notifyTargetChange?.(0x20, target);
+      // As much as may wait, and no more.
+      await good.plugIn.request('ping', []);
+    }
+    await expect.poll(() => good.store.log).toEqual(['info told 10000 times']);
+
+    const loops = begin('loop-when-told', { mostUnread: 100 });
+    await loops.plugIn.start();
+    for (let n = 0; n < 1000; n++) loops.plugIn.plugin.notifyTargetChange?.(0x20, target);
+    expect(loops.store.log).toEqual(['warning does not keep up: of 100 notifications that wait, more are dropped']);
+    await expect.poll(() => loops.plugIn.status(), { timeout: 5000 }).toMatchObject({ state: 'ready', restarts: 1 });
+  });
+
   it('costs 64 decisions its budget once and a second at most, and others nothing', async () => {
     const { plugIn } = begin('loop');
     await plugIn.start();

@@ -16,6 +16,8 @@ export interface IsolationLimits {
   readonly stopMs: number;
   /** Calls that may wait for the plug-in at the same time. */
   readonly mostWaiting: number;
+  /** Notifications that may wait until it reads them. */
+  readonly mostUnread: number;
   /** Messages of the plug-in in a second, without its answers. */
   readonly mostMessages: number;
   /** Milliseconds before it is started again: doubled each time up to `longestBackOff`. */
@@ -28,6 +30,7 @@ export const usualIsolationLimits: IsolationLimits = {
   pingMs: 500,
   stopMs: 5000,
   mostWaiting: 256,
+  mostUnread: 4000,
   mostMessages: 50_000,
   backOff: 250,
   longestBackOff: 60_000,
@@ -41,6 +44,8 @@ interface Running {
   readonly peer: RpcPeer;
   readonly ready: Promise<void>;
   readonly startedAt: number;
+  /** Notifications since it last answered a ping. */
+  unread: number;
 }
 
 /**
@@ -117,8 +122,26 @@ export class IsolatedPlugIn {
     return await running.peer.request(method, params);
   }
 
+  /** Tells it something. Of those that it does not take in, the ones beyond `mostUnread` are dropped. */
   notify(method: string, params: unknown): void {
-    if (this.#state === 'ready') this.#running?.peer.notify(method, params);
+    const running = this.#running;
+    if (this.#state !== 'ready' || !running) return;
+    const { mostUnread } = this.#limits;
+    if (running.unread >= mostUnread) return;
+    running.unread += 1;
+    running.peer.notify(method, params);
+    // Who answers a ping has read all that was sent before it.
+    if (running.unread % Math.ceil(mostUnread / 4) === 0)
+      running.peer.request('ping', []).then(
+        () => {
+          running.unread = 0;
+        },
+        () => undefined,
+      );
+    if (running.unread === mostUnread) {
+      this.#provider.log('warning', `does not keep up: of ${mostUnread} notifications that wait, more are dropped`);
+      void this.checkAlive();
+    }
   }
 
   /** Ends it if it does not answer a ping: called when an answer is late. */
@@ -183,7 +206,7 @@ export class IsolatedPlugIn {
     const ready = this.#initialize(peer).finally(() => clearTimeout(timer));
     // Whoever waits is told; nobody may.
     ready.catch(() => undefined);
-    this.#running = { transport, peer, ready, startedAt: performance.now() };
+    this.#running = { transport, peer, ready, startedAt: performance.now(), unread: 0 };
     await ready;
   }
 

@@ -14,8 +14,14 @@ const hoard = (): never => {
 export function createPlugin({ mode }: Provider['settings']): BrokerPlugin {
   let provider: Provider;
   if (mode === 'fail-to-load') throw new Error('no settings');
+  let told = 0;
   return {
     name: 'odd',
+    notifyTargetChange: () => {
+      told += 1;
+      if (mode === 'loop-when-told') forever();
+      if (told === 10_000) provider.log('info', 'told 10000 times');
+    },
     initialize: (given) => {
       provider = given;
       if (mode === 'loop-at-start') forever();
