@@ -3,6 +3,7 @@ import { stateFolder } from '../connection/state-folder.ts';
 import { CliFailure } from '../failure/cli-failure.ts';
 import { notifySystemd } from '../run/notify-systemd.ts';
 import { untilSignal } from '../run/until-signal.ts';
+import { brokerVerbs } from './broker-verbs.ts';
 import { listenChoices, listenOptions } from './up.ts';
 
 const start: Verb = {
@@ -49,7 +50,7 @@ const start: Verb = {
 
 export const brokerNoun: Noun = {
   name: 'broker',
-  summary: 'the connection broker of this machine',
-  group: 'On this machine:',
-  verbs: [start],
+  summary: 'who decides where people’s desktops are: its state, its decisions, its plug-ins',
+  group: 'Desktops of the broker:',
+  verbs: [start, ...brokerVerbs],
 };

@@ -5,7 +5,10 @@ import { agentNoun } from './agent/index.ts';
 import { assignmentNoun } from './assignment.ts';
 import { brokerNoun } from './broker.ts';
 import { clientNoun } from './client.ts';
+import { collectionNoun } from './collection.ts';
 import { contextNoun } from './context.ts';
+import { desktopNoun } from './desktop.ts';
+import { desktopSessionNoun } from './desktop-session.ts';
 import { endpointNoun } from './endpoint.ts';
 import { eventNoun } from './event.ts';
 import { groupNoun } from './group.ts';
@@ -18,6 +21,7 @@ import { repositoryNoun } from './repository/index.ts';
 import { roleNoun } from './role.ts';
 import { serverNoun } from './server.ts';
 import { loginVerb, logoutVerb, whoamiVerb } from './session.ts';
+import { targetNoun } from './target.ts';
 import { taskNoun } from './task.ts';
 import { tokenNoun } from './token.ts';
 import { transferPolicyNoun } from './transfer-policy.ts';
@@ -30,7 +34,6 @@ export const nouns: readonly Noun[] = [
   serverNoun,
   clientNoun,
   agentNoun,
-  brokerNoun,
   contextNoun,
   imageNoun,
   workspaceNoun,
@@ -40,6 +43,11 @@ export const nouns: readonly Noun[] = [
   endpointNoun,
   transferPolicyNoun,
   hostNoun,
+  desktopNoun,
+  collectionNoun,
+  targetNoun,
+  desktopSessionNoun,
+  brokerNoun,
   userNoun,
   groupNoun,
   roleNoun,

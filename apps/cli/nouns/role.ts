@@ -14,6 +14,7 @@ const holder: readonly Option[] = [
 const where: readonly Option[] = [
   { flags: '--workspace <name>', summary: 'only for this workspace', completes: 'workspace' },
   { flags: '--image <name>', summary: 'only for this image', completes: 'image' },
+  { flags: '--collection <name>', summary: 'only for this collection', completes: 'collection' },
 ];
 const roleArgument = { name: 'role', summary: roles.join(', '), completes: roles } as const;
 
@@ -25,10 +26,12 @@ async function principalOf(call: Invocation) {
 }
 
 async function scopeOf(call: Invocation) {
-  const [workspace, image] = [text(call, 'workspace'), text(call, 'image')];
+  const [workspace, image, collection] = ['workspace', 'image', 'collection'].map((name) => text(call, name));
   if (workspace)
     return { kind: 'workspace' as const, id: (await call.api.workspaces.get({ params: { id: workspace } })).id };
   if (image) return { kind: 'image' as const, id: (await call.api.images.get({ params: { name: image } })).id };
+  if (collection)
+    return { kind: 'collection' as const, id: (await call.api.collections.get({ params: { id: collection } })).id };
   return { kind: 'all' as const, id: null };
 }
 
