@@ -56,15 +56,17 @@ export type BrokerInstance = z.infer<typeof brokerInstance>;
 const pluginHealth = z.object({
   brokerId: id,
   broker: z.string(),
-  state: z.enum(['starting', 'ready', 'failing', 'suspended', 'stopped']),
+  state: z.enum(['starting', 'ready', 'suspended', 'restarting', 'failed', 'stopped']),
   failures: z.number().int(),
   calls: z.number().int(),
+  timeOuts: z.number().int(),
+  restarts: z.number().int(),
   suspendedUntil: time.nullable(),
   lastError: z.string().nullable(),
   lastErrorAt: time.nullable(),
 });
 const pluginSettings = {
-  /** A module's path, a command line, or the name of a built-in one. */
+  /** The folder of its manifest. */
   source: z.string().max(1000),
   provider: z.string().max(200),
   /** The highest is asked first; the broker's own rules come last. */
@@ -75,6 +77,8 @@ const pluginSettings = {
   /** Milliseconds for each stage. */
   budgets: z.record(z.string().max(50), z.number().int().min(1).max(3_600_000)),
   onFailure: z.enum(['continue', 'fail-connection']),
+  /** It may send people to machines that are no targets. */
+  allowExternal: z.boolean(),
   settings: z.record(z.string().max(200), z.unknown()),
 };
 export const brokerPlugin = z.object({ name: z.string(), ...pluginSettings, health: z.array(pluginHealth), rev });
@@ -136,7 +140,7 @@ export const brokerEndpoints = endpoints({
   putPlugin: {
     method: 'PUT',
     path: '/broker/plug-ins/:name',
-    summary: 'registers a plug-in, or changes its registration',
+    summary: 'says over what a plug-in’s manifest says how it takes part',
     access: 'broker:write',
     params: byName,
     body: z.object({
@@ -147,6 +151,7 @@ export const brokerEndpoints = endpoints({
       collections: pluginSettings.collections.default([]),
       budgets: pluginSettings.budgets.default({}),
       onFailure: pluginSettings.onFailure.default('continue'),
+      allowExternal: pluginSettings.allowExternal.default(false),
       settings: pluginSettings.settings.default({}),
     }),
     response: brokerPlugin,
@@ -171,7 +176,8 @@ export const brokerEndpoints = endpoints({
   removePlugin: {
     method: 'DELETE',
     path: '/broker/plug-ins/:name',
-    summary: 'takes a plug-in’s registration away, with what it kept',
+    summary:
+      'forgets what was said of a plug-in, and what it kept; its manifest counts again at the broker’s next start',
     access: 'broker:write',
     params: byName,
   },

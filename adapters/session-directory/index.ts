@@ -1,4 +1,12 @@
 export { openSessionDirectory } from './open-session-directory.ts';
+export {
+  type PlugInHealth,
+  type PlugInRegistration,
+  type PlugInRegistry,
+  plugInRegistry,
+  type StoredRegistration,
+} from './plug-in-stores/plug-in-registry.ts';
+export { type PlugInStores, plugInStores } from './plug-in-stores/plug-in-stores.ts';
 export type {
   Claim,
   ClaimRefusal,

@@ -101,6 +101,8 @@ create trigger broker_application_change after insert or update or delete on bro
 
 create table broker_environment (
   name text not null,
+  -- Who keeps it: `atelier`, or a plug-in.
+  provider text not null default 'atelier',
   driver text not null default '',
   server_weight integer not null default 100,
   settings jsonb not null default '{}',
@@ -579,6 +581,10 @@ create table broker_plugin (
   collections text[] not null default '{}',
   budgets jsonb not null default '{}',
   on_failure text not null default 'continue',
+  -- It may send people to machines that are no targets.
+  allow_external boolean not null default false,
+  -- A person changed what its manifest says: the manifest no longer counts.
+  overridden boolean not null default false,
   settings jsonb not null default '{}',
   -- Counted up to have every broker forget its failures.
   resets integer not null default 0,
@@ -591,7 +597,7 @@ create table broker_plugin (
   constraint broker_plugin_collections_few check (cardinality(collections) <= 1000)
 );
 
-comment on table broker_plugin is 'A plug-in that takes part in decisions, as it was registered. The highest priority is asked first.';
+comment on table broker_plugin is 'A plug-in that takes part in decisions: what its manifest says, or what a person said over it. The highest priority is asked first.';
 
 create trigger broker_plugin_revision before update on broker_plugin
   for each row execute function bump_revision();
@@ -604,6 +610,8 @@ create table broker_plugin_health (
   state text not null,
   failures integer not null default 0,
   calls bigint not null default 0,
+  time_outs bigint not null default 0,
+  restarts bigint not null default 0,
   suspended_until timestamptz(3),
   last_error text,
   last_error_at timestamptz(3),
@@ -611,7 +619,7 @@ create table broker_plugin_health (
   constraint broker_plugin_health_pk primary key (plugin, broker_id),
   constraint broker_plugin_health_plugin_fk foreign key (plugin) references broker_plugin (name) on update cascade on delete cascade,
   constraint broker_plugin_health_broker_fk foreign key (broker_id) references broker_instance (id) on delete cascade,
-  constraint broker_plugin_health_state_known check (state in ('starting', 'ready', 'failing', 'suspended', 'stopped'))
+  constraint broker_plugin_health_state_known check (state in ('starting', 'ready', 'suspended', 'restarting', 'failed', 'stopped'))
 );
 
 comment on table broker_plugin_health is 'How a plug-in fares in one broker.';

@@ -31,6 +31,9 @@ export interface BrokerPluginTable extends Revised {
   /** Milliseconds for each stage. */
   readonly budgets: JsonWithDefault<Readonly<Record<string, number>>>;
   readonly on_failure: Generated<'continue' | 'fail-connection'>;
+  readonly allow_external: Generated<boolean>;
+  /** A person changed what its manifest says. */
+  readonly overridden: Generated<boolean>;
   readonly settings: JsonWithDefault<Readonly<Record<string, unknown>>>;
   /** Counted up to have every broker forget its failures. */
   readonly resets: Generated<number>;
@@ -40,9 +43,11 @@ export interface BrokerPluginTable extends Revised {
 export interface BrokerPluginHealthTable {
   readonly plugin: string;
   readonly broker_id: string;
-  readonly state: 'starting' | 'ready' | 'failing' | 'suspended' | 'stopped';
+  readonly state: 'starting' | 'ready' | 'suspended' | 'restarting' | 'failed' | 'stopped';
   readonly failures: Generated<number>;
   readonly calls: Generated<number>;
+  readonly time_outs: Generated<number>;
+  readonly restarts: Generated<number>;
   readonly suspended_until: Time | null;
   readonly last_error: string | null;
   readonly last_error_at: Time | null;

@@ -56,6 +56,7 @@ export interface BrokerApplicationTable extends Revised {
 /** A machine that runs virtual machines. */
 export interface BrokerEnvironmentTable extends Revised {
   readonly name: string;
+  readonly provider: Generated<string>;
   readonly driver: Generated<string>;
   readonly server_weight: Generated<number>;
   readonly settings: JsonWithDefault<Readonly<Record<string, unknown>>>;

@@ -21,6 +21,7 @@ const select = (queries: Queries) =>
       sql<BrokerPlugin['health']>`coalesce((
         select jsonb_agg(jsonb_build_object(
                  'brokerId', health.broker_id, 'broker', broker.name, 'state', health.state, 'failures', health.failures, 'calls', health.calls,
+                 'timeOuts', health.time_outs, 'restarts', health.restarts,
                  'suspendedUntil', health.suspended_until, 'lastError', health.last_error, 'lastErrorAt', health.last_error_at) order by broker.name, broker.id)
           from broker_plugin_health health join broker_instance broker on broker.id = health.broker_id
          where health.plugin = plugin.name), '[]')`.as('health'),
@@ -37,6 +38,7 @@ const view = (row: Row): BrokerPlugin => ({
   collections: row.collections,
   budgets: { ...row.budgets },
   onFailure: row.on_failure,
+  allowExternal: row.allow_external,
   settings: { ...row.settings },
   health: row.health.map((one) => ({
     ...one,
@@ -106,6 +108,8 @@ export function pluginHandlers({ db, database, audit }: Services): PluginHandler
           collections: body.collections,
           budgets: JSON.stringify(body.budgets),
           on_failure: body.onFailure,
+          allow_external: body.allowExternal,
+          overridden: true,
           settings: JSON.stringify(body.settings),
         };
         return trx
@@ -117,7 +121,11 @@ export function pluginHandlers({ db, database, audit }: Services): PluginHandler
 
     enablePlugin: ({ params: { name }, body }, context) =>
       change(name, context, body.enabled ? 'broker-plugin.enable' : 'broker-plugin.disable', (trx) =>
-        trx.updateTable('broker_plugin').set({ enabled: body.enabled }).where('name', '=', name).execute(),
+        trx
+          .updateTable('broker_plugin')
+          .set({ enabled: body.enabled, overridden: true })
+          .where('name', '=', name)
+          .execute(),
       ),
 
     resetPlugin: ({ params: { name } }, context) =>

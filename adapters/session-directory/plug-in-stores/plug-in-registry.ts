@@ -1,0 +1,140 @@
+import type { DatabaseHandle } from '@atelier/adapters/postgres';
+import { sql } from 'kysely';
+
+/** What a manifest says of how a plug-in takes part. */
+export interface PlugInRegistration {
+  readonly name: string;
+  /** The folder of its manifest. */
+  readonly source: string;
+  readonly provider: string;
+  readonly priority: number;
+  readonly enabled: boolean;
+  /** Null: all. */
+  readonly collections: readonly string[] | null;
+  readonly budgets: Readonly<Record<string, number>>;
+  readonly onFailure: 'continue' | 'fail-connection';
+  readonly allowExternal: boolean;
+  readonly settings: Readonly<Record<string, unknown>>;
+}
+
+/** A registration as it holds: the manifest's, or what a person said over it. */
+export interface StoredRegistration extends PlugInRegistration {
+  readonly overridden: boolean;
+  /** Grows each time a person wants its failures forgotten. */
+  readonly resets: number;
+}
+
+/** How a plug-in fares in a broker. */
+export interface PlugInHealth {
+  readonly name: string;
+  readonly state: 'starting' | 'ready' | 'suspended' | 'restarting' | 'failed' | 'stopped';
+  readonly failures: number;
+  readonly calls: number;
+  readonly timeOuts: number;
+  readonly restarts: number;
+  readonly suspendedUntil: Date | null;
+  readonly lastError: { readonly at: Date; readonly message: string } | null;
+}
+
+/** Registrations of plug-ins and how they fare, for all brokers and the console. Changes are told as kind `broker-plugin`. */
+export interface PlugInRegistry {
+  /** Names a plug-in that lies in a folder. What a person said over it stays. Gives what holds. */
+  announce(registration: PlugInRegistration): Promise<StoredRegistration>;
+  get(name: string): Promise<StoredRegistration | null>;
+  /** Shows how the plug-ins of a broker fare; the broker has told of itself before (`broker_instance`). */
+  report(brokerId: string, health: readonly PlugInHealth[]): Promise<void>;
+}
+
+export function plugInRegistry({ db }: Pick<DatabaseHandle, 'db'>): PlugInRegistry {
+  const get = async (name: string): Promise<StoredRegistration | null> => {
+    const row = await db.selectFrom('broker_plugin').selectAll().where('name', '=', name).executeTakeFirst();
+    if (!row) return null;
+    return {
+      name: row.name,
+      source: row.source,
+      provider: row.provider,
+      priority: row.priority,
+      enabled: row.enabled,
+      collections: row.collections.length === 0 ? null : row.collections,
+      budgets: row.budgets,
+      onFailure: row.on_failure,
+      allowExternal: row.allow_external,
+      settings: row.settings,
+      overridden: row.overridden,
+      resets: row.resets,
+    };
+  };
+  return {
+    get,
+    async announce(one) {
+      const where = { source: one.source, provider: one.provider };
+      const said = {
+        priority: one.priority,
+        enabled: one.enabled,
+        collections: [...(one.collections ?? [])],
+        budgets: JSON.stringify(one.budgets),
+        on_failure: one.onFailure,
+        allow_external: one.allowExternal,
+        settings: JSON.stringify(one.settings),
+      };
+      await db
+        .insertInto('broker_plugin')
+        .values({ name: one.name, ...where, ...said })
+        .onConflict((conflict) => conflict.doNothing())
+        .execute();
+      // Only what differs: every change is told to everybody.
+      await sql`
+        update broker_plugin set source = ${one.source}, provider = ${one.provider}
+         where name = ${one.name} and (source, provider) is distinct from (${one.source}, ${one.provider})`.execute(db);
+      await sql`
+        update broker_plugin
+           set priority = ${said.priority}, enabled = ${said.enabled}, collections = ${said.collections}, budgets = ${said.budgets}::jsonb,
+               on_failure = ${said.on_failure}, allow_external = ${said.allow_external}, settings = ${said.settings}::jsonb
+         where name = ${one.name} and not overridden
+           and (priority, enabled, collections, budgets, on_failure, allow_external, settings) is distinct from
+               (${said.priority}::int, ${said.enabled}::boolean, ${said.collections}::text[], ${said.budgets}::jsonb, ${said.on_failure}::text,
+                ${said.allow_external}::boolean, ${said.settings}::jsonb)`.execute(db);
+      return (await get(one.name))!;
+    },
+
+    async report(brokerId, health) {
+      for (const one of health) {
+        const values = {
+          state: one.state,
+          failures: one.failures,
+          calls: one.calls,
+          time_outs: one.timeOuts,
+          restarts: one.restarts,
+          suspended_until: one.suspendedUntil,
+          last_error: one.lastError?.message.replaceAll('\0', '').slice(0, 2000) ?? null,
+          last_error_at: one.lastError?.at ?? null,
+          updated_at: sql<Date>`clock_timestamp()`,
+        };
+        await db
+          .insertInto('broker_plugin_health')
+          .columns(['plugin', 'broker_id', ...(Object.keys(values) as (keyof typeof values)[])])
+          // Whoever was removed, plug-in or broker, has no health to show.
+          .expression((eb) =>
+            eb
+              .selectFrom(['broker_plugin', 'broker_instance'])
+              .select(['broker_plugin.name', 'broker_instance.id'])
+              .select((from) => [
+                from.val(values.state).as('state'),
+                sql<number>`${values.failures}::int`.as('failures'),
+                sql<number>`${values.calls}::bigint`.as('calls'),
+                sql<number>`${values.time_outs}::bigint`.as('time_outs'),
+                sql<number>`${values.restarts}::bigint`.as('restarts'),
+                sql<Date | null>`${values.suspended_until}::timestamptz`.as('suspended_until'),
+                sql<string | null>`${values.last_error}::text`.as('last_error'),
+                sql<Date | null>`${values.last_error_at}::timestamptz`.as('last_error_at'),
+                values.updated_at.as('updated_at'),
+              ])
+              .where('broker_plugin.name', '=', one.name)
+              .where('broker_instance.id', '=', brokerId),
+          )
+          .onConflict((conflict) => conflict.columns(['plugin', 'broker_id']).doUpdateSet(values))
+          .execute();
+      }
+    },
+  };
+}
