@@ -5,9 +5,12 @@ export interface WorkerOptions {
   /** Absolute path of the plug-in's module. */
   readonly module: string;
   readonly name: string;
-  /** Megabytes of JavaScript values. */
+  /** Megabytes of JavaScript values, and as much of buffers. */
   readonly memoryLimit: number;
 }
+
+/** How often the size of buffers is looked at, in milliseconds. */
+const lookEveryMs = 500;
 
 /** Runs a plug-in's module in a thread of its own: without our environment and arguments, with a bounded heap, its output kept apart. */
 export const workerTransport =
@@ -28,8 +31,20 @@ export const workerTransport =
     const end = (why: string): void => {
       if (ended) return;
       ended = true;
+      clearInterval(looking);
       events.end(why);
     };
+    // Buffers lie beside the heap, where resourceLimits does not look. This is answered by a thread in a loop, too.
+    const looking = setInterval(() => {
+      worker.getHeapStatistics().then(
+        ({ external_memory }) => {
+          if (ended || external_memory <= memoryLimit * 1024 * 1024) return;
+          end(`it has more than ${memoryLimit} MB of memory in buffers`);
+          void worker.terminate();
+        },
+        () => undefined,
+      );
+    }, lookEveryMs).unref();
     const output = boundedOutput(events.output);
     for (const stream of [worker.stdout, worker.stderr]) stream.setEncoding('utf8').on('data', output);
     worker.on('message', (message) => {

@@ -11,6 +11,15 @@ const hoard = (): never => {
   for (;;) all.push(new Array(10_000).fill(Math.random()));
 };
 
+const hoardBuffers = (): never => {
+  const all: Buffer[] = [];
+  for (;;) {
+    all.push(Buffer.alloc(1024 * 1024, 1));
+    const until = performance.now() + 4;
+    while (performance.now() < until);
+  }
+};
+
 export function createPlugin({ mode }: Provider['settings']): BrokerPlugin {
   let provider: Provider;
   if (mode === 'fail-to-load') throw new Error('no settings');
@@ -40,6 +49,8 @@ export function createPlugin({ mode }: Provider['settings']): BrokerPlugin {
           return forever();
         case 'hoard':
           return hoard();
+        case 'hoard-buffers':
+          return hoardBuffers();
         case 'exit':
           return process.exit(3);
         case 'print':
