@@ -7,7 +7,7 @@ import { priorityOf } from './record-severity.ts';
 
 /** Windows' name for the log that firmware's events go to. */
 const channel = 'HardwareEvents';
-const pollEvery = 5000;
+const usualPoll = 5000;
 const atOnce = 32;
 /** Times below this count from the controller's start (IPMI 2.0 §37.1). */
 const firstTime = 0x20000000;
@@ -85,10 +85,10 @@ const writePlaces = (all: ReadonlyMap<string, Watched>): string =>
   JSON.stringify([...all].flatMap(([name, { last }]) => (last ? [[name, last.recordId, last.timestamp]] : [])));
 
 /**
- * The event logs of management controllers as one log of the machine. They are looked at every five seconds, and read where something was added; a controller
+ * The event logs of management controllers as one log of the machine. They are looked at every `pollEvery` milliseconds, and read where something was added; a controller
  * that cannot be reached, or that is added later, is tried again. One that is new with `now` begins with what comes.
  */
-export const hardwareEventLog = (pool: ControllerPool): FurtherLog => ({
+export const hardwareEventLog = (pool: ControllerPool, pollEvery = usualPoll): FurtherLog => ({
   channel,
   async *follow(from, signal) {
     const watched = typeof from === 'object' ? readPlaces(from.behind) : new Map<string, Watched>();
