@@ -214,7 +214,7 @@ async function fetchAll(
         return waiting.settled(fetch.frame);
       }
       // one frame that is done wakes all lanes, so each looks again before it takes the place
-      while (slots.size >= pool.threads * 3) await Promise.race(slots);
+      while (slots.size >= pool.threads * 2) await Promise.race(slots);
       const slot = openFrame(context, fetch, stored, sources, bad).finally(() => {
         slots.delete(slot);
         waiting.settled(fetch.frame);

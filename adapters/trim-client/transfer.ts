@@ -1,6 +1,6 @@
 import { fdatasync } from 'node:fs';
 import { promisify } from 'node:util';
-import { ThreadPool } from '@atelier/adapters/thread-pool';
+import { collectAll, ThreadPool } from '@atelier/adapters/thread-pool';
 import {
   type FrameFetch,
   frameOfRef,
@@ -89,6 +89,7 @@ export async function transfer(
       if (plan.bytes.previous + plan.bytes.host + plan.bytes.network === 0) break;
       await requireRoom(request.sources.partialDir, plan.bytes.previous + plan.bytes.host + plan.bytes.network);
       meter.expect(plan.wireBytes);
+      collectAll();
       const left = await runPlan(plan, {
         manifest,
         shared,
