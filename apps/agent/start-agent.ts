@@ -65,6 +65,13 @@ export interface Agent extends Listener {
 const logLine = (record: AuditRecord): Readonly<Record<string, unknown>> =>
   record.kind === 'failure' ? { ...record, error: String(record.error) } : record;
 
+/** The settings that Restore goes back to: the first ones. A server that the machine is registered with is not shut out by them. */
+function defaultsOf(enrolled: boolean): ServiceSettings['config'] {
+  const { config } = firstSettings;
+  const { Auth } = config.Service;
+  return enrolled ? { ...config, Service: { ...config.Service, Auth: { ...Auth, Certificate: true } } } : config;
+}
+
 /** Starts the agent of this machine: a WS-Management service with shells, the machine's CIM classes, and the system's accounts. */
 export async function startAgent(config: AgentConfig): Promise<Agent> {
   const { stateFolder, log } = config;
@@ -110,7 +117,7 @@ export async function startAgent(config: AgentConfig): Promise<Agent> {
     ...(config.authorize ? { authorize: config.authorize } : {}),
     audit,
     productVersion: config.version,
-    defaults: firstSettings.config,
+    defaults: defaultsOf(enrollment !== null),
   });
   const endRenewal = enrollment ? keepCertificate(stateFolder, listener.useTls, log ?? (() => {})) : () => {};
   const endForwarding = startEventForwarding({
