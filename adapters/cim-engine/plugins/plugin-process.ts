@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { PluginManifest } from './plugin-manifest.ts';
 import type { FromPlugin, PluginDescription, ToPlugin } from './plugin-messages.ts';
+import { residentMemory } from './resident-memory.ts';
 
 /** A plug-in's process ended, hung, or could not be started. */
 export class PluginError extends Error {
@@ -21,6 +22,10 @@ interface Waiting {
 const backOff = [0, 250, 1000, 4000, 15_000, 60_000];
 /** A process that lived so long starts from the beginning of the back-off. */
 const settled = 60_000;
+/** How often the memory of a process is looked at while somebody waits for it. Milliseconds. */
+const lookMs = 500;
+/** What Node itself takes of the memory that is counted. Megabytes. */
+const ownMemory = 96;
 /** Milliseconds for a process to load its module and `start` its provider. */
 const startLimit = 30_000;
 
@@ -44,6 +49,9 @@ export class PluginProcess {
   #notBefore = 0;
   #startedAt = 0;
   #stopped = false;
+  /** Why the process was ended, for those who wait. */
+  #verdict: string | null = null;
+  #look: NodeJS.Timeout | null = null;
 
   /** `accept` is asked before each start: files may have changed since the last. What it throws is thrown by `start`. */
   constructor(manifest: PluginManifest, accept: () => Promise<void> = async () => {}) {
@@ -85,6 +93,7 @@ export class PluginProcess {
         stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
       });
       this.#child = child;
+      this.#verdict = null;
       this.#startedAt = Date.now();
       const timer = setTimeout(() => {
         child.kill('SIGKILL');
@@ -106,7 +115,7 @@ export class PluginProcess {
         this.#ended(child, error);
       };
       child.once('error', (error) => ended(`could not be run: ${error.message}`));
-      child.once('exit', (code, signal) => ended(`ended (${signal ?? `exit code ${code}`})`));
+      child.once('exit', (code, signal) => ended(this.#verdict ?? `ended (${signal ?? `exit code ${code}`})`));
       this.#post({ kind: 'load', as: manifest.kind, module: manifest.module, settings: manifest.settings });
     });
   }
@@ -125,6 +134,10 @@ export class PluginProcess {
     if (!waiting) return null;
     this.#waiting.delete(id);
     if (waiting.timer) clearTimeout(waiting.timer);
+    if (this.#waiting.size === 0 && this.#look) {
+      clearInterval(this.#look);
+      this.#look = null;
+    }
     return waiting;
   }
 
@@ -164,10 +177,24 @@ export class PluginProcess {
         };
       if (signal.aborted) return onAbort();
       signal.addEventListener('abort', onAbort, { once: true });
-      const timer = limited ? setTimeout(() => this.#child?.kill('SIGKILL'), timeLimit) : null;
+      const late = () => this.#end(`did not answer within ${timeLimit} ms and was ended`);
+      const timer = limited ? setTimeout(late, timeLimit) : null;
+      this.#look ??= setInterval(() => this.#checkMemory(), lookMs);
       this.#waiting.set(message.id, { resolve: done(resolve), reject: done(reject), timer });
       this.#post(message);
     });
+  }
+
+  #end(verdict: string): void {
+    this.#verdict ??= verdict;
+    this.#child?.kill('SIGKILL');
+  }
+
+  /** What lies outside of the engine's heap (buffers, for one) is not bounded by the engine. */
+  #checkMemory(): void {
+    const { memoryLimit } = this.manifest;
+    if (this.#child?.pid && residentMemory(this.#child.pid) > (memoryLimit + ownMemory) * 2 ** 20)
+      this.#end(`took more than ${memoryLimit} MB of memory and was ended`);
   }
 
   /** Ends the process for good. */

@@ -10,18 +10,21 @@ import { PluginSet } from './plugin-set.ts';
 const wild = `export const createProvider = () => ({
   name: 'Wild', namespace: 'root/wild',
   classes: [{ name: 'W_Thing', properties: [{ name: 'Id', type: 'uint64', key: true }],
-    methods: ['Loop', 'Exit', 'Throw', 'Fine', 'Pid'].map((name) => ({ name, returns: 'uint32', static: true, parameters: [] })) }],
+    methods: ['Loop', 'Exit', 'Throw', 'Fine', 'Pid', 'Heap', 'Hoard'].map((name) => ({ name, returns: 'uint32', static: true, parameters: [] })) }],
   sources: { W_Thing: {
     list: function* () { for (let id = 0n; id < 250n; id++) yield { kind: 'instance', className: 'W_Thing', values: { Id: id + 9007199254740993n } }; },
     invoke: async (method) => {
       if (method === 'Loop') for (;;);
       if (method === 'Exit') process.exit(3);
+      if (method === 'Heap') for (const all = []; ; ) all.push({ n: all.length, s: String(all.length) });
+      if (method === 'Hoard') for (const all = []; ; await new Promise((resolve) => setTimeout(resolve, 5))) all.push(Buffer.alloc(8e6, 1));
       if (method === 'Throw') throw new Error('inner secret');
       return { ReturnValue: method === 'Pid' ? process.pid : 0 };
     },
   } },
 });`;
 
+const manifest = { kind: 'cim-provider', version: '1', module: 'index.mjs' };
 let folder: string;
 let plugins: PluginSet;
 
@@ -32,10 +35,9 @@ beforeAll(async () => {
     writeFileSync(join(folder, name, 'plugin.json'), JSON.stringify(manifest));
     writeFileSync(join(folder, name, 'index.mjs'), code);
   };
-  const manifest = { kind: 'cim-provider', version: '1', module: 'index.mjs' };
   // The template is TypeScript whose imports are types only: it runs from anywhere.
   cpSync(join(import.meta.dirname, '../../../plugin-kit/template'), join(folder, 'coffee'), { recursive: true });
-  add('wild', { ...manifest, name: 'Wild', timeLimit: 700, memoryLimit: 32 }, wild);
+  add('wild', { ...manifest, name: 'Wild', timeLimit: 2000, memoryLimit: 32 }, wild);
   add('broken', { ...manifest, name: 'Broken' }, 'throw new Error("cannot load");');
   add('empty', { ...manifest, name: 'Empty' }, 'export const other = 1;');
   add('escaping', { ...manifest, name: 'Escaping', module: '../wild/index.mjs' }, '');
@@ -104,9 +106,34 @@ describe('plug-ins', () => {
     expect(await call('Exit')).toMatch(/ended \(exit code 3\)/);
     await expect.poll(() => call('Fine'), { timeout: 10_000, interval: 50 }).toBe('0');
     expect(await call('Pid')).not.toBe(first);
-    expect(await call('Loop')).toMatch(/ended \(SIGKILL\)/);
+    expect(await call('Loop')).toMatch(/Wild did not answer within 2000 ms and was ended/);
     await expect.poll(() => call('Fine'), { timeout: 10_000, interval: 100 }).toBe('0');
   });
+
+  it('cannot take more memory than they may, in values or in buffers', async () => {
+    const greedy = new PluginSet(join(folder, 'greedy'));
+    mkdirSync(join(folder, 'greedy'));
+    cpSync(join(folder, 'wild'), join(folder, 'greedy', 'one'), { recursive: true });
+    cpSync(join(folder, 'wild'), join(folder, 'greedy', 'two'), { recursive: true });
+    for (const [at, name] of [
+      ['one', 'Wild'],
+      ['two', 'Other'],
+    ] as const)
+      writeFileSync(
+        join(folder, 'greedy', at, 'plugin.json'),
+        JSON.stringify({ ...manifest, name, timeLimit: 20_000, memoryLimit: 32 }),
+      );
+    writeFileSync(join(folder, 'greedy', 'two', 'index.mjs'), wild.replaceAll('root/wild', 'root/other'));
+    await greedy.reload();
+    try {
+      const invoke = (at: number, method: string) =>
+        greedy.providers[at]!.sources.W_Thing!.invoke!(method, null, {}, context);
+      await expect(invoke(0, 'Heap')).rejects.toThrow(/Wild (ended \((SIG|exit code)|took more than 32 MB)/);
+      await expect(invoke(1, 'Hoard')).rejects.toThrow(/Other took more than 32 MB of memory and was ended/);
+    } finally {
+      await greedy.stop();
+    }
+  }, 30_000);
 });
 
 const small = (namespace: string, className: string, name = namespace) => ({
