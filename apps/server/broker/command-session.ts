@@ -2,6 +2,7 @@ import { AtelierError } from '@atelier/domain/errors';
 import { withHost } from '../hosts/host-problem.ts';
 import type { HostSessions } from '../hosts/host-sessions.ts';
 import { hostCommand, type SessionCommand } from './host-session-scripts.ts';
+import { quoteWord } from './quote-word.ts';
 import type { SessionRow } from './session-view.ts';
 
 /** How long a host may take. */
@@ -27,7 +28,7 @@ export async function commandOnHost(
   const { exitCode, stderr } = await withHost(row.name, async () => {
     const shell = await wsman.shell({ signal: within });
     try {
-      return await shell.run(asked.command, [...asked.arguments], {
+      return await shell.run(asked.command, asked.arguments.map(quoteWord), {
         signal: within,
         skipShell: true,
         mostOutput: 64 * 1024,

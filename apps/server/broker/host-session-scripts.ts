@@ -64,7 +64,8 @@ case $tool in
   xmessage) set -- "$1" xmessage -center -title "$3" -- "$4" ;;
 esac
 user=$1; shift
-setsid -f runuser -u "$user" -- env DISPLAY="$display" XAUTHORITY="$home/.Xauthority" HOME="$home" timeout 3600 "$@" >/dev/null 2>&1 </dev/null
+as=; [ "$(id -un)" = "$user" ] || as="runuser -u $user --"
+setsid -f $as env DISPLAY="$display" XAUTHORITY="$home/.Xauthority" HOME="$home" timeout 3600 "$@" >/dev/null 2>&1 </dev/null
 `;
 
 const script = (text: string, ...words: readonly string[]): HostCommand => ({
