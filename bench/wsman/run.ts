@@ -57,7 +57,8 @@ async function touch(agent: AgentProcess): Promise<void> {
 /** An agent that ran one command and was then left alone. */
 async function measureIdle(agent: AgentProcess): Promise<Pick<Figures, 'memoryIdle' | 'memoryUnique' | 'idleCpu'>> {
   await touch(agent);
-  await sleep(5000);
+  // Garbage of the work is collected once, when the work is over.
+  await sleep(12_000);
   const seconds = 20;
   const before = cpuMs(agent.child.pid!);
   await sleep(seconds * 1000);
