@@ -47,9 +47,17 @@ export {
 } from './src/opening/security-protocol.ts';
 export { tpktLength, writeTpkt } from './src/opening/tpkt.ts';
 export { isRdpError, RdpError, type RdpReason } from './src/rdp-error.ts';
+export {
+  type RdstlsRequest,
+  readRdstlsRequest,
+  writeRdstlsCapabilities,
+  writeRdstlsResponse,
+} from './src/rdstls/rdstls.ts';
+export { type RdstlsResult, rdstlsResult } from './src/rdstls/rdstls-result.ts';
 export type { Redirection, RedirectionPassword } from './src/redirect/redirection.ts';
 export { redirectionFlag } from './src/redirect/redirection-flags.ts';
 export { readServerRedirection, writeServerRedirection } from './src/redirect/server-redirection.ts';
+export { boundedDesktop, type DesktopSize } from './src/share/bounded-desktop.ts';
 export type { ClientCapabilities } from './src/share/client-capabilities.ts';
 export { type ErrorInfo, errorInfo } from './src/share/error-info.ts';
 export { type StatusInfo, statusInfo } from './src/share/status-info.ts';

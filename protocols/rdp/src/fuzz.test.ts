@@ -1,5 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { createAcceptor, createLobby, isRdpError, peekOpening, readConnectionConfirm } from '../index.ts';
+import {
+  createAcceptor,
+  createLobby,
+  isRdpError,
+  peekOpening,
+  readConnectionConfirm,
+  readRdstlsRequest,
+  writeRdstlsCapabilities,
+} from '../index.ts';
 import { hexBytes } from './byte-writer.ts';
 import { readFastPathInput } from './input/read-fast-path-input.ts';
 import { writeConnectionConfirm } from './opening/connection-confirm.ts';
@@ -83,7 +91,7 @@ describe('hostile bytes', () => {
     expect(passed).toBeGreaterThan(2000);
   });
 
-  it('in redirections are refused in order: 5,000 cases', () => {
+  it('in redirections and RDSTLS are refused in order: 10,000 cases', () => {
     const sample = writeServerRedirection({
       targetAddress: '10.0.0.1',
       loadBalanceInfo: Buffer.from('Cookie: msts=abc'),
@@ -92,6 +100,8 @@ describe('hostile bytes', () => {
       targetAddresses: ['10.0.0.1'],
     });
     expect(fuzz(5_000, [sample], readServerRedirection)).toBeGreaterThan(100);
+    const guid = '0100020001000400410000000c006300610072006f006c0000000200000003000a0b0c';
+    expect(fuzz(5_000, [hexBytes(guid), writeRdstlsCapabilities()], readRdstlsRequest)).toBeGreaterThan(100);
   });
 
   it('as input never upset a form: 5,000 cases', () => {

@@ -16,4 +16,8 @@ export const rdpLimits = {
   capabilitySets: 64,
   /** Edges of the client's desktop in pixels ([MS-RDPBCGR] 2.2.7.1.2 allows 8192 and later 32766). */
   desktopEdge: 8192,
+  /** Pixels of a desktop that is painted to: 7680 by 2160, or 4096 by 4096. */
+  desktopPixels: 4096 * 4096,
+  /** One RDSTLS message: a GUID, three texts of a redirection. */
+  rdstls: 8192,
 } as const;

@@ -7,7 +7,6 @@ import { bitmapUpdates, pointerUpdate } from '../drawing/updates.ts';
 import { validClientLicence } from '../info/licence.ts';
 import { readClientInfo } from '../info/read-client-info.ts';
 import { readFastPathInput } from '../input/read-fast-path-input.ts';
-import { rdpLimits } from '../limits.ts';
 import { clientUser, ioChannel, virtualChannel } from '../mcs/channel-ids.ts';
 import type { ClientData } from '../mcs/client-data.ts';
 import { readConnectInitial } from '../mcs/connect-initial.ts';
@@ -24,6 +23,7 @@ import {
 import { RdpError } from '../rdp-error.ts';
 import type { Redirection } from '../redirect/redirection.ts';
 import { writeServerRedirection } from '../redirect/server-redirection.ts';
+import { boundedDesktop } from '../share/bounded-desktop.ts';
 import type { ClientCapabilities } from '../share/client-capabilities.ts';
 import { type Desktop, writeDemandActive } from '../share/demand-active.ts';
 import { type ErrorInfo, errorInfo } from '../share/error-info.ts';
@@ -177,8 +177,7 @@ export class RdpAcceptor implements Acceptor {
     this.#state = 'activating';
     const { desktopWidth: width, desktopHeight: height, colorDepth } = client.core;
     const offered: Desktop = {
-      width: edge(desktop?.width ?? width),
-      height: edge(desktop?.height ?? height),
+      ...boundedDesktop(desktop ?? { width, height }),
       colorDepth: [15, 16, 24, 32].includes(colorDepth) ? colorDepth : 16,
     };
     return [sendData(ioChannel, writeDemandActive(offered))];
@@ -223,8 +222,6 @@ export class RdpAcceptor implements Acceptor {
     return [sendData(ioChannel, dataPduBytes(dataPdu.shutdownDenied, Buffer.alloc(0)))];
   }
 }
-
-const edge = (pixels: number): number => Math.min(Math.max(Math.trunc(pixels), 200), rdpLimits.desktopEdge);
 
 /** Deactivate All PDU ([MS-RDPBCGR] 2.2.3.1): share id, and a source descriptor of one zero byte. */
 const deactivateAll = sharePduBytes(sharePdu.deactivateAll, hexBytes('ea030100 0100 00'));

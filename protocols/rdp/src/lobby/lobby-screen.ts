@@ -1,6 +1,7 @@
 import type { Tile } from '../drawing/tile.ts';
 import type { InputEvent } from '../input/input-event.ts';
 import { createKeyboard, type Key, type Keyboard, press } from '../keyboard/keyboard.ts';
+import { boundedDesktop, type DesktopSize } from '../share/bounded-desktop.ts';
 import { Canvas } from './canvas.ts';
 import type { Hotspot } from './card.ts';
 import type { Lobby, LobbyOptions, LobbyOutcome } from './lobby.ts';
@@ -22,7 +23,7 @@ import { signInPicture } from './sign-in-picture.ts';
 
 /** Holds the view, the form and the picture of one connection's lobby. */
 class LobbyScreen implements Lobby {
-  readonly #options: LobbyOptions;
+  readonly #desktop: DesktopSize;
   readonly #canvas: Canvas;
   #view: LobbyView | null = null;
   #form: SignInForm;
@@ -32,8 +33,8 @@ class LobbyScreen implements Lobby {
   #stale = false;
 
   constructor(options: LobbyOptions) {
-    this.#options = options;
-    this.#canvas = new Canvas(options.width, options.height, palette.room);
+    this.#desktop = boundedDesktop(options);
+    this.#canvas = new Canvas(this.#desktop.width, this.#desktop.height, palette.room);
     this.#form = createSignInForm(options.user ?? '');
     this.#keyboard = createKeyboard(options.keyboardLayout);
   }
@@ -52,9 +53,9 @@ class LobbyScreen implements Lobby {
   }
 
   #picture(view: LobbyView): Picture {
-    if (view.kind === 'progress') return progressPicture(view, this.#options);
-    if (view.kind === 'message') return messagePicture(view, this.#options);
-    return signInPicture(view, this.#form, this.#keyboard.capsLock, this.#options);
+    if (view.kind === 'progress') return progressPicture(view, this.#desktop);
+    if (view.kind === 'message') return messagePicture(view, this.#desktop);
+    return signInPicture(view, this.#form, this.#keyboard.capsLock, this.#desktop);
   }
 
   input(event: InputEvent): LobbyOutcome | null {

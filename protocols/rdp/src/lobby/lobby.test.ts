@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Tile } from '../drawing/tile.ts';
 import type { InputEvent } from '../input/input-event.ts';
+import { boundedDesktop } from '../share/bounded-desktop.ts';
 import type { LobbyOutcome } from './lobby.ts';
 import { createLobby } from './lobby-screen.ts';
 import type { LobbyView } from './lobby-view.ts';
@@ -125,6 +126,14 @@ describe('the picture', () => {
       expect(Math.max(...tiles.map((tile) => tile.x + tile.width))).toBe(width);
       expect(Math.max(...tiles.map((tile) => tile.y + tile.height))).toBe(height);
     }
+  });
+
+  it('of a client that asks for an enormous desktop is bounded, as the one that it is offered', () => {
+    expect(boundedDesktop({ width: 65_535, height: 65_535 })).toEqual({ width: 8192, height: 2048 });
+    expect(boundedDesktop({ width: 1, height: 7680 })).toEqual({ width: 200, height: 7680 });
+    expect(boundedDesktop({ width: 7680, height: 2160 })).toEqual({ width: 7680, height: 2160 });
+    const tiles = shown(progress, [], { ...options, width: 65_535, height: 65_535 }).lobby.takeChanges();
+    expect(tiles).toHaveLength(8192);
   });
 });
 
