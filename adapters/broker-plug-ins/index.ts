@@ -1,4 +1,5 @@
 export type { BrokerChain, BuiltIn } from './broker-chain.ts';
+export { calendarPlugIn } from './calendar-plug-in.ts';
 export { type ChainPlugIn, type IsolationStatus, usualBudgets } from './chain-plug-in.ts';
 export { type BreakerLimits, usualBreakerLimits } from './circuit-breaker.ts';
 export { type ChainOptions, createChain } from './create-chain.ts';

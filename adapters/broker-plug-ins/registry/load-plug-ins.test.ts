@@ -93,6 +93,17 @@ describe('plug-ins in a folder', () => {
     expect([plugIns, manifests.map((one) => one.name)]).toEqual([[], ['least-busy']]);
   });
 
+  it('come with the broker, too, once they are enabled', async () => {
+    const settings = { calendars: {} };
+    const { plugIns, failures } = await load(join(root, 'nowhere'), () => ({ enabled: true, priority: 3, settings }));
+    expect(failures).toEqual([]);
+    expect(plugIns.map((one) => [one.plugin.name, one.runs, one.priority])).toEqual([['calendar', 'in-process', 3]]);
+    const wrong = await load(join(root, 'nowhere'), () => ({ enabled: true, settings: {} }));
+    expect(wrong.failures).toMatchObject([
+      { folder: 'calendar', error: { message: expect.stringMatching(/calendars/) } },
+    ]);
+  });
+
   it('need a folder that others cannot write', async () => {
     const folder = await copies('writable', ['template']);
     await chmod(join(folder, 'template', 'least-busy.ts'), 0o666);
