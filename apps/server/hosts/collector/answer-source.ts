@@ -20,7 +20,7 @@ import {
 import type { BytesAnswer } from '../../http/routes.ts';
 import type { Services } from '../../services.ts';
 import { firstPlace, readPlace, writePlace } from '../events/event-place.ts';
-import { leaveSource } from './source-lease.ts';
+import { holdForSource, leaveSource } from './source-lease.ts';
 import { heldSource, storeDelivered, storeDropped } from './store-delivered.ts';
 import { subscriptionFor } from './subscription.ts';
 
@@ -40,7 +40,7 @@ const typeOf = ({ encoding }: AnsweredHeaders) => ({
 /** Gives a host what it shall deliver; nothing when its events are not collected. From now on it delivers, and no server pulls. */
 async function subscriptions(services: Services, { hostId, origin }: Source, request: WsmanRequest) {
   const item = await services.database.withTransaction(async (trx) => {
-    const row = await heldSource(trx, hostId).catch(() => null);
+    const row = await holdForSource(trx, hostId);
     if (!row) return null;
     const known = readPlace(row.event_bookmark);
     const place = known ?? firstPlace(row.created_at, Date.now());
