@@ -11,7 +11,13 @@ export { type AdaptedPolicyPlugin, fromPolicyPlugin, type PolicyRules } from './
 export { PlugInUnavailableError } from './isolation/unavailable.ts';
 export type { PlugInStatus } from './plug-in-status.ts';
 export { checkPlugInFolder } from './registry/check-plug-in.ts';
-export { type LoadedPlugIns, type LoadOptions, loadPlugIns, type PlugInSettings } from './registry/load-plug-ins.ts';
+export {
+  brokerPlugInFolder,
+  type LoadedPlugIns,
+  type LoadOptions,
+  loadPlugIns,
+  type PlugInSettings,
+} from './registry/load-plug-ins.ts';
 export { type PlugInManifest, plugInManifestSchema, readManifest } from './registry/plug-in-manifest.ts';
 export { needTrusted } from './registry/trusted-folder.ts';
 export { type ReloadableChain, reloadableChain } from './reloadable-chain.ts';

@@ -117,8 +117,8 @@ export class IsolatedPlugIn {
   /** Asks it something. Rejects with PlugInUnavailableError while it is being started again. */
   async request(method: string, params: unknown): Promise<unknown> {
     const running = this.#running;
-    if (!running) throw new PlugInUnavailableError(`it is ${this.#state}`);
-    if (this.#state !== 'ready') await running.ready;
+    // Nobody waits for one that starts: it may take its ten seconds, or never come.
+    if (!running || this.#state !== 'ready') throw new PlugInUnavailableError(`it is ${this.#state}`);
     return await running.peer.request(method, params);
   }
 

@@ -7,6 +7,11 @@ import { isolatePlugIn } from './isolate-plug-in.ts';
 import { type PlugInManifest, readManifest } from './plug-in-manifest.ts';
 import { needTrusted } from './trusted-folder.ts';
 
+/** Where the broker's plug-ins lie: `ATELIER_BROKER_PLUGINS`, or `/etc/atelier/broker-plug-ins`. */
+export function brokerPlugInFolder(env: Readonly<Record<string, string | undefined>> = process.env): string {
+  return env.ATELIER_BROKER_PLUGINS || '/etc/atelier/broker-plug-ins';
+}
+
 /** What an administrator may say over a manifest, e.g. in the console. */
 export type PlugInSettings = Partial<
   Pick<PlugInManifest, 'priority' | 'enabled' | 'collections' | 'budgets' | 'onFailure' | 'allowExternal' | 'settings'>
