@@ -18,15 +18,19 @@ export interface ServerData {
 export function writeConnectResponse(data: ServerData): Buffer {
   const blocks = new ByteWriter().bytes(core(data)).bytes(net(data)).bytes(security).done();
   const conference = new ByteWriter()
-    .bytes(hexBytes('000500147c0001'))
-    .bytes(perLength(blocks.length + 14))
-    .bytes(hexBytes('14760a01010001c0004d63446e'))
+    .bytes(conferenceCreateResponse)
     .bytes(perLength(blocks.length))
     .bytes(blocks)
     .done();
   const content = Buffer.concat([ber(0x0a, Buffer.of(0)), berInteger(0), domainParameters, ber(0x04, conference)]);
   return ber(0x7f66, content);
 }
+
+/**
+ * T.124 object key, length of the connect PDU, Conference Create Response with key "McDn" ([MS-RDPBCGR] 4.1.4). The length is the 0x2a of Windows and
+ * of the specification's example whatever follows: rdesktop counts on its one octet, and nobody reads it.
+ */
+const conferenceCreateResponse = hexBytes('000500147c0001 2a 14760a01010001c0004d63446e');
 
 /** maxChannelIds, maxUserIds, maxTokenIds, numPriorities, minThroughput, maxHeight, maxMCSPDUsize, protocolVersion (T.125). */
 const domainParameters = ber(0x30, Buffer.concat([34, 3, 0, 1, 0, 1, 0xfff8, 2].map(berInteger)));
