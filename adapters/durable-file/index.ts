@@ -1,1 +1,1 @@
-export { readIfThere, writeDurably } from './durable-file.ts';
+export { readIfThere, syncFolder, writeDurably } from './durable-file.ts';

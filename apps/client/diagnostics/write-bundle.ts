@@ -3,6 +3,7 @@ import { stat, statfs } from 'node:fs/promises';
 import { cpus, freemem, loadavg, release, totalmem, uptime } from 'node:os';
 import { isAbsolute, join } from 'node:path';
 import { promisify } from 'node:util';
+import { writeDurably } from '@atelier/adapters/durable-file';
 import type { InstanceReport, LocalStatus } from '@atelier/api';
 import { AtelierError } from '@atelier/domain/errors';
 import type { QueuedEvent } from '@atelier/domain/events';
@@ -10,7 +11,6 @@ import { logFileName } from '../log/client-log.ts';
 import { lastLines } from '../log/last-lines.ts';
 import type { Identity } from '../state/identity-store.ts';
 import { instanceLayout, type StateLayout } from '../state/state-layout.ts';
-import { writeFileSafely } from '../state/write-file-safely.ts';
 import { tarGz } from './tar-archive.ts';
 import { withoutSecrets } from './without-secrets.ts';
 
@@ -56,7 +56,7 @@ export async function writeBundle(parts: BundleParts, target: string): Promise<{
     entries.map(({ name, content }) => ({ name: `atelier-diagnostics/${name}`, content: withoutSecrets(content) })),
     now,
   );
-  await writeFileSafely(file, bytes).catch((cause) => {
+  await writeDurably(file, bytes).catch((cause) => {
     throw new AtelierError('request.invalid', `the bundle cannot be written: ${cause.message}`, { cause });
   });
   return { file, bytes: bytes.length };

@@ -1,10 +1,10 @@
 import { mkdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { writeDurably } from '@atelier/adapters/durable-file';
 import { ProblemError } from '@atelier/api';
 import { AtelierError } from '@atelier/domain/errors';
 import { imageNameSchema } from '@atelier/domain/images';
 import { isName, TrimError } from '@atelier/trim';
-import { writeFileSafely } from '../state/write-file-safely.ts';
 
 /** Asks the server for a content key (base64). */
 export type AskContentKey = (image: string, keyId: string, signal: AbortSignal) => Promise<string>;
@@ -47,7 +47,7 @@ export function openContentKeyStore(folder: string, ask: AskContentKey): Content
       }
       const key = decode(given);
       await mkdir(join(folder, image), { recursive: true, mode: 0o700 });
-      await writeFileSafely(file, given, 0o600);
+      await writeDurably(file, given);
       return key;
     },
   };

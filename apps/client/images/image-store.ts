@@ -1,8 +1,8 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { mkdir, rm, rmdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { syncFolder } from '@atelier/adapters/durable-file';
 import { imageNameSchema } from '@atelier/domain/images';
-import { syncFolder } from '../state/write-file-safely.ts';
 
 /** The complete and verified image versions of this computer, shared by all instances. */
 export interface ImageStore {

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
+import { writeDurably } from '@atelier/adapters/durable-file';
 import { pinRoot, type TrustState, trustedRoot } from '@atelier/trim';
 import { z } from 'zod';
-import { writeFileSafely } from '../state/write-file-safely.ts';
 
 const trustSchema = z.object({ root: z.string(), seen: z.record(z.string(), z.number()) });
 
@@ -17,7 +17,7 @@ export interface TrustStore {
 export function openTrustStore(path: string): TrustStore {
   let turn: Promise<unknown> = Promise.resolve();
   const read = async (): Promise<TrustState> => trustSchema.parse(JSON.parse(await readFile(path, 'utf8')));
-  const write = (trust: TrustState) => writeFileSafely(path, `${JSON.stringify(trust)}\n`, 0o600);
+  const write = (trust: TrustState) => writeDurably(path, `${JSON.stringify(trust)}\n`);
   const inTurn = (work: () => Promise<void>): Promise<void> => {
     const next = turn.then(work);
     turn = next.catch(() => undefined);

@@ -2,8 +2,8 @@ import { argon2, randomBytes, timingSafeEqual } from 'node:crypto';
 import { readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { writeDurably } from '@atelier/adapters/durable-file';
 import { z } from 'zod';
-import { writeFileSafely } from '../state/write-file-safely.ts';
 
 const derive = promisify(argon2);
 const verifierSchema = z.object({
@@ -57,7 +57,7 @@ export function openPasswordVerifiers(folder: string): PasswordVerifiers {
       const salt = randomBytes(16).toString('base64');
       const hash = (await hashOf(password, { salt, ...cost })).toString('base64');
       const verifier: Verifier = { format: 1, userId: user.id, name: user.name, salt, hash, ...cost };
-      await writeFileSafely(fileOf(user.id), `${JSON.stringify(verifier)}\n`, 0o600);
+      await writeDurably(fileOf(user.id), `${JSON.stringify(verifier)}\n`);
     },
     check: async (name, password) => {
       const verifier = (await all()).find((one) => one.name.toLowerCase() === name.toLowerCase());

@@ -1,7 +1,7 @@
 import { X509Certificate } from 'node:crypto';
 import { readFile, rm } from 'node:fs/promises';
+import { writeDurably } from '@atelier/adapters/durable-file';
 import { z } from 'zod';
-import { writeFileSafely } from './write-file-safely.ts';
 
 const identitySchema = z.object({
   format: z.literal(1),
@@ -29,7 +29,7 @@ export async function readIdentity(path: string): Promise<Identity | undefined> 
 }
 
 export const writeIdentity = (path: string, identity: Identity): Promise<void> =>
-  writeFileSafely(path, `${JSON.stringify(identity, null, 1)}\n`, 0o600);
+  writeDurably(path, `${JSON.stringify(identity, null, 1)}\n`);
 
 /** Forgets the identity. */
 export const removeIdentity = (path: string): Promise<void> => rm(path, { force: true });
