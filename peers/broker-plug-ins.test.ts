@@ -2,6 +2,7 @@ import { chmod, cp, mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { checkPlugInFolder, createChain, createDecision, loadPlugIns } from '@atelier/adapters/broker-plug-ins';
+import type { Provider } from '@atelier/plugin-kit/broker';
 import {
   createMemoryStore,
   memoryProvider,
@@ -32,8 +33,8 @@ it('a plug-in in Python is fit, and decides among 250 targets for 64 people at o
   const store = createMemoryStore(targets);
   const { plugIns, failures } = await loadPlugIns({
     folder: root,
-    providerFor: (manifest) => memoryProvider(store, manifest.name, manifest.settings),
-    settingsFor: () => ({ budgets: { 'load-balancing': 20_000 } }),
+    providerFor: ({ provider, settings }) => memoryProvider(store, provider, settings as Provider['settings']),
+    announce: () => ({ budgets: { 'load-balancing': 20_000 } }),
   });
   expect(failures).toEqual([]);
   const chain = createChain({

@@ -35,7 +35,7 @@ async function loaded(name: string, text: string, runs: object): Promise<readonl
   await chmod(place, 0o755);
   const { plugIns, failures } = await loadPlugIns({
     folder: place,
-    providerFor: (manifest) => memoryProvider(store, manifest.name),
+    providerFor: ({ provider }) => memoryProvider(store, provider),
   });
   if (failures[0]) throw failures[0].error;
   return plugIns;

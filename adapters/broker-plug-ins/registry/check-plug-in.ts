@@ -8,6 +8,7 @@ import {
 } from '@atelier/plugin-kit/broker/conformance';
 import { isolatePlugIn } from './isolate-plug-in.ts';
 import { readManifest } from './plug-in-manifest.ts';
+import { registrationOf } from './registration.ts';
 import { needTrusted } from './trusted-folder.ts';
 
 const targets = [
@@ -32,9 +33,10 @@ export async function checkPlugInFolder(
     const manifest = await readManifest(path);
     if (!manifest.enabled)
       say('warning', new Error('it is not enabled: set "enabled" in plugin.json, or in the console'));
-    const provider = memoryProvider(createMemoryStore(targets), manifest.provider ?? manifest.name, manifest.settings);
+    const registration = registrationOf(manifest, path);
+    const provider = memoryProvider(createMemoryStore(targets), registration.provider, manifest.settings);
     const log = (level: string, text: string): void => told(`${level}: ${text}`);
-    const { isolated } = isolatePlugIn(path, manifest, { ...provider, log });
+    const { isolated } = isolatePlugIn(manifest, registration, { ...provider, log });
     try {
       await isolated.start();
       findings.push(...(await checkBrokerPlugin(isolated.plugin, { targets, provider: null })));

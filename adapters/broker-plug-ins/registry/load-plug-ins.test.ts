@@ -1,6 +1,7 @@
 import { chmod, cp, mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Provider } from '@atelier/plugin-kit/broker';
 import { createMemoryStore, memoryProvider, sampleTarget } from '@atelier/plugin-kit/broker/conformance';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createChain } from '../create-chain.ts';
@@ -12,11 +13,11 @@ const kit = join(import.meta.dirname, '../../../plugin-kit/broker');
 let root: string;
 
 const store = createMemoryStore([sampleTarget('h1'), sampleTarget('h2')]);
-const load = (folder: string, settingsFor?: Parameters<typeof loadPlugIns>[0]['settingsFor']) =>
+const load = (folder: string, announce?: Parameters<typeof loadPlugIns>[0]['announce']) =>
   loadPlugIns({
     folder,
-    providerFor: (manifest) => memoryProvider(store, manifest.name, manifest.settings),
-    settingsFor,
+    providerFor: ({ provider, settings }) => memoryProvider(store, provider, settings as Provider['settings']),
+    announce,
   });
 
 /** A folder with copies that nobody else may write, whatever the checkout's modes are. */
@@ -59,7 +60,9 @@ describe('plug-ins in a folder', () => {
 
   it('are loaded, each in its thread, and decide', async () => {
     const folder = await copies('good', ['template', 'examples/calendar-and-site']);
-    const { plugIns, failures } = await load(folder, (name) => (name === 'least-busy' ? { priority: 70 } : {}));
+    const { plugIns, failures } = await load(folder, ({ name }) =>
+      name === 'least-busy' ? { priority: 70, budgets: undefined } : {},
+    );
     expect(failures).toEqual([]);
     const chain = createChain({
       plugIns,
@@ -89,8 +92,8 @@ describe('plug-ins in a folder', () => {
 
   it('that are disabled, by themselves or by the administrator, are not started', async () => {
     const folder = await copies('disabled', ['template']);
-    const { plugIns, manifests } = await load(folder, () => ({ enabled: false }));
-    expect([plugIns, manifests.map((one) => one.name)]).toEqual([[], ['least-busy']]);
+    const { plugIns, registrations } = await load(folder, () => ({ enabled: false }));
+    expect([plugIns, registrations.map((one) => one.name)]).toEqual([[], ['calendar', 'least-busy']]);
   });
 
   it('come with the broker, too, once they are enabled', async () => {
@@ -111,7 +114,7 @@ describe('plug-ins in a folder', () => {
     const linked = await copies('linked', ['template']);
     await symlink('/etc/passwd', join(linked, 'template', 'more.ts'));
     expect((await load(linked)).failures[0]?.error.message).toMatch(/symbolic link/);
-    expect(await load(join(root, 'nowhere'))).toEqual({ plugIns: [], manifests: [], failures: [] });
+    expect(await load(join(root, 'nowhere'))).toMatchObject({ plugIns: [], failures: [] });
   });
 
   it.each<[string, object | string, RegExp]>([

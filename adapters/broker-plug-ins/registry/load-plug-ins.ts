@@ -4,7 +4,8 @@ import type { Provider } from '@atelier/plugin-kit/broker';
 import { calendarPlugIn } from '../calendar-plug-in.ts';
 import type { ChainPlugIn } from '../chain-plug-in.ts';
 import { isolatePlugIn } from './isolate-plug-in.ts';
-import { type PlugInManifest, readManifest } from './plug-in-manifest.ts';
+import { readManifest } from './plug-in-manifest.ts';
+import { over, partOf, type Registration, registrationOf } from './registration.ts';
 import { needTrusted } from './trusted-folder.ts';
 
 /** Where the broker's plug-ins lie: `ATELIER_BROKER_PLUGINS`, or `/etc/atelier/broker-plug-ins`. */
@@ -12,18 +13,13 @@ export function brokerPlugInFolder(env: Readonly<Record<string, string | undefin
   return env.ATELIER_BROKER_PLUGINS || '/etc/atelier/broker-plug-ins';
 }
 
-/** What an administrator may say over a manifest, e.g. in the console. */
-export type PlugInSettings = Partial<
-  Pick<PlugInManifest, 'priority' | 'enabled' | 'collections' | 'budgets' | 'onFailure' | 'allowExternal' | 'settings'>
->;
-
 export interface LoadOptions {
   /** One folder for each plug-in lies in it. There may be none. */
   readonly folder: string;
-  /** The stores and services that a plug-in is given. */
-  readonly providerFor: (manifest: PlugInManifest) => Provider;
-  /** What is set over the manifest of that name. */
-  readonly settingsFor?: (name: string) => PlugInSettings | Promise<PlugInSettings>;
+  /** The stores and services that a plug-in is given; `settings` and `providerName` are those of the registration. */
+  readonly providerFor: (registration: Registration) => Provider;
+  /** Told of every plug-in that there is; gives what an administrator said over it, e.g. the registry of the directory. */
+  readonly announce?: (registration: Registration) => Partial<Registration> | Promise<Partial<Registration>>;
   /** Throws unless the folder may be run from; usually it must not be writable by others. */
   readonly accept?: (folder: string) => Promise<void>;
 }
@@ -32,31 +28,26 @@ export interface LoadedPlugIns {
   /** Those that are enabled, also when one of them did not start: it is tried again. */
   readonly plugIns: readonly ChainPlugIn[];
   /** Those that there are, enabled or not. */
-  readonly manifests: readonly PlugInManifest[];
+  readonly registrations: readonly Registration[];
   /** Folders that cannot be used, and why; for a plug-in that comes with the broker, its name. */
   readonly failures: readonly { readonly folder: string; readonly error: Error }[];
 }
 
-/** What is set, and nothing for what is not. */
-const set = (settings: PlugInSettings): PlugInSettings =>
-  Object.fromEntries(Object.entries(settings).filter(([, value]) => value !== undefined));
-
 /** Plug-ins that come with the broker, and run in its own thread once the administrator enables them. */
 const ownPlugIns = { calendar: calendarPlugIn };
 
-function ownPlugIn(name: keyof typeof ownPlugIns, said: PlugInSettings): ChainPlugIn {
-  return {
-    plugin: ownPlugIns[name](said.settings ?? {}),
-    provider: 'atelier',
-    priority: said.priority ?? 0,
-    collections: said.collections ?? null,
-    budgets: said.budgets ?? {},
-    onFailure: said.onFailure ?? 'continue',
-    allowExternal: false,
-    runs: 'in-process',
-    isolation: null,
-  };
-}
+const ownRegistration = (name: string): Registration => ({
+  name,
+  source: 'atelier',
+  provider: 'atelier',
+  priority: 0,
+  enabled: false,
+  collections: null,
+  budgets: {},
+  onFailure: 'continue',
+  allowExternal: false,
+  settings: {},
+});
 
 async function foldersIn(folder: string): Promise<readonly string[]> {
   try {
@@ -71,40 +62,45 @@ async function foldersIn(folder: string): Promise<readonly string[]> {
   }
 }
 
-/** Reads a folder of plug-ins and starts those that are enabled, with those that come with the broker (`calendar`). A plug-in that cannot be used is told of; it never keeps the others from running. */
+/**
+ * Reads a folder of plug-ins and starts those that are enabled, with those that come with the broker (`calendar`). A plug-in that cannot be used is told
+ * of; it never keeps the others from running.
+ */
 export async function loadPlugIns(options: LoadOptions): Promise<LoadedPlugIns> {
-  const { providerFor, settingsFor = () => ({}), accept = needTrusted } = options;
+  const { providerFor, announce = () => ({}), accept = needTrusted } = options;
   const failures: { readonly folder: string; readonly error: Error }[] = [];
-  const manifests: PlugInManifest[] = [];
+  const registrations: Registration[] = [];
   const plugIns: ChainPlugIn[] = [];
   const starting: Promise<unknown>[] = [];
-  for (const name of Object.keys(ownPlugIns) as (keyof typeof ownPlugIns)[])
+  const register = async (said: Registration): Promise<Registration> => {
+    const registration = over(said, await announce(said));
+    registrations.push(registration);
+    return registration;
+  };
+  for (const [name, create] of Object.entries(ownPlugIns))
     try {
-      const said: PlugInSettings = await settingsFor(name);
-      if (said.enabled) plugIns.push(ownPlugIn(name, said));
+      const registration = await register(ownRegistration(name));
+      if (!registration.enabled) continue;
+      const plugin = create(registration.settings);
+      plugIns.push({ ...partOf(registration), plugin, runs: 'in-process', isolation: null });
     } catch (error) {
       failures.push({ folder: name, error: error as Error });
     }
-  for (const folder of await foldersIn(options.folder)) {
+  for (const folder of await foldersIn(options.folder))
     try {
       await accept(folder);
-      const said = await readManifest(folder);
-      if (
-        said.name === 'atelier' ||
-        Object.hasOwn(ownPlugIns, said.name) ||
-        manifests.some((one) => one.name === said.name)
-      )
-        throw new Error(`there is a plug-in ${said.name} already: give it another name`);
-      const manifest: PlugInManifest = { ...said, ...set(await settingsFor(said.name)) };
-      manifests.push(manifest);
-      if (!manifest.enabled) continue;
-      const { plugIn, isolated } = isolatePlugIn(folder, manifest, providerFor(manifest));
+      const manifest = await readManifest(folder);
+      const { name } = manifest;
+      if (name === 'atelier' || registrations.some((one) => one.name === name))
+        throw new Error(`there is a plug-in ${name} already: give it another name`);
+      const registration = await register(registrationOf(manifest, folder));
+      if (!registration.enabled) continue;
+      const { plugIn, isolated } = isolatePlugIn(manifest, registration, providerFor(registration));
       plugIns.push(plugIn);
       starting.push(isolated.start());
     } catch (error) {
       failures.push({ folder, error: error as Error });
     }
-  }
   await Promise.allSettled(starting);
-  return { plugIns, manifests, failures };
+  return { plugIns, registrations, failures };
 }
