@@ -129,22 +129,24 @@ describe('xfreerdp', () => {
     ]);
   });
 
-  // 16 bits lose the lowest bits of each colour, which clients fill up as they like.
+  // 16 bits lose the lowest bits of each colour, which clients fill up as they like. The last runs over the slow path.
   it.each([
-    [32, 0],
-    [24, 0],
-    [16, 8],
-  ])('shows the lobby in %i bits, pixel by pixel, and is redirected out of it', async (depth, tolerance) => {
+    [32, 0, true],
+    [24, 0, true],
+    [16, 8, false],
+  ])('shows the lobby in %i bits, pixel by pixel, and is redirected out of it', async (depth, tolerance, fastPath) => {
     let lobby: Lobby | null = null;
     let connection: StandConnection | null = null;
     let comesBack = false;
-    const client = await dial(['/u:x', '/p:y', `/bpp:${depth}`], (event, to) => {
+    let offered: boolean | null = null;
+    const client = await dial(['/u:x', '/p:y', `/bpp:${depth}`, `${fastPath ? '+' : '-'}fast-path`], (event, to) => {
       if (to.request.routingToken) {
         comesBack = true;
         return to.end();
       }
       if (event.kind === 'client-info') to.send(to.acceptor.activate());
       if (event.kind !== 'active') return;
+      offered = event.capabilities.fastPathOutput;
       lobby = createLobby({ ...size, keyboardLayout: 0x409 });
       lobby.show({ ...progress, progress: 0.1 });
       to.send(to.acceptor.paint(lobby.takeChanges()));
@@ -165,6 +167,7 @@ describe('xfreerdp', () => {
         });
       return wrong === 0;
     });
+    expect(offered).toBe(fastPath);
     const { acceptor, send } = connection as unknown as StandConnection;
     send(acceptor.redirect(redirection));
     await until('its return', () => comesBack);
