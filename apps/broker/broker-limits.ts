@@ -22,6 +22,8 @@ export interface BrokerLimits {
   readonly confirmLiveMs: number;
   /** Connections that are being made to one target at a time: xrdp's queue holds two. */
   readonly dialsPerTarget: number;
+  /** Calls to the directory and for passwords that run at a time, of ten connections to the database. */
+  readonly databaseCalls: number;
   /** How long a client may wait without a picture: then the lobby opens. */
   readonly lobbyAfterMs: number;
   /** What relays get after the broker is asked to stop. */
@@ -29,18 +31,19 @@ export interface BrokerLimits {
 }
 
 export const defaultLimits: BrokerLimits = {
-  openings: 2000,
-  openingsPerAddress: 100,
+  openings: 4000,
+  openingsPerAddress: 500,
   signIns: 4000,
   signInsPerAddress: 1000,
   relays: 20_000,
   openingMs: 5000,
-  signInMs: 30_000,
+  signInMs: 60_000,
   formMs: 120_000,
   dialMs: 2000,
   confirmMs: 2000,
   confirmLiveMs: 3000,
   dialsPerTarget: 2,
-  lobbyAfterMs: 800,
+  databaseCalls: 6,
+  lobbyAfterMs: 1200,
   drainMs: 5000,
 };

@@ -6,7 +6,9 @@ import { type BrokerLimits, defaultLimits } from './broker-limits.ts';
 import type { BrokerParts } from './broker-parts.ts';
 import { builtInSteps } from './decision/built-in.ts';
 import { type Listener, listen } from './listener/listener.ts';
+import { patient } from './patient.ts';
 import { RelayBook } from './relay/relay-book.ts';
+import { Turnstile } from './relay/turnstile.ts';
 import { serveConnection } from './serve-connection.ts';
 import { type BrokerCertificate, tlsIdentity } from './sign-in/tls-identity.ts';
 import { startUpkeep } from './upkeep/start-upkeep.ts';
@@ -33,8 +35,8 @@ export interface RunningBroker {
   reportFromHost(report: SessionReport): Promise<Session | null>;
   /** New connections see this certificate. */
   useCertificate(certificate: BrokerCertificate): void;
-  /** Cuts the relays of a session here. */
-  disconnect(sessionId: string): void;
+  /** The relays of this broker. */
+  readonly book: RelayBook;
   readonly chain: ReturnType<typeof createChain>;
   /** Takes no more connections, lets relays go on for the limit's time, then cuts them: their clients come back to another broker. */
   stop(options?: { readonly drainMs?: number }): Promise<void>;
@@ -43,13 +45,18 @@ export interface RunningBroker {
 /** Starts a broker. @throws Error with code EADDRINUSE or EACCES when the port cannot be had; Error when key and certificate do not fit */
 export async function startBroker(options: BrokerOptions): Promise<RunningBroker> {
   const limits: BrokerLimits = { ...defaultLimits, ...options.limits };
-  const { directory, log } = options.parts;
+  const { log } = options.parts;
+  // Claims have an order of their own: the directory's.
+  const desk = new Turnstile(limits.databaseCalls);
+  const directory = patient(options.parts.directory, desk, ['claimLeastLoaded', 'claimTarget', 'moveClaim']);
+  const { nla } = options.parts.identity;
+  const identityOf = patient({ ...options.parts.identity, ...(nla ? { nla: patient(nla, desk) } : {}) }, desk);
   const chain = createChain({
     plugIns: options.plugIns ?? [],
     builtIn: builtInSteps(directory),
     findTarget: (name) => directory.target(name),
   });
-  const parts: BrokerParts = { ...options.parts, chain };
+  const parts: BrokerParts = { ...options.parts, directory, identity: identityOf, chain };
   const book = new RelayBook(limits.dialsPerTarget);
   let identity = tlsIdentity(options.certificate);
   // Assigned before the first connection can come.
@@ -78,7 +85,7 @@ export async function startBroker(options: BrokerOptions): Promise<RunningBroker
     useCertificate: (certificate) => {
       identity = tlsIdentity(certificate);
     },
-    disconnect: (sessionId) => book.cutSession(sessionId),
+    book,
     chain,
     stop: ({ drainMs = limits.drainMs } = {}) => {
       stopping ??= stop(drainMs);

@@ -3,6 +3,7 @@ import { loadSecretKey } from '@atelier/adapters/postgres';
 import { openSessionDirectory } from '@atelier/adapters/session-directory';
 import type { BrokerIdentity } from '../broker-parts.ts';
 import { type BrokerOptions, type RunningBroker, startBroker } from '../start-broker.ts';
+import { followChanges } from '../upkeep/follow-changes.ts';
 import { brokerCertificate } from './broker-certificate.ts';
 import type { BrokerConfig } from './broker-config.ts';
 import { brokerNotes } from './broker-notes.ts';
@@ -49,6 +50,7 @@ export async function startBrokerOver(
     plugIns: extras.plugIns,
   });
   const heartbeat = startHeartbeat(services, broker, `${config.host}:${broker.port}`);
+  const following = followChanges(database, broker.book, log);
   const renewal = setInterval(
     () => {
       brokerCertificate(services, config.names)
@@ -65,6 +67,7 @@ export async function startBrokerOver(
     stop: async (options) => {
       clearInterval(renewal);
       await broker.stop(options);
+      await following.stop();
       await heartbeat.stop();
     },
   };

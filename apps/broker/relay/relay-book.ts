@@ -11,6 +11,7 @@ export interface RelayEntry {
 export class RelayBook {
   readonly turnstile: Turnstile;
   readonly #byTarget = new Map<string, Set<RelayEntry>>();
+  readonly #bySession = new Map<string, Set<RelayEntry>>();
   #count = 0;
 
   constructor(dialsPerTarget: number) {
@@ -23,21 +24,26 @@ export class RelayBook {
 
   /** Gives what takes it out again. */
   enter(entry: RelayEntry): () => void {
-    const here = this.#byTarget.get(entry.targetId) ?? new Set();
-    this.#byTarget.set(entry.targetId, here);
-    here.add(entry);
+    put(this.#byTarget, entry.targetId, entry);
+    put(this.#bySession, entry.sessionId, entry);
     this.#count += 1;
     return () => {
-      if (!here.delete(entry)) return;
+      if (!take(this.#byTarget, entry.targetId, entry)) return;
+      take(this.#bySession, entry.sessionId, entry);
       this.#count -= 1;
-      if (here.size === 0) this.#byTarget.delete(entry.targetId);
     };
   }
 
-  /** Whether the session is relayed here, by another connection than the one that ended. */
-  has(targetId: string, sessionId: string): boolean {
-    for (const one of this.#byTarget.get(targetId) ?? []) if (one.sessionId === sessionId) return true;
-    return false;
+  hasSession(sessionId: string): boolean {
+    return this.#bySession.has(sessionId);
+  }
+
+  hasTarget(targetId: string): boolean {
+    return this.#byTarget.has(targetId);
+  }
+
+  targetIds(): readonly string[] {
+    return [...this.#byTarget.keys()];
   }
 
   /** Cuts all relays to a target that is lost, so that clients come back at once and are sent elsewhere. */
@@ -49,10 +55,19 @@ export class RelayBook {
 
   /** Cuts the relays of one session: its user was disconnected by somebody. */
   cutSession(sessionId: string): void {
-    for (const here of this.#byTarget.values()) for (const one of here) if (one.sessionId === sessionId) one.cut();
+    for (const one of [...(this.#bySession.get(sessionId) ?? [])]) one.cut();
   }
+}
 
-  cutAll(): void {
-    for (const here of this.#byTarget.values()) for (const one of here) one.cut();
-  }
+function put(map: Map<string, Set<RelayEntry>>, key: string, entry: RelayEntry): void {
+  const here = map.get(key);
+  if (here) here.add(entry);
+  else map.set(key, new Set([entry]));
+}
+
+function take(map: Map<string, Set<RelayEntry>>, key: string, entry: RelayEntry): boolean {
+  const here = map.get(key);
+  if (!here?.delete(entry)) return false;
+  if (here.size === 0) map.delete(key);
+  return true;
 }

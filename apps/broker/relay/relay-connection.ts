@@ -58,7 +58,7 @@ export async function relayConnection(
   leave();
   if (end.toClient > pictureBytes) reports.opened();
   // A second client of the same user takes the session over: the first one's end is no disconnect then.
-  if (!book.has(target.id, session.id)) reports.closed();
+  if (!book.hasSession(session.id)) reports.closed();
   parts.log.debug({ session: session.id, target: target.name, ...end }, 'relay ended');
   return null;
 }

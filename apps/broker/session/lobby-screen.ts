@@ -37,6 +37,7 @@ export class LobbyScreen {
       width: core.desktopWidth,
       height: core.desktopHeight,
       keyboardLayout: core.keyboardLayout,
+      scaleFactor: core.desktopScaleFactor,
       user,
     });
     channel.send(channel.acceptor.pointer('arrow'));

@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { BrokerFailureCode, Collection, ConnectionRequest, DecisionTrace } from '@atelier/domain/broker';
-import { isSbError } from '@atelier/plugin-kit/broker';
-import { tokenText } from '@atelier/rdp';
+import { isSbError, SbError } from '@atelier/plugin-kit/broker';
+import { type Redirection, tokenText } from '@atelier/rdp';
 import { type DecidedPlace, decidePlace, type PlaceDecision } from '../decision/decide-place.ts';
 import { errorInfoOf } from '../decision/error-info-of.ts';
 import { comesBack, redirectionByToken, redirectionToTarget } from '../decision/redirection-to.ts';
@@ -13,6 +13,8 @@ import { progressView, words } from './words.ts';
 
 /** How often the picture moves. */
 const tickMs = 250;
+/** Clients hang up once they know where to go. */
+const redirectedMs = 5000;
 
 /** Decides where a signed-in user goes, shows the lobby while that takes time, and sends the client there, or tells why not. */
 export async function takeToPlace(
@@ -68,10 +70,12 @@ export async function takeToPlace(
       status: () => status || words.findingDesktop,
       cancel: () => cancelling.abort(new Error('the user cancelled')),
     });
-    await redirect(tools, client, given.signedIn, chosen, place);
+    const messages = channel.acceptor.redirect(await redirectionTo(tools, client, given.signedIn, chosen, place));
     const target = place.kind === 'target' ? place.claim.target.name : place.machine.fqdn;
     const sessionId = place.kind === 'target' ? place.claim.session.id : undefined;
+    const gone = channel.end(messages, redirectedMs);
     await record('redirected', { sessionId, trace: making.decision.trace.finish(target) });
+    await gone;
   } catch (error) {
     const code = isSbError(error)
       ? error.code
@@ -119,7 +123,7 @@ function requestOf(
 ): ConnectionRequest {
   const { core } = data;
   const { routingToken } = connection.opening.request;
-  const info_ = routingToken ? tokenText(routingToken) : null;
+  const line = routingToken ? tokenText(routingToken) : null;
   return {
     id: correlationId,
     userId: user.id,
@@ -132,7 +136,7 @@ function requestOf(
       name: core.clientName,
       address: connection.address,
       build: core.clientBuild,
-      tsvUrl: info_ !== null && collectionInTsvUrl(info_) !== null ? info_ : '',
+      tsvUrl: line !== null && collectionInTsvUrl(line) !== null ? line : '',
       display: { width: core.desktopWidth, height: core.desktopHeight, depth: core.colorDepth },
     },
     properties: {},
@@ -180,31 +184,26 @@ async function withLobby(
   }
 }
 
-async function redirect(
+async function redirectionTo(
   { parts }: ClientTools,
-  { channel, connection, info }: KnownClient,
+  { channel, connection }: KnownClient,
   { user, domain, typed }: SignedIn,
   collection: Collection,
   place: DecidedPlace,
-): Promise<void> {
+): Promise<Redirection> {
   const credentials = typed ? { user: user.name, domain, password: typed.password } : null;
-  const redirection =
-    place.kind === 'external'
-      ? redirectionToTarget(
-          { fqdn: place.machine.fqdn, netbios: null, endpoints: place.machine.endpoints },
-          credentials,
-        )
-      : comesBack(collection)
-        ? redirectionByToken(await parts.directory.issueToken(place.claim, connection.address), credentials)
-        : redirectionToTarget(place.claim.target, credentials);
-  parts.log.info(
-    {
-      user: user.name,
-      address: connection.address,
-      target: place.kind === 'target' ? place.claim.target.name : place.machine.fqdn,
-      shell: info.alternateShell,
-    },
-    'redirected',
-  );
-  await channel.end(channel.acceptor.redirect(redirection), 5000);
+  if (place.kind === 'external') {
+    const { fqdn, endpoints } = place.machine;
+    return redirectionToTarget({ fqdn, netbios: null, endpoints }, credentials);
+  }
+  const { claim } = place;
+  try {
+    // Nobody would come with the token any more.
+    if (channel.gone.aborted) throw new SbError('cancelled', 'the client hung up');
+    if (!comesBack(collection)) return redirectionToTarget(claim.target, credentials);
+    return redirectionByToken(await parts.directory.issueToken(claim, connection.address), credentials);
+  } catch (error) {
+    if (claim.result.isNewConnection) await parts.directory.releaseClaim(claim.session.id, 'failed');
+    throw error;
+  }
 }

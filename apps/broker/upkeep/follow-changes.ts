@@ -1,0 +1,46 @@
+import type { Change, DatabaseHandle } from '@atelier/adapters/postgres';
+import type { BrokerLog } from '../broker-parts.ts';
+import type { RelayBook } from '../relay/relay-book.ts';
+
+/**
+ * Does here what was decided elsewhere: cuts relays whose session an administrator disconnected, and those to a target that another broker found dead, so
+ * that their clients come back and are taken elsewhere.
+ */
+export function followChanges(
+  { db, listenChanges }: Pick<DatabaseHandle, 'db' | 'listenChanges'>,
+  book: RelayBook,
+  log: BrokerLog,
+): { stop(): Promise<void> } {
+  const stopping = new AbortController();
+  const session = async (id: string) => {
+    const row = await db.selectFrom('broker_session').select('asked').where('id', '=', id).executeTakeFirst();
+    if (row?.asked !== 'disconnect') return;
+    await db.updateTable('broker_session').set({ asked: null }).where('id', '=', id).execute();
+    book.cutSession(id);
+  };
+  const target = async (id: string) => {
+    const row = await db.selectFrom('broker_target').select('state').where('id', '=', id).executeTakeFirst();
+    if (!row || row.state === 'down') book.cutTarget(id);
+  };
+  const follow = async ({ kind, id }: Change) => {
+    if (kind === 'session' && book.hasSession(id)) await session(id);
+    else if (kind === 'target' && book.hasTarget(id)) await target(id);
+    else if (kind === 'everything') for (const one of book.targetIds()) await target(one);
+  };
+  const run = async () => {
+    for await (const change of listenChanges(stopping.signal)) {
+      await follow(change).catch((error: unknown) =>
+        log.warn({ err: error, change }, 'a change could not be followed'),
+      );
+    }
+  };
+  const done = run().catch((error: unknown) => {
+    if (!stopping.signal.aborted) log.error({ err: error }, 'the broker does not hear of changes any more');
+  });
+  return {
+    stop: async () => {
+      stopping.abort();
+      await done;
+    },
+  };
+}
