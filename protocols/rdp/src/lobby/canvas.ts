@@ -1,5 +1,6 @@
-import { tileHeight, tileWidth } from '../drawing/split-tile.ts';
+import { tileHeight as usualHeight, tileWidth as usualWidth } from '../drawing/split-tile.ts';
 import type { Tile } from '../drawing/tile.ts';
+import type { DesktopSize } from '../share/bounded-desktop.ts';
 import { drawShape } from './draw-shape.ts';
 import { type Bounds, boundsOf, overlap, type Shape } from './shape.ts';
 
@@ -11,18 +12,23 @@ export class Canvas {
   readonly #width: number;
   readonly #height: number;
   readonly #background: number;
+  readonly #tileWidth: number;
+  readonly #tileHeight: number;
   readonly #plain = new Map<string, Uint32Array>();
   #shapes: readonly Shape[] = [];
   #dirty = new Set<number>();
   readonly #columns: number;
   readonly #rows: number;
 
-  constructor(width: number, height: number, background: number) {
+  /** `scale`: how much larger the tiles will travel, so that they are that much smaller here. */
+  constructor({ width, height }: DesktopSize, background: number, scale: 1 | 2 = 1) {
     this.#width = width;
     this.#height = height;
     this.#background = background;
-    this.#columns = Math.ceil(width / tileWidth);
-    this.#rows = Math.ceil(height / tileHeight);
+    this.#tileWidth = usualWidth / scale;
+    this.#tileHeight = usualHeight / scale;
+    this.#columns = Math.ceil(width / this.#tileWidth);
+    this.#rows = Math.ceil(height / this.#tileHeight);
     this.repaint();
   }
 
@@ -43,10 +49,10 @@ export class Canvas {
   }
 
   #mark(bounds: Bounds): void {
-    const lastColumn = Math.min(Math.floor((bounds.right - 1) / tileWidth), this.#columns - 1);
-    const lastRow = Math.min(Math.floor((bounds.bottom - 1) / tileHeight), this.#rows - 1);
-    for (let row = Math.max(0, Math.floor(bounds.top / tileHeight)); row <= lastRow; row++)
-      for (let column = Math.max(0, Math.floor(bounds.left / tileWidth)); column <= lastColumn; column++)
+    const lastColumn = Math.min(Math.floor((bounds.right - 1) / this.#tileWidth), this.#columns - 1);
+    const lastRow = Math.min(Math.floor((bounds.bottom - 1) / this.#tileHeight), this.#rows - 1);
+    for (let row = Math.max(0, Math.floor(bounds.top / this.#tileHeight)); row <= lastRow; row++)
+      for (let column = Math.max(0, Math.floor(bounds.left / this.#tileWidth)); column <= lastColumn; column++)
         this.#dirty.add(row * this.#columns + column);
   }
 
@@ -59,10 +65,10 @@ export class Canvas {
   }
 
   #draw(index: number, shapes: readonly { readonly shape: Shape; readonly bounds: Bounds }[]): Tile {
-    const x = (index % this.#columns) * tileWidth;
-    const y = Math.floor(index / this.#columns) * tileHeight;
-    const width = Math.min(tileWidth, this.#width - x);
-    const height = Math.min(tileHeight, this.#height - y);
+    const x = (index % this.#columns) * this.#tileWidth;
+    const y = Math.floor(index / this.#columns) * this.#tileHeight;
+    const width = Math.min(this.#tileWidth, this.#width - x);
+    const height = Math.min(this.#tileHeight, this.#height - y);
     const touching = shapes.filter(({ bounds }) =>
       overlap(bounds, { left: x, top: y, right: x + width, bottom: y + height }),
     );

@@ -4,6 +4,7 @@ import { createKeyboard, type Key, type Keyboard, press } from '../keyboard/keyb
 import { boundedDesktop, type DesktopSize } from '../share/bounded-desktop.ts';
 import { Canvas } from './canvas.ts';
 import type { Hotspot } from './card.ts';
+import { doubled } from './doubled.ts';
 import type { Lobby, LobbyOptions, LobbyOutcome } from './lobby.ts';
 import type { LobbyView } from './lobby-view.ts';
 import { messagePicture } from './message-picture.ts';
@@ -21,9 +22,15 @@ import {
 } from './sign-in-form.ts';
 import { signInPicture } from './sign-in-picture.ts';
 
+/** Below this, a picture of twice the size would be cut off. */
+const leastDense = { width: 1000, height: 1100 };
+
 /** Holds the view, the form and the picture of one connection's lobby. */
 class LobbyScreen implements Lobby {
   readonly #desktop: DesktopSize;
+  /** The desktop in the pixels that shapes are placed in. */
+  readonly #area: DesktopSize;
+  readonly #scale: 1 | 2;
   readonly #canvas: Canvas;
   #view: LobbyView | null = null;
   #form: SignInForm;
@@ -34,7 +41,11 @@ class LobbyScreen implements Lobby {
 
   constructor(options: LobbyOptions) {
     this.#desktop = boundedDesktop(options);
-    this.#canvas = new Canvas(this.#desktop.width, this.#desktop.height, palette.room);
+    const { width, height } = this.#desktop;
+    const dense = (options.scaleFactor ?? 100) >= 175 && width >= leastDense.width && height >= leastDense.height;
+    this.#scale = dense ? 2 : 1;
+    this.#area = { width: Math.ceil(width / this.#scale), height: Math.ceil(height / this.#scale) };
+    this.#canvas = new Canvas(this.#area, palette.room, this.#scale);
     this.#form = createSignInForm(options.user ?? '');
     this.#keyboard = createKeyboard(options.keyboardLayout);
   }
@@ -53,9 +64,9 @@ class LobbyScreen implements Lobby {
   }
 
   #picture(view: LobbyView): Picture {
-    if (view.kind === 'progress') return progressPicture(view, this.#desktop);
-    if (view.kind === 'message') return messagePicture(view, this.#desktop);
-    return signInPicture(view, this.#form, this.#keyboard.capsLock, this.#desktop);
+    if (view.kind === 'progress') return progressPicture(view, this.#area);
+    if (view.kind === 'message') return messagePicture(view, this.#area);
+    return signInPicture(view, this.#form, this.#keyboard.capsLock, this.#area);
   }
 
   input(event: InputEvent): LobbyOutcome | null {
@@ -82,7 +93,7 @@ class LobbyScreen implements Lobby {
     const form = this.#form;
     if (event.kind !== 'mouse' || event.button !== 'left' || !event.pressed) return { form, decision: null };
     this.#draw();
-    const { x, y } = event;
+    const [x, y] = [Math.floor(event.x / this.#scale), Math.floor(event.y / this.#scale)];
     const spot = this.#hotspots.find(
       (one) => x >= one.x && x < one.x + one.width && y >= one.y && y < one.y + one.height,
     );
@@ -102,7 +113,8 @@ class LobbyScreen implements Lobby {
 
   takeChanges(): readonly Tile[] {
     this.#draw();
-    return this.#canvas.takeChanges();
+    const tiles = this.#canvas.takeChanges();
+    return this.#scale === 1 ? tiles : tiles.map((tile) => doubled(tile, this.#desktop));
   }
 
   repaint(): void {

@@ -128,6 +128,21 @@ describe('the picture', () => {
     }
   });
 
+  it('is twice as large on a dense screen, also where the mouse is', () => {
+    const dense = { ...options, width: 1601, height: 1201, scaleFactor: 200 };
+    const large = shown(progress, [], dense).lobby.takeChanges();
+    const small = screen(shown(progress, [], { ...options, width: 800, height: 600 }).lobby.takeChanges());
+    expect(large.reduce((sum, tile) => sum + tile.width * tile.height, 0)).toBe(1601 * 1201);
+    expect(Math.max(...large.map((tile) => tile.width))).toBe(64);
+    // The card lies half a pixel elsewhere, so colours are counted: each stands for four.
+    const accent = large.reduce((sum, tile) => sum + count(tile.pixels, palette.accent), 0);
+    expect(accent / count(small, palette.accent)).toBeCloseTo(4, 0);
+    const rows = Array.from({ length: 300 }, (_, n) => click(800, n * 4));
+    expect(shown(progress, rows, dense).outcomes.length).toBeGreaterThan(10);
+    // A phone in the hand says 300 percent and has no room for that.
+    expect(shown(progress, [], { ...dense, width: 800, height: 480 }).lobby.takeChanges()[0]?.width).toBe(64);
+  });
+
   it('of a client that asks for an enormous desktop is bounded, as the one that it is offered', () => {
     expect(boundedDesktop({ width: 65_535, height: 65_535 })).toEqual({ width: 8192, height: 2048 });
     expect(boundedDesktop({ width: 1, height: 7680 })).toEqual({ width: 200, height: 7680 });

@@ -27,6 +27,8 @@ export interface LobbyOptions {
   readonly height: number;
   /** Windows locale id of the client's keyboard: `ClientData.core.keyboardLayout`. */
   readonly keyboardLayout: number;
+  /** `ClientData.core.desktopScaleFactor`: from 175 percent on everything is drawn twice as large, where there is room. */
+  readonly scaleFactor?: number;
   /** What stands in the user field at first; '' for nothing. */
   readonly user?: string;
 }

@@ -32,6 +32,8 @@ export interface ClientCore {
   readonly supportsStatusInfo: boolean;
   readonly connectionType: number;
   readonly serverSelectedProtocol: number | null;
+  /** How much larger than usual the client shows everything, in percent: 100 to 500. */
+  readonly desktopScaleFactor: number;
 }
 
 /** TS_UD_CS_CLUSTER ([MS-RDPBCGR] 2.2.1.3.5). */

@@ -26,6 +26,8 @@ export function readClientCore(part: ByteReader): ClientCore {
   optional(part, 64, () => part.skip(64)); // digital product id
   const connectionType = optional(part, 2, () => part.u16() & 0xff) ?? 0;
   const serverSelectedProtocol = optional(part, 4, () => part.u32());
+  optional(part, 10, () => part.skip(10)); // physical size, orientation
+  const scale = optional(part, 4, () => part.u32()) ?? 100;
   return {
     version,
     desktopWidth,
@@ -41,6 +43,7 @@ export function readClientCore(part: ByteReader): ClientCore {
     supportsStatusInfo: (earlyCapabilities & early.statusInfo) !== 0,
     connectionType,
     serverSelectedProtocol,
+    desktopScaleFactor: scale >= 100 && scale <= 500 ? scale : 100,
   };
 }
 
