@@ -67,6 +67,19 @@ describe('deciding', () => {
     expect(asked).toEqual(['least ', 'release s1 cancelled', 'claim b']);
   });
 
+  it('keeps the place that the user had before, which may be of another connection', async () => {
+    const { decide, asked, live } = fakeDirectory(['a', 'b']);
+    live.session = { id: 's1', target: 'a' } as Session;
+    const decision = sampleDecision();
+    const over: BrokerPlugin = { name: 'over', getMostSuitableTarget: (_, __, next) => next().then(() => to('b')) };
+    expect(await decide([over], decision)).toMatchObject({ claim: { session: { id: 's1' }, target: { name: 'a' } } });
+    expect(asked).toEqual(['least ']);
+    expect(decision.trace.finish('a').steps.at(-1)).toMatchObject({
+      outcome: 'kept',
+      detail: "the user's session on a",
+    });
+  });
+
   it('leaves nothing claimed when a plug-in refuses after it asked below', async () => {
     const { decide, asked } = fakeDirectory(['a']);
     const no: BrokerPlugin = {

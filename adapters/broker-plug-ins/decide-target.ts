@@ -1,4 +1,4 @@
-import type { ExternalMachine, LoadBalanceResult } from '@atelier/domain/broker';
+import type { ExternalMachine, LoadBalanceResult, Session } from '@atelier/domain/broker';
 import { SbError } from '@atelier/plugin-kit/broker';
 import type { Claim, SessionDirectory } from '../session-directory/index.ts';
 import type { BrokerChain } from './broker-chain.ts';
@@ -19,9 +19,13 @@ export type DecidingDirectory = Pick<SessionDirectory, 'claimTarget' | 'releaseC
 const mostAttempts = 5;
 
 /** Has the filters look at all candidates, page by page. The target of the user's own session is none: a filter does not end sessions. */
-async function filterAll(chain: BrokerChain, directory: DecidingDirectory, decision: Decision): Promise<void> {
-  const { collection, connection, trace } = decision;
-  const live = await directory.liveSession(collection.id, connection.userId);
+async function filterAll(
+  chain: BrokerChain,
+  directory: DecidingDirectory,
+  decision: Decision,
+  live: Session | null,
+): Promise<void> {
+  const { collection, trace } = decision;
   let count = 0;
   for (let after: string | undefined; ; ) {
     const page = await directory.targets({ collection: collection.name, after, limit: filterPage });
@@ -36,15 +40,27 @@ async function filterAll(chain: BrokerChain, directory: DecidingDirectory, decis
   trace.candidates(count);
 }
 
-/** Gives up what the broker's own step claimed, unless it is what was chosen or a session that was there before. */
-async function releaseOwn(directory: DecidingDirectory, { state }: Decision, chosen: LoadBalanceResult | null) {
+/**
+ * Gives up what the broker's own step claimed, unless it is what was chosen, or was there before: that may be the place of another connection of the
+ * user's. Gives what is kept.
+ */
+async function releaseOwn(
+  directory: DecidingDirectory,
+  { state }: Decision,
+  chosen: LoadBalanceResult | null,
+  live: Session | null,
+): Promise<Claim | null> {
   const own = await state.claiming?.catch(() => null);
   state.claiming = null;
   if (!own || isRefusal(own)) return null;
   if (chosen !== null && !chosen.external && own.target.name === chosen.targetName) return own;
+  if (own.session.id === live?.id) return chosen?.external ? null : own;
   if (own.result.isNewConnection) await directory.releaseClaim(own.session.id, 'cancelled');
   return null;
 }
+
+const tellOwn = ({ trace }: Decision, detail: string): void =>
+  trace.step({ stage: 'load-balancing', by: 'atelier', outcome: 'kept', detail }, trace.elapsed());
 
 /**
  * Decides where a connection goes and claims the place: filters, the chain's load balancing, the directory. Rejects with an `SbError` whose code the
@@ -56,25 +72,35 @@ export async function decideTarget(
   decision: Decision,
 ): Promise<Decided> {
   const { connection, collection, state, trace } = decision;
-  if (chain.takesPart('filter', collection.name)) await filterAll(chain, directory, decision);
+  const filters = chain.takesPart('filter', collection.name);
+  // Without plug-ins the directory alone decides, in one go.
+  const live =
+    filters || chain.takesPart('load-balancing', collection.name)
+      ? await directory.liveSession(collection.id, connection.userId)
+      : null;
+  if (filters) await filterAll(chain, directory, decision, live);
   for (let attempt = 1; attempt <= mostAttempts; attempt++) {
     let result: LoadBalanceResult;
     try {
       result = await chain.getMostSuitableTarget(decision);
     } catch (error) {
-      await releaseOwn(directory, decision, null);
+      await releaseOwn(directory, decision, null, live);
       throw error;
     }
-    const own = await releaseOwn(directory, decision, result);
+    const own = await releaseOwn(directory, decision, result, live);
     if (result.external) return { kind: 'external', machine: result.external };
-    if (own) return { kind: 'claim', claim: own };
     const begunAt = trace.elapsed();
+    if (own) {
+      if (own.target.name !== result.targetName) tellOwn(decision, `the user's session on ${own.target.name}`);
+      state.loadBalanceResult = own.result;
+      return { kind: 'claim', claim: own };
+    }
     const claim = await directory.claimTarget(connection, collection, result);
     const tell = (outcome: string, detail: string): void =>
       trace.step({ stage: 'load-balancing', by: 'atelier', outcome, detail }, begunAt);
     if (!isRefusal(claim)) {
       if (claim.target.name === result.targetName) tell('claimed', result.targetName);
-      else tell('kept', `the user's session on ${claim.target.name}`);
+      else tellOwn(decision, `the user's session on ${claim.target.name}`);
       state.loadBalanceResult = claim.result;
       return { kind: 'claim', claim };
     }

@@ -54,6 +54,11 @@ describe('a policy plug-in of the older shape', () => {
     expect(asked).toEqual([['carol', 'CORP', '', 'office', 1]]);
   });
 
+  it('that wants to be told of nothing may choose among all machines, too', async () => {
+    const { decide } = await adapt({ getMostSuitableServer: () => 2 });
+    expect(await decide()).toEqual({ targetName: 'h2', isNewConnection: true });
+  });
+
   it('is not asked when there is a session', async () => {
     let asked = 0;
     const { decide } = await adapt({ getMostSuitableServer: () => ++asked });

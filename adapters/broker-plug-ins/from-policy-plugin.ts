@@ -105,6 +105,12 @@ export function fromPolicyPlugin(name: string, policy: PolicyPlugin, rules: Poli
     }
   };
 
+  const tellMachine = (type: PolicyNotification, target: Target): void => {
+    // It has a number also when nobody is told of it.
+    const id = idOf(target.name);
+    tell(() => policy.machineChangeNotification?.(type, id, machineOf(target)));
+  };
+
   async function external(connection: ClientConnection): Promise<LoadBalanceResult | undefined> {
     const { user, domain, initialProgram, properties } = connection;
     const redirector = String(properties.CallingServerAddress ?? '');
@@ -129,8 +135,7 @@ export function fromPolicyPlugin(name: string, policy: PolicyPlugin, rules: Poli
     async initialize(given) {
       provider = given;
       capabilities = await policy.initialize();
-      for await (const target of given.globalStore.enumerateTargets())
-        tell(() => policy.machineChangeNotification?.(added, idOf(target.name), machineOf(target)));
+      for await (const target of given.globalStore.enumerateTargets()) tellMachine(added, target);
     },
     terminate: () => policy.terminated?.(),
     async getMostSuitableTarget(connection, _sink, next) {
@@ -153,7 +158,7 @@ export function fromPolicyPlugin(name: string, policy: PolicyPlugin, rules: Poli
     },
     notifyTargetChange: (bits, target) => {
       const type = (bits & targetRemoved) !== 0 ? removed : (bits & targetJoined) !== 0 ? added : changed;
-      tell(() => policy.machineChangeNotification?.(type, idOf(target.name), machineOf(target)));
+      tellMachine(type, target);
     },
     notifySessionChange: (change, session) => {
       const over = change === 'logged-off' || change === 'orphaned';

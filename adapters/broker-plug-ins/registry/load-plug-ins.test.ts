@@ -90,6 +90,32 @@ describe('plug-ins in a folder', () => {
     expect(chain.statuses().map((one) => one.state)).toEqual(['stopped', 'stopped']);
   });
 
+  it('of the older shape are silenced by their first failure, until they are reset', async () => {
+    const folder = join(root, 'older');
+    await mkdir(join(folder, 'old'), { recursive: true, mode: 0o755 });
+    await writeFile(join(folder, 'old', 'plugin.json'), JSON.stringify(manifest({ name: 'old' })));
+    // The first answer in each thread is good, the second one is a failure.
+    const module = `let asked = 0;
+      export const createPolicyPlugin = () => ({
+        initialize: () => 0,
+        getMostSuitableServer: () => { asked += 1; if (asked === 2) throw new Error('E_FAIL'); return 2; },
+      });`;
+    await writeFile(join(folder, 'old', 'x.ts'), module);
+    const { plugIns } = await load(folder);
+    const findTarget = async (name: string) => store.targets.get(name) ?? null;
+    const chain = createChain({ plugIns, builtIn: sampleBuiltIn(), findTarget });
+    const decide = async () => (await chain.getMostSuitableTarget(sampleDecision())).targetName;
+    try {
+      expect([await decide(), await decide(), await decide()]).toEqual(['h2', 'h1', 'h1']);
+      expect(store.log.join('\n')).toMatch(/is not asked any more until it is reset: E_FAIL/);
+      chain.reset('old');
+      await expect.poll(() => chain.statuses()[0]?.state).toBe('ready');
+      expect(await decide()).toBe('h2');
+    } finally {
+      await chain.stop();
+    }
+  });
+
   it('that are disabled, by themselves or by the administrator, are not started', async () => {
     const folder = await copies('disabled', ['template']);
     const { plugIns, registrations } = await load(folder, () => ({ enabled: false }));
