@@ -30,24 +30,27 @@ function wanted() {
   };
 }
 
-/**
- * glibc gives each thread a heap of its own and hardly gives any back: two heaps, and large blocks by themselves, save a client a sixth of its
- * memory. Whoever set these knows better.
- */
-const thrifty = { MALLOC_ARENA_MAX: '2', MALLOC_MMAP_THRESHOLD_: '131072', ...process.env };
+const isClient = args.find((arg) => !arg.startsWith('-')) === 'client';
 
-/** A client has hardly any young objects beside its buffers: V8 would keep 32 MB more for them, and be no faster. */
-const forClient = args.find((arg) => !arg.startsWith('-')) === 'client' ? ['--max-semi-space-size=1'] : [];
+/**
+ * What keeps a client small; others, who pack images or serve many, are faster without. glibc gives each thread a heap of its own and hardly
+ * gives any back: two heaps, and large blocks by themselves. V8 would keep 32 MB more for young objects, of which a client has few beside its
+ * buffers. Whoever set these knows better.
+ */
+const environment = isClient
+  ? { MALLOC_ARENA_MAX: '2', MALLOC_MMAP_THRESHOLD_: '131072', ...process.env }
+  : process.env;
+const flags = isClient ? ['--max-semi-space-size=1'] : [];
 
 /** Goes on as the pinned Node: in this very process where Node can do that, otherwise in a child that gets our signals. */
 function goOn() {
   const node = pinnedNode(root);
-  const rest = ['--disable-warning=ExperimentalWarning', ...forClient, join(root, 'apps/cli/main.ts'), ...args];
+  const rest = ['--disable-warning=ExperimentalWarning', ...flags, join(root, 'apps/cli/main.ts'), ...args];
   if (typeof process.execve === 'function') {
     process.removeAllListeners('warning');
-    process.execve(node, [node, ...rest], thrifty);
+    process.execve(node, [node, ...rest], environment);
   }
-  const child = spawn(node, rest, { stdio: 'inherit', env: thrifty });
+  const child = spawn(node, rest, { stdio: 'inherit', env: environment });
   // A terminal sends Ctrl-C to the child as well: the program takes two within a moment for one.
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT', 'SIGUSR2'])
     process.on(signal, () => child.kill(/** @type {NodeJS.Signals} */ (signal)));

@@ -3,30 +3,23 @@ import { join } from 'node:path';
 import { type Peer, versionsOf } from './peer.ts';
 import { type Timed, timedRun } from './timed-run.ts';
 
-const program = (name: string) => [
-  process.execPath,
-  '--disable-warning=ExperimentalWarning',
-  ...(name === 'fetch.ts' ? ['--max-semi-space-size=1'] : []),
-  join(import.meta.dirname, name),
-];
+/** What bin/atelier.mjs gives a client, and nobody else. */
+const clientFlags = ['--max-semi-space-size=1'];
+const clientEnvironment = { MALLOC_ARENA_MAX: '2', MALLOC_MMAP_THRESHOLD_: '131072' };
 
-/** Runs one of our programs as it runs once installed: compiled modules are kept, so that no run compiles them again, and options of Node as bin/atelier.mjs sets them. */
+/** Runs one of our programs as it runs once installed: compiled modules are kept, so that no run compiles them again. */
 export function ourProgram(
-  name: string,
+  name: 'fetch.ts' | 'poll.ts' | 'publish.ts',
   args: readonly string[],
   scratch: string,
   limitSeconds?: number,
   env: Readonly<Record<string, string>> = {},
 ): Promise<Timed> {
-  return timedRun([...program(name), ...args], {
+  const isClient = name !== 'publish.ts';
+  const flags = ['--disable-warning=ExperimentalWarning', ...(isClient ? clientFlags : [])];
+  return timedRun([process.execPath, ...flags, join(import.meta.dirname, name), ...args], {
     limitSeconds,
-    // as bin/atelier.mjs sets them
-    env: {
-      NODE_COMPILE_CACHE: join(scratch, 'compiled'),
-      MALLOC_ARENA_MAX: '2',
-      MALLOC_MMAP_THRESHOLD_: '131072',
-      ...env,
-    },
+    env: { NODE_COMPILE_CACHE: join(scratch, 'compiled'), ...(isClient ? clientEnvironment : {}), ...env },
   });
 }
 
