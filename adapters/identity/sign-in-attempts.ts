@@ -1,45 +1,25 @@
-import type { Database, DatabaseHandle } from '@atelier/adapters/postgres';
-import { sql, type Transaction } from 'kysely';
+import type { DatabaseHandle } from '@atelier/adapters/postgres';
+import { sql } from 'kysely';
 import { perAddress, perUser, secondsLeft } from './back-off.ts';
-
-interface Failures {
-  readonly count: number;
-  readonly since: number;
-}
 
 /** What became of asking to try: the number under which it is booked, or the seconds to wait. */
 export type Booking =
   | { readonly kind: 'booked'; readonly seq: number /** The next failure has to wait. */; readonly slowed: boolean }
   | { readonly kind: 'wait'; readonly seconds: number };
 
-const failed = async (trx: Transaction<Database>, where: 'user_name' | 'ip', value: string): Promise<Failures> => {
-  const row = await trx
-    .selectFrom('people_sign_in_attempt')
-    .select((eb) => [
-      eb.fn.countAll<number>().as('count'),
-      sql<number>`coalesce(extract(epoch from now() - max(at)), 0)::float8`.as('since'),
-    ])
-    .where(where, '=', value)
-    .where('succeeded', '=', false)
-    .where('at', '>', sql<Date>`now() - interval '1 hour'`)
-    .$if(where === 'user_name', (query) =>
-      query.where(
-        'seq',
-        '>',
-        sql<number>`coalesce((select max(seq) from people_sign_in_attempt where user_name = ${value} and succeeded), 0)`,
-      ),
-    )
-    // Many people of one address who sign in at once are not slowed down by each other.
-    .$if(where === 'ip', (query) => query.where(sql<boolean>`(settled or at < now() - interval '1 minute')`))
-    .executeTakeFirstOrThrow();
-  return { count: Number(row.count), since: row.since };
-};
+interface Failures {
+  readonly seq: number;
+  readonly by_user: number;
+  readonly since_user: number;
+  readonly by_address: number;
+  readonly since_address: number;
+}
 
 /** Attempts to sign in, which all servers and brokers over one database share. `name` is what was typed, in lower case. */
 export interface SignInAttempts {
   /**
    * Books an attempt as failed before the password is looked at, one at a time for each name: so guesses that are sent at
-   * once count at once, on whichever server they arrive.
+   * once count at once, on whichever server they arrive. `ip` may be ''.
    */
   book(name: string, ip: string): Promise<Booking>;
   settle(seq: number, succeeded: boolean): Promise<void>;
@@ -47,47 +27,42 @@ export interface SignInAttempts {
   settleNewest(name: string, ip: string): Promise<void>;
 }
 
-export function signInAttempts(database: DatabaseHandle): SignInAttempts {
+/** Nobody waits for the disk: a crash of the database forgets half a second of attempts. */
+const withoutWaiting = sql<boolean>`(select set_config('synchronous_commit', 'off', true)) = 'off'`;
+
+export function signInAttempts({ db }: Pick<DatabaseHandle, 'db'>): SignInAttempts {
+  const address = (ip: string): string | null => (ip === '' ? null : ip);
   return {
-    book: (name, ip) =>
-      database.withTransaction(async (trx) => {
-        await sql`
-          select set_config('synchronous_commit', 'off', true), pg_advisory_xact_lock(hashtextextended(${`sign-in ${name}`}, 0))`.execute(
-          trx,
-        );
-        const byUser = await failed(trx, 'user_name', name);
-        const byAddress = ip === '' ? { count: 0, since: 0 } : await failed(trx, 'ip', ip);
-        const seconds = Math.max(
-          secondsLeft(byUser.count, byUser.since, perUser),
-          secondsLeft(byAddress.count, byAddress.since, perAddress),
-        );
-        if (seconds > 0) return { kind: 'wait', seconds };
-        const { seq } = await trx
-          .insertInto('people_sign_in_attempt')
-          .values({ user_name: name, ip: ip === '' ? null : ip, succeeded: false })
-          .returning('seq')
-          .executeTakeFirstOrThrow();
-        return {
-          kind: 'booked',
-          seq,
-          slowed: byUser.count + 1 >= perUser.free || byAddress.count + 1 >= perAddress.free,
-        };
-      }),
+    async book(name, ip) {
+      const { rows } = await sql<Failures>`
+        select seq, by_user, since_user, by_address, since_address from people_sign_in_book(${name}, ${address(ip)}::inet)`.execute(
+        db,
+      );
+      const found = rows[0]!;
+      const [byUser, byAddress, seq] = [Number(found.by_user), Number(found.by_address), Number(found.seq)];
+      const seconds = Math.max(
+        secondsLeft(byUser, found.since_user, perUser),
+        secondsLeft(byAddress, found.since_address, perAddress),
+      );
+      if (seconds === 0)
+        return { kind: 'booked', seq, slowed: byUser + 1 >= perUser.free || byAddress + 1 >= perAddress.free };
+      // Whoever comes too early is told so, and does not wait longer for it.
+      await db.deleteFrom('people_sign_in_attempt').where('seq', '=', seq).execute();
+      return { kind: 'wait', seconds };
+    },
 
     async settle(seq, succeeded) {
-      await database.db
-        .updateTable('people_sign_in_attempt')
-        .set({ succeeded, settled: true })
-        .where('seq', '=', seq)
-        .execute();
+      await sql`
+        update people_sign_in_attempt set succeeded = ${succeeded}, settled = true
+         where seq = ${seq} and ${withoutWaiting}`.execute(db);
     },
 
     async settleNewest(name, ip) {
       await sql`
         update people_sign_in_attempt set succeeded = true, settled = true
-         where seq = (
+         where ${withoutWaiting} and seq = (
            select max(seq) from people_sign_in_attempt
-            where user_name = ${name} and ip is not distinct from ${ip === '' ? null : ip}::inet)`.execute(database.db);
+            where user_name = ${name} and ip is not distinct from ${address(ip)}::inet)`.execute(db);
     },
   };
 }
