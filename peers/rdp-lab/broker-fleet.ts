@@ -1,0 +1,128 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { type AddressInfo, createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { hashPassword, ntHashStore } from '@atelier/adapters/identity';
+import { loadSecretKey, newId } from '@atelier/adapters/postgres';
+import { type TestDatabase, testDatabase } from '@atelier/adapters/postgres/testing';
+import { securityProtocol, writeConnectionConfirm } from '@atelier/rdp';
+import { type SyntheticEnd, signInAs } from './synthetic-client.ts';
+
+/** Broker processes over one PostgreSQL, with people `person0`, `person1` … and targets that answer, but have no desktop. */
+export interface BrokerFleet {
+  readonly database: TestDatabase;
+  readonly brokers: readonly BrokerProcess[];
+  /** Signs a person in at a port, as a client of the test's own making. */
+  signIn(person: string, port: number, from?: string): Promise<SyntheticEnd>;
+  stop(): Promise<void>;
+}
+
+export interface BrokerProcess {
+  readonly port: number;
+  kill(): void;
+  /** Bytes of memory that it has now. */
+  memory(): Promise<number>;
+  readonly alive: () => boolean;
+}
+
+const password = 'one for all 7';
+
+export async function brokerFleet(size: {
+  readonly brokers: number;
+  readonly people: number;
+  readonly targets: number;
+}): Promise<BrokerFleet> {
+  const undo: (() => Promise<unknown>)[] = [];
+  const stop = async () => {
+    for (const one of undo.splice(0).toReversed()) await one().catch((error: unknown) => console.error(error));
+  };
+  try {
+    const database = await testDatabase();
+    undo.push(() => database.close());
+    const stateDir = await mkdtemp(join(tmpdir(), 'atelier-fleet-'));
+    undo.push(() => rm(stateDir, { recursive: true, force: true }));
+    // One program stands for all targets: it confirms each connection, and says no more.
+    const host = createServer((socket) => {
+      socket.on('error', () => {}).on('data', () => socket.write(writeConnectionConfirm(securityProtocol.tls)));
+    }).listen(0, '127.0.0.1');
+    await once(host, 'listening');
+    undo.push(async () => host.close());
+    const brokers: BrokerProcess[] = [];
+    for (let n = 0; n < size.brokers; n++) {
+      const { broker, end } = await startBrokerProcess(database.url, stateDir);
+      brokers.push(broker);
+      undo.push(end);
+    }
+    await fill(database, stateDir, size, (host.address() as AddressInfo).port);
+    return {
+      database,
+      brokers,
+      signIn: (person, port, from) => signInAs({ host: '127.0.0.1', port, user: person, password, from }),
+      stop,
+    };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+async function startBrokerProcess(url: string, stateDir: string) {
+  const cli = join(import.meta.dirname, '../../apps/cli/main.ts');
+  const child: ChildProcess = spawn(process.execPath, [cli, 'broker', 'start', '--port', '0'], {
+    env: { ...process.env, ATELIER_STATE: stateDir, ATELIER_DATABASE_URL: url, ATELIER_LOG: 'error' },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const ended = once(child, 'exit');
+  const said = await Promise.race([once(child.stdout!, 'data'), ended]);
+  const port = Number(/rdp port (\d+)/.exec(String(said[0]))?.[1]);
+  if (!port) throw new Error(`the broker did not start: ${said.join(' ')}`);
+  const broker: BrokerProcess = {
+    port,
+    kill: () => child.kill('SIGKILL'),
+    alive: () => child.exitCode === null && child.signalCode === null,
+    memory: async () => {
+      const status = await readFile(`/proc/${child.pid}/status`, 'utf8');
+      return Number(/VmRSS:\s+(\d+)/.exec(status)![1]) * 1024;
+    },
+  };
+  const end = async () => {
+    child.kill('SIGTERM');
+    await ended;
+  };
+  return { broker, end };
+}
+
+async function fill(
+  { db }: TestDatabase,
+  stateDir: string,
+  size: { readonly people: number; readonly targets: number },
+  port: number,
+): Promise<void> {
+  const hash = await hashPassword(password);
+  const hashes = ntHashStore(await loadSecretKey(stateDir));
+  const users = Array.from({ length: size.people }, (_, n) => ({
+    id: newId(),
+    name: `person${n}`,
+    password_hash: hash,
+  }));
+  await db.insertInto('people_user').values(users).execute();
+  await Promise.all(users.map((one) => hashes.keep(db, one, password)));
+  const collection = newId();
+  await db.insertInto('broker_collection').values({ id: collection, name: 'Morning', kind: 'session-hosts' }).execute();
+  const everyone = await db.selectFrom('people_group').select('id').executeTakeFirstOrThrow();
+  await db
+    .insertInto('broker_entitlement')
+    .values({ id: newId(), collection_id: collection, group_id: everyone.id })
+    .execute();
+  const targets = Array.from({ length: size.targets }, (_, n) => ({
+    id: newId(),
+    name: `host${n}`,
+    kind: 'session-host' as const,
+    collection_id: collection,
+    endpoints: JSON.stringify([{ address: '127.0.0.1', port }]),
+    state: 'running' as const,
+  }));
+  await db.insertInto('broker_target').values(targets).execute();
+}
