@@ -1,50 +1,26 @@
 import { randomBytes } from 'node:crypto';
 import { readdir, readFile, stat, writeFile } from 'node:fs/promises';
-import type { ServerResponse } from 'node:http';
 import { join } from 'node:path';
 import { resignLatest } from '@atelier/adapters/repository';
-import { indexPath, latestPath, manifestPath, packPath } from '@atelier/trim';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { indexPath, latestPath, manifestPath } from '@atelier/trim';
+import { beforeAll, describe, expect, it, vi } from 'vitest';
+import { code, faultRounds, isPack } from './testing/fault-rounds.ts';
 import { type Lab, openLab } from './testing/lab.ts';
 import { sendFile } from './testing/repository-server.ts';
-import { requireStartable } from './testing/require-startable.ts';
 import { changedDisk, sampleDisk, seededRandom } from './testing/sample-disks.ts';
 
 const random = seededRandom(42);
 const first = sampleDisk(random, 500);
 const second = Buffer.concat([changedDisk(random, first, 'edited'), randomBytes(200_000)]);
-let lab: Lab;
-let pack: string;
-let oldRoot: string;
-let round = 0;
-
-beforeAll(async () => {
-  lab = await openLab();
-  const { manifest } = await lab.publish(1, first);
-  pack = packPath(manifest.packs[0]?.digest ?? '');
-  oldRoot = manifest.root;
+const rounds = faultRounds(first, async (lab) => {
   await lab.publish(2, second, { parents: [1] });
   await lab.point(1);
-  await lab.fetch('old', { version: 1 });
 });
-beforeEach(() => {
-  lab.server.fault = undefined;
-  lab.server.seen.length = 0;
-  round++;
+const { fetchFirst, whole, absent, send } = rounds;
+let lab: Lab;
+beforeAll(() => {
+  lab = rounds.lab;
 });
-afterEach(() => requireStartable(lab.path('old'), oldRoot));
-afterAll(() => lab.close());
-
-const isPack = (path: string) => path.startsWith('packs/') || path.startsWith('deltas/');
-const fetchFirst = () =>
-  lab.fetch(`round-${round}`, { version: 1 }, [], {
-    sources: { previous: [], partialDir: join(lab.folder, `partial-${round}`) },
-  });
-const whole = async () => expect(Buffer.compare(await lab.disk(`round-${round}`), first)).toBe(0);
-const code = (code: string) => expect.objectContaining({ code });
-const absent = async () => expect(await readdir(lab.folder)).not.toContain(`round-${round}.raw`);
-const send = (path: string, range: readonly [number, number] | undefined, response: ServerResponse) =>
-  sendFile(join(lab.repository, path), range, response);
 
 describe('a repository whose', () => {
   it('pack is corrupt in one frame: it is fetched again, and when it stays bad the error names it', async () => {
@@ -60,7 +36,7 @@ describe('a repository whose', () => {
     await expect(fetchFirst()).rejects.toEqual(
       expect.objectContaining({
         code: 'trim.frame-corrupt',
-        message: expect.stringContaining(`frame 0 (${pack}, byte 8`),
+        message: expect.stringContaining(`frame 0 (${rounds.pack}, byte 8`),
       }),
     );
     await absent();
@@ -85,7 +61,7 @@ describe('a repository whose', () => {
         return true;
       };
       const over = { repository: { baseUrls: [bad.server.url, lab.server.url], attempts: 3 } };
-      await lab.fetch(`round-${round}`, { version: 1 }, [], over);
+      await lab.fetch(rounds.name, { version: 1 }, [], over);
       await whole();
     } finally {
       await bad.close();
@@ -105,7 +81,7 @@ describe('a repository whose', () => {
   it('index or pack is shorter than its manifest says is refused at once', async () => {
     for (const [wanted, refusal] of [
       [indexPath('desk', 1), 'trim.index-digest'],
-      [pack, 'trim.pack-digest'],
+      [rounds.pack, 'trim.pack-digest'],
     ] as const) {
       let times = 0;
       lab.server.fault = async ({ path, range }, response) => {
@@ -153,19 +129,19 @@ describe('a repository whose', () => {
   it('latest.json is older than one that was seen is refused, and so is one past its end', async () => {
     const stale = await readFile(join(lab.repository, latestPath('desk')));
     await resignLatest({ store: lab.store, signer: lab.signer, image: 'desk' });
-    const { trust } = await lab.fetch(`round-${round}`, { channel: 'stable' });
+    const { trust } = await lab.fetch(rounds.name, { channel: 'stable' });
     const current = await readFile(join(lab.repository, latestPath('desk')));
     await writeFile(join(lab.repository, latestPath('desk')), stale);
-    await expect(lab.fetch(`again-${round}`, { channel: 'stable' }, [], { trust })).rejects.toEqual(
+    await expect(lab.fetch(`again-${rounds.round}`, { channel: 'stable' }, [], { trust })).rejects.toEqual(
       code('trim.rollback'),
     );
     await writeFile(join(lab.repository, latestPath('desk')), current);
     const later = () => new Date(Date.now() + 8 * 24 * 3600 * 1000);
-    await expect(lab.fetch(`again-${round}`, { channel: 'stable' }, [], { trust, now: later })).rejects.toEqual(
+    await expect(lab.fetch(`again-${rounds.round}`, { channel: 'stable' }, [], { trust, now: later })).rejects.toEqual(
       code('trim.frozen'),
     );
-    await lab.fetch(`again-${round}`, { channel: 'stable' }, ['old'], { trust });
-    expect(Buffer.compare(await lab.disk(`again-${round}`), first)).toBe(0);
+    await lab.fetch(`again-${rounds.round}`, { channel: 'stable' }, ['old'], { trust });
+    expect(Buffer.compare(await lab.disk(`again-${rounds.round}`), first)).toBe(0);
   });
 });
 
@@ -175,21 +151,21 @@ describe('a client', () => {
     const disk = await lab.disk('changed');
     for (let at = 0; at < disk.length; at += 40 * 4096) disk[at] = (disk[at] as number) ^ 1;
     await writeFile(lab.path('changed'), disk);
-    const { bySource } = await lab.fetch(`round-${round}`, { version: 2 }, ['changed']);
-    expect(Buffer.compare(await lab.disk(`round-${round}`), second)).toBe(0);
+    const { bySource } = await lab.fetch(rounds.name, { version: 2 }, ['changed']);
+    expect(Buffer.compare(await lab.disk(rounds.name), second)).toBe(0);
     expect(bySource.previous).toBeGreaterThan(0);
   });
 
   it('with the version before needs few bytes, and tells them by source', async () => {
-    const fresh = await lab.fetch(`fresh-${round}`, { version: 2 });
-    const { bySource, wireBytes } = await lab.fetch(`round-${round}`, { version: 2 }, ['old']);
+    const fresh = await lab.fetch(`fresh-${rounds.round}`, { version: 2 });
+    const { bySource, wireBytes } = await lab.fetch(rounds.name, { version: 2 }, ['old']);
     expect(bySource.previous).toBeGreaterThan(bySource.network);
     expect(wireBytes).toBeLessThan(fresh.wireBytes / 2);
   });
 
   it('that is cancelled keeps what it has and goes on from there', async () => {
     const stop = new AbortController();
-    const sources = { previous: [], partialDir: join(lab.folder, `partial-${round}`) };
+    const sources = { previous: [], partialDir: join(lab.folder, `partial-${rounds.round}`) };
     lab.server.fault = async ({ path, range }, response) => {
       if (!isPack(path) || !range) return false;
       const bytes = (await readFile(join(lab.repository, path))).subarray(range[0], range[1] + 1);
@@ -198,7 +174,7 @@ describe('a client', () => {
       return true;
     };
     const cancelled = expect(
-      lab.fetch(`round-${round}`, { version: 1 }, [], { sources, signal: stop.signal }),
+      lab.fetch(rounds.name, { version: 1 }, [], { sources, signal: stop.signal }),
     ).rejects.toEqual(code('trim.aborted'));
     const [journal = ''] = await vi.waitUntil(async () => {
       const names = await readdir(sources.partialDir).catch(() => []);
@@ -216,7 +192,7 @@ describe('a client', () => {
 
   it('holds to its bandwidth', async () => {
     const started = performance.now();
-    const { wireBytes } = await lab.fetch(`round-${round}`, { version: 1 }, [], { bandwidthBytesPerSecond: 300_000 });
+    const { wireBytes } = await lab.fetch(rounds.name, { version: 1 }, [], { bandwidthBytesPerSecond: 300_000 });
     const seconds = (performance.now() - started) / 1000;
     expect(wireBytes / seconds).toBeLessThan(450_000);
   });
@@ -227,13 +203,13 @@ describe('a client', () => {
     const { bySource } = await fetchFirst();
     expect(bySource.network).toBe(0);
     expect(lab.server.seen.some(({ path }) => isPack(path))).toBe(false);
-    await writeFile(lab.path(`round-${round}`), 'something else');
+    await writeFile(lab.path(rounds.name), 'something else');
     await expect(fetchFirst()).rejects.toEqual(code('trim.io'));
   });
 
   it('too old for a version says so', async () => {
     await lab.publish(3, first, { minimumClient: '2.0.0' });
-    await expect(lab.fetch(`round-${round}`, { version: 3 }, [], { clientVersion: '1.9.9' })).rejects.toEqual(
+    await expect(lab.fetch(rounds.name, { version: 3 }, [], { clientVersion: '1.9.9' })).rejects.toEqual(
       code('trim.client-too-old'),
     );
   });

@@ -1,45 +1,20 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import type { ServerResponse } from 'node:http';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { packPath } from '@atelier/trim';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { type Lab, openLab } from './testing/lab.ts';
-import { sendFile, serveRepository } from './testing/repository-server.ts';
-import { requireStartable } from './testing/require-startable.ts';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { code, faultRounds, isPack } from './testing/fault-rounds.ts';
+import type { Lab } from './testing/lab.ts';
+import { serveRepository } from './testing/repository-server.ts';
 import { sampleDisk, seededRandom } from './testing/sample-disks.ts';
 
 const first = sampleDisk(seededRandom(42), 500);
+const rounds = faultRounds(first);
+const { fetchFirst, whole, absent, send } = rounds;
 let lab: Lab;
-let pack: string;
-let oldRoot: string;
-let round = 0;
-
-beforeAll(async () => {
-  lab = await openLab();
-  const { manifest } = await lab.publish(1, first);
-  pack = packPath(manifest.packs[0]?.digest ?? '');
-  oldRoot = manifest.root;
-  await lab.fetch('old', { version: 1 });
+beforeAll(() => {
+  lab = rounds.lab;
 });
-beforeEach(() => {
-  lab.server.fault = undefined;
-  lab.server.seen.length = 0;
-  round++;
-});
-afterEach(() => requireStartable(lab.path('old'), oldRoot));
-afterAll(() => lab.close());
-
-const isPack = (path: string) => path.startsWith('packs/') || path.startsWith('deltas/');
-const fetchFirst = () =>
-  lab.fetch(`round-${round}`, { version: 1 }, [], {
-    sources: { previous: [], partialDir: join(lab.folder, `partial-${round}`) },
-  });
-const whole = async () => expect(Buffer.compare(await lab.disk(`round-${round}`), first)).toBe(0);
-const code = (code: string) => expect.objectContaining({ code });
-const absent = async () => expect(await readdir(lab.folder)).not.toContain(`round-${round}.raw`);
-const send = (path: string, range: readonly [number, number] | undefined, response: ServerResponse) =>
-  sendFile(join(lab.repository, path), range, response);
 
 describe('a web server that', () => {
   it('ignores Range is read through, and the disk is right', async () => {
@@ -106,7 +81,7 @@ describe('a web server that', () => {
     const { wireBytes } = await fetchFirst();
     await whole();
     expect(cuts).toBe(2);
-    expect(wireBytes).toBeLessThan((await readFile(join(lab.repository, pack))).length + 10_000);
+    expect(wireBytes).toBeLessThan((await readFile(join(lab.repository, rounds.pack))).length + 10_000);
   });
 
   it('ends its answers early, as if they were whole, is asked for the rest', async () => {
@@ -124,7 +99,7 @@ describe('a web server that', () => {
     const { wireBytes } = await fetchFirst();
     await whole();
     expect(cuts).toBe(2);
-    expect(wireBytes).toBeLessThan((await readFile(join(lab.repository, pack))).length + 10_000);
+    expect(wireBytes).toBeLessThan((await readFile(join(lab.repository, rounds.pack))).length + 10_000);
   });
 
   it('answers in multipart/byteranges, which was not asked for, is read through', async () => {
@@ -150,7 +125,7 @@ describe('a web server that', () => {
     };
     const over = { repository: { baseUrls: [lab.server.url], attempts: 4 } };
     let last = 0;
-    await lab.fetch(`round-${round}`, { version: 1 }, [], {
+    await lab.fetch(rounds.name, { version: 1 }, [], {
       ...over,
       onProgress: () => {
         last = performance.now();
@@ -174,14 +149,14 @@ describe('a web server that', () => {
       range !== undefined &&
       drip(response.writeHead(206, { 'content-range': `bytes ${range[0]}-${range[1]}/9999999` }));
     const slow = { repository: { baseUrls: [lab.server.url], attempts: 2, idleTimeoutMs: 300 } };
-    await expect(lab.fetch(`round-${round}`, { version: 1 }, [], slow)).rejects.toEqual(
+    await expect(lab.fetch(rounds.name, { version: 1 }, [], slow)).rejects.toEqual(
       expect.objectContaining({ code: 'trim.network', message: expect.stringContaining('less than 4096 bytes') }),
     );
     await absent();
     const good = await serveRepository(lab.repository);
     try {
       const both = { repository: { baseUrls: [lab.server.url, good.url], attempts: 3, idleTimeoutMs: 300 } };
-      await lab.fetch(`round-${round}`, { version: 1 }, [], both);
+      await lab.fetch(rounds.name, { version: 1 }, [], both);
       await whole();
     } finally {
       await good.close();
@@ -191,13 +166,13 @@ describe('a web server that', () => {
   it('stands still is given up after the idle time-out', async () => {
     lab.server.fault = ({ path }) => isPack(path);
     const over = { repository: { baseUrls: [lab.server.url], attempts: 2, idleTimeoutMs: 200 } };
-    await expect(lab.fetch(`round-${round}`, { version: 1 }, [], over)).rejects.toEqual(code('trim.network'));
+    await expect(lab.fetch(rounds.name, { version: 1 }, [], over)).rejects.toEqual(code('trim.network'));
   });
 
   it('is not there at all ends in trim.network, one without the version in trim.not-found', async () => {
     const over = { repository: { baseUrls: ['http://127.0.0.1:9/'], attempts: 1 } };
-    await expect(lab.fetch(`round-${round}`, { version: 1 }, [], over)).rejects.toEqual(code('trim.network'));
-    await expect(lab.fetch(`round-${round}`, { version: 77 })).rejects.toEqual(code('trim.not-found'));
+    await expect(lab.fetch(rounds.name, { version: 1 }, [], over)).rejects.toEqual(code('trim.network'));
+    await expect(lab.fetch(rounds.name, { version: 77 })).rejects.toEqual(code('trim.not-found'));
   });
 
   it('refuses credentials asks for new ones once, then gives up', async () => {
@@ -208,12 +183,14 @@ describe('a web server that', () => {
       reasons.push(reason);
       return { authorization: reason === 'first' ? 'Bearer first' : good };
     };
-    await lab.fetch(`round-${round}`, { version: 1 }, [], {
+    await lab.fetch(rounds.name, { version: 1 }, [], {
       repository: { baseUrls: [lab.server.url], headers: headers('Bearer second') },
     });
     await whole();
     expect(reasons).toEqual(['first', 'unauthorized']);
     const over = { repository: { baseUrls: [lab.server.url], headers: headers('Bearer third') } };
-    await expect(lab.fetch(`other-${round}`, { version: 1 }, [], over)).rejects.toEqual(code('trim.unauthorized'));
+    await expect(lab.fetch(`other-${rounds.round}`, { version: 1 }, [], over)).rejects.toEqual(
+      code('trim.unauthorized'),
+    );
   });
 });

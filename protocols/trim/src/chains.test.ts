@@ -3,33 +3,15 @@ import { chainStart } from './chains.ts';
 import { decodeIndex } from './decode-index.ts';
 import { encodeIndex } from './encode-index.ts';
 import { planTransfer } from './plan-transfer.ts';
+import { framesIndex } from './testing/frames-index.ts';
 import type { VersionIndex } from './version-index.ts';
 
-/** An index over one pack of frames of 4 blocks and 1,000 stored bytes, with these prefixes; the image is `map`. */
-function chained(prefix: readonly number[], map: readonly number[]): VersionIndex {
-  const count = prefix.length;
-  const each = (value: (f: number) => number) => Array.from({ length: count }, (_, f) => value(f));
-  return {
-    kind: 'version-index',
-    size: map.length * 4096,
-    map: Uint32Array.from(map),
-    frames: {
-      count,
-      packs: 1,
-      pack: new Uint32Array(count),
-      offset: Float64Array.from(each((f) => 8 + f * 1000)),
-      length: Uint32Array.from(each(() => 1000)),
-      first: Uint32Array.from([...each((f) => f * 4), count * 4]),
-      hashAt: Uint32Array.from(each((f) => f * 4)),
-      prefix: Uint32Array.from(prefix),
-      digests: Uint8Array.from(each((f) => f)).reduce(
-        (all, f) => all.fill(f + 1, f * 32, f * 32 + 32),
-        new Uint8Array(count * 32),
-      ),
-    },
-  };
-}
-
+const chained = (prefix: readonly number[], map: readonly number[]) =>
+  framesIndex(
+    prefix.map((_, f) => f + 1),
+    map,
+    { prefix },
+  );
 const pack = (frames: number) => [
   {
     digest: '0'.repeat(64),

@@ -1,38 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { planTransfer } from './plan-transfer.ts';
+import { framesIndex } from './testing/frames-index.ts';
 import { sampleIndex } from './testing/sample-index.ts';
 import { seededRandom } from './testing/seeded-random.ts';
-import type { VersionIndex } from './version-index.ts';
-
-/** An index over one pack: frames of 4 blocks and 1,000 stored bytes; the digest of frame f begins with `names[f]`. */
-function frames(names: readonly number[], map: readonly number[], gap = 0): VersionIndex {
-  const count = names.length;
-  const digests = new Uint8Array(count * 32);
-  for (const [f, name] of names.entries()) digests[f * 32] = name;
-  const each = (value: (f: number) => number) => Array.from({ length: count }, (_, f) => value(f));
-  return {
-    kind: 'version-index',
-    size: map.length * 4096,
-    map: Uint32Array.from(map),
-    frames: {
-      count,
-      packs: 1,
-      pack: new Uint32Array(count),
-      offset: Float64Array.from(each((f) => 8 + f * (1000 + gap))),
-      length: Uint32Array.from(each(() => 1000)),
-      first: Uint32Array.from([...each((f) => f * 4), count * 4]),
-      hashAt: Uint32Array.from(each((f) => f * 4)),
-      prefix: new Uint32Array(count),
-      digests,
-    },
-  };
-}
 
 const blocks = (n: number) => n * 4096;
 
 describe('a plan', () => {
   it('for an empty client fetches each frame once, neighbours in one request', () => {
-    const plan = planTransfer({ target: frames([1, 2], [0, 1, 2, 3, 4, 5, 6, 7, 8, 1]), previous: [] });
+    const plan = planTransfer({ target: framesIndex([1, 2], [0, 1, 2, 3, 4, 5, 6, 7, 8, 1]), previous: [] });
     expect(plan.bytes).toEqual({ zero: blocks(1), interrupted: 0, previous: 0, host: 0, network: blocks(9) });
     expect(plan.requests).toEqual([
       {
@@ -52,18 +28,22 @@ describe('a plan', () => {
   it('reads over small gaps and asks around large ones', () => {
     const map = [1, 5, 9];
     expect(
-      planTransfer({ target: frames([1, 2, 3], map, 60_000), previous: [] }).requests.map(({ length }) => length),
+      planTransfer({ target: framesIndex([1, 2, 3], map, { gap: 60_000 }), previous: [] }).requests.map(
+        ({ length }) => length,
+      ),
     ).toEqual([123_000]);
     expect(
-      planTransfer({ target: frames([1, 2, 3], map, 70_000), previous: [] }).requests.map(({ length }) => length),
+      planTransfer({ target: framesIndex([1, 2, 3], map, { gap: 70_000 }), previous: [] }).requests.map(
+        ({ length }) => length,
+      ),
     ).toEqual([1000, 1000, 1000]);
-    const small = planTransfer({ target: frames([1, 2, 3], map), previous: [], costs: { request: 2000 } });
+    const small = planTransfer({ target: framesIndex([1, 2, 3], map), previous: [], costs: { request: 2000 } });
     expect(small.requests.map(({ length }) => length)).toEqual([2000, 1000]);
   });
 
   it('never reads a verified frame again, not even in a small gap', () => {
     const plan = planTransfer({
-      target: frames([1, 2, 3], [1, 5, 9]),
+      target: framesIndex([1, 2, 3], [1, 5, 9]),
       previous: [],
       interrupted: Uint8Array.of(0, 1, 0),
     });
@@ -74,8 +54,8 @@ describe('a plan', () => {
   });
 
   it('copies what a previous version has, in runs that follow both disks', () => {
-    const target = frames([1, 2], [1, 2, 3, 4, 0, 5, 6, 7, 8]);
-    const index = frames([2, 1], [5, 6, 7, 8, 0, 0, 1, 2, 3, 4]);
+    const target = framesIndex([1, 2], [1, 2, 3, 4, 0, 5, 6, 7, 8]);
+    const index = framesIndex([2, 1], [5, 6, 7, 8, 0, 0, 1, 2, 3, 4]);
     const plan = planTransfer({ target, previous: [{ index }] });
     expect(plan.copies).toEqual([Uint32Array.of(0, 0, 4, 5, 6, 4)]);
     expect(plan.bytes).toEqual({ zero: blocks(1), interrupted: 0, previous: blocks(8), host: 0, network: 0 });
@@ -83,21 +63,24 @@ describe('a plan', () => {
   });
 
   it('fetches a frame whole as soon as one of its blocks is nowhere at hand', () => {
-    const plan = planTransfer({ target: frames([1], [1, 2, 3, 4]), previous: [{ index: frames([1], [1, 2, 3]) }] });
+    const plan = planTransfer({
+      target: framesIndex([1], [1, 2, 3, 4]),
+      previous: [{ index: framesIndex([1], [1, 2, 3]) }],
+    });
     expect(plan.bytes.network).toBe(blocks(4));
     expect(plan.copies).toEqual([new Uint32Array()]);
   });
 
   it('does not ask for blocks of a frame that the image does not use', () => {
-    const plan = planTransfer({ target: frames([1], [1, 2]), previous: [{ index: frames([1], [1, 2]) }] });
+    const plan = planTransfer({ target: framesIndex([1], [1, 2]), previous: [{ index: framesIndex([1], [1, 2]) }] });
     expect(plan.bytes).toEqual({ zero: 0, interrupted: 0, previous: blocks(2), host: 0, network: 0 });
   });
 
   it('leaves out what the interrupted transfer holds, and mixes sources within a frame', () => {
-    const target = frames([1], [1, 2, 3, 4]);
+    const target = framesIndex([1], [1, 2, 3, 4]);
     const plan = planTransfer({
       target,
-      previous: [{ index: frames([1], [1]) }, { index: frames([1], [0, 2]) }],
+      previous: [{ index: framesIndex([1], [1]) }, { index: framesIndex([1], [0, 2]) }],
       interrupted: Uint8Array.of(0, 0, 1, 0),
       host: Uint8Array.of(0, 0, 0, 1),
     });
@@ -107,7 +90,7 @@ describe('a plan', () => {
   });
 
   it('takes the shorter of plain and delta, and plain only for what was bad', () => {
-    const target = frames([1, 2, 3], [1, 5, 9]);
+    const target = framesIndex([1, 2, 3], [1, 5, 9]);
     const table = {
       kind: 'delta-table',
       count: 3,
@@ -119,7 +102,7 @@ describe('a plan', () => {
     } as const;
     const plan = planTransfer({
       target,
-      previous: [{ index: frames([9], [1]) }],
+      previous: [{ index: framesIndex([9], [1]) }],
       deltas: [{ previous: 0, table }],
       refetch: Uint8Array.of(0, 0, 1),
     });
