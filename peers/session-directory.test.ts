@@ -117,6 +117,25 @@ describe('decisions', () => {
     expect(claimed(await two.claimLeastLoaded(requestOf(there, farm), farm)).target.name).toBe('limits-2');
   });
 
+  test('what a client calls itself is stored as far as it is text', async () => {
+    const farm = await addCollection(database, 'odd', equal(1));
+    const [user] = await addUsers(database, 'odd', 1);
+    const request = requestOf(user!, farm, 'od\0d\ud800');
+    const odd = { ...request, domain: 'D\0', client: { ...request.client, name: `\udc00${'x'.repeat(999)}` } };
+    const claim = claimed(await one.claimLeastLoaded(odd, farm));
+    expect(claim.session).toMatchObject({ user: 'odd\ufffd', domain: 'D' });
+    expect(await one.report({ targetId: claim.target.id, user: 'OD\0D\ud800', what: 'log-on' })).toMatchObject({
+      user: 'odd\ufffd',
+      state: 'active',
+    });
+    await one.reconcile(claim.target.id, [{ user: '\0', hostSessionId: '\0:1', state: 'active' }], 0);
+    const steps = [{ stage: 'filter', by: '\ud800', outcome: '', detail: '\0', atMs: 0, tookMs: 0 }] as const;
+    const trace = { steps, candidates: 0, removed: [], chosen: '\0', totalMs: 0 };
+    const record = { id: request.id, request: odd, sessionId: null, outcome: 'failed', failure: '\0', trace } as const;
+    await one.recordConnection(record);
+    expect(await database.db.selectFrom('broker_connection').select('domain').execute()).toEqual([{ domain: 'D' }]);
+  });
+
   test('a collection’s limits reach its targets when they change', async () => {
     const farm = await addCollection(database, 'changing', equal(1));
     const users = await addUsers(database, 'changing', 2);

@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import type { DatabaseHandle } from '@atelier/adapters/postgres';
 import { sql } from 'kysely';
 import { perAddress, perUser, secondsLeft } from './back-off.ts';
@@ -27,11 +28,16 @@ export interface SignInAttempts {
   settleNewest(name: string, ip: string): Promise<void>;
 }
 
+/** An address as the database takes it: without the zone of a link-local one, IPv4 in its plain form. */
+const address = (ip: string): string | null => {
+  const plain = ip.replace(/%.*$/, '').replace(/^::ffff:(?=\d+\.)/i, '');
+  return isIP(plain) === 0 ? null : plain;
+};
+
 /** Nobody waits for the disk: a crash of the database forgets half a second of attempts. */
 const withoutWaiting = sql<boolean>`(select set_config('synchronous_commit', 'off', true)) = 'off'`;
 
 export function signInAttempts({ db }: Pick<DatabaseHandle, 'db'>): SignInAttempts {
-  const address = (ip: string): string | null => (ip === '' ? null : ip);
   return {
     async book(name, ip) {
       const { rows } = await sql<Failures>`

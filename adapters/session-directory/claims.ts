@@ -1,6 +1,7 @@
 import { type DatabaseHandle, newId } from '@atelier/adapters/postgres';
 import type { Collection, ConnectionRequest } from '@atelier/domain/broker';
 import { sql } from 'kysely';
+import { cleanJson, cleanText } from './clean-text.ts';
 import { inTurn } from './in-turn.ts';
 import { type SessionRow, sessionOf, type TargetRow, targetOf } from './rows.ts';
 import type { Claim, ClaimRefusal, SessionDirectory } from './session-directory.ts';
@@ -23,13 +24,13 @@ async function decide(
   collection: Collection,
   wanted: { readonly target: string | null; readonly not: readonly string[] },
 ): Promise<Claim | ClaimRefusal> {
-  const asked = JSON.stringify({
-    user: request.user,
-    domain: request.domain,
+  const asked = cleanJson({
+    user: cleanText(request.user),
+    domain: cleanText(request.domain),
     initialProgram: request.initialProgram,
     display: request.client.display,
-    clientAddress: request.client.address,
-    clientName: request.client.name,
+    clientAddress: cleanText(request.client.address),
+    clientName: cleanText(request.client.name),
   });
   const not = wanted.not.flatMap((one) => [one, one.toLowerCase()]);
   for (let attempt = 1; ; attempt++) {

@@ -1,5 +1,6 @@
 import type { DatabaseHandle } from '@atelier/adapters/postgres';
 import { sql } from 'kysely';
+import { cleanText } from './clean-text.ts';
 import { changeTo, takeIn } from './reports.ts';
 import type { SessionDirectory } from './session-directory.ts';
 import { lockCollection, softTransaction } from './soft-write.ts';
@@ -14,6 +15,11 @@ export function reconciliation(database: DatabaseHandle): Pick<SessionDirectory,
         .where('id', '=', targetId)
         .executeTakeFirst();
       if (!target) return;
+      const told = there.map((one) => ({
+        ...one,
+        user: cleanText(one.user),
+        hostSessionId: cleanText(one.hostSessionId),
+      }));
       await softTransaction(database, async (trx) => {
         await lockCollection(trx, target.collection_id);
         const ours = await trx
@@ -31,7 +37,7 @@ export function reconciliation(database: DatabaseHandle): Pick<SessionDirectory,
           return found;
         };
         // Those that the host's own names tell first: a session without a name is taken for what remains.
-        const matched = there.map((seen) => ({
+        const matched = told.map((seen) => ({
           seen,
           session: pick([...left.values()].find((one) => one.host_session_id === seen.hostSessionId)),
         }));

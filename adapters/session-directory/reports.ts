@@ -1,5 +1,6 @@
 import { type Database, type DatabaseHandle, newId } from '@atelier/adapters/postgres';
 import { sql, type Transaction } from 'kysely';
+import { cleanText } from './clean-text.ts';
 import { type SessionRow, sessionOf } from './rows.ts';
 import type { SessionDirectory, SessionReport } from './session-directory.ts';
 import { softTransaction } from './soft-write.ts';
@@ -102,11 +103,20 @@ export function changeTo(
   };
 }
 
+/** Hosts and relays tell what clients and people called themselves. */
+const cleanReport = (report: SessionReport): SessionReport => ({
+  ...report,
+  user: cleanText(report.user),
+  ...(report.domain === undefined ? {} : { domain: cleanText(report.domain) }),
+  ...(report.hostSessionId === undefined ? {} : { hostSessionId: cleanText(report.hostSessionId) }),
+});
+
 /** Books what hosts, agents and relays see. */
 export function reports(database: DatabaseHandle): Pick<SessionDirectory, 'report'> {
   return {
-    report: (report) =>
+    report: (told) =>
       softTransaction(database, async (trx) => {
+        const report = cleanReport(told);
         const place = await trx
           .selectFrom('broker_target as target')
           .innerJoin('broker_collection as collection', 'collection.id', 'target.collection_id')
