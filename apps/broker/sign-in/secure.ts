@@ -8,7 +8,7 @@ export function secure(socket: Socket, identity: TlsIdentity, signal: AbortSigna
     const tls = new TLSSocket(socket, { isServer: true, secureContext: identity.context });
     const settle = () => {
       signal.removeEventListener('abort', onAbort);
-      tls.off('secure', onSecure).off('close', onClose);
+      tls.off('secure', onSecure).off('close', onClose).off('end', onEnd);
     };
     const onSecure = () => {
       settle();
@@ -19,6 +19,8 @@ export function secure(socket: Socket, identity: TlsIdentity, signal: AbortSigna
       settle();
       reject(new Error('tls was not established', { cause }));
     };
+    // The socket may stay half open: a client that says its last before TLS is there would be waited for.
+    const onEnd = () => tls.destroy();
     const onAbort = () => {
       settle();
       tls.destroy();
@@ -27,7 +29,7 @@ export function secure(socket: Socket, identity: TlsIdentity, signal: AbortSigna
     tls.on('error', (error) => {
       cause = error;
     });
-    tls.on('secure', onSecure).on('close', onClose);
+    tls.on('secure', onSecure).on('close', onClose).on('end', onEnd);
     signal.addEventListener('abort', onAbort, { once: true });
     if (signal.aborted) onAbort();
   });
