@@ -91,7 +91,10 @@ export interface SessionDirectory {
     readonly limit?: number;
   }): Promise<readonly Target[]>;
   target(name: string): Promise<Target | null>;
-  /** Compare-and-swap. Gives the state that is there afterwards. */
+  /**
+   * Compare-and-swap. Gives the state that is there afterwards, whoever set it: whoever must be the only one to act on it holds
+   * a lease of the target meanwhile.
+   */
   testAndSetTargetState(targetId: string, next: TargetState, test: TargetState): Promise<TargetState>;
   setTargetState(targetId: string, state: TargetState, detail?: string): Promise<void>;
   setTargetEndpoints(targetId: string, endpoints: Target['endpoints']): Promise<void>;

@@ -28,6 +28,7 @@ export interface CannotCommand {
  * belongs to it. The exit code 4 says that there is none.
  */
 const findServers = `
+command -v pgrep >/dev/null || { echo "the host lacks pgrep (Debian's package procps)" >&2; exit 6; }
 servers() {
   for pid in $(pgrep -u "$1" -x 'Xorg|Xvnc|Xtigervnc|Xvfb' 2>/dev/null); do
     if [ -z "$2" ] || tr '\\0' '\\n' < "/proc/$pid/cmdline" | grep -qxF -- "$2"; then echo "$pid"; fi
