@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import {
   brokerEndpoints,
   collectionEndpoints,
@@ -6,7 +5,6 @@ import {
   myDesktopEndpoints,
   targetEndpoints,
 } from '@atelier/api';
-import { publisherIn } from '../certificates/publisher.ts';
 import { hostSessions } from '../hosts/host-sessions.ts';
 import type { Capability } from '../services.ts';
 import { applicationHandlers } from './application-handlers.ts';
@@ -14,9 +12,6 @@ import { collectionHandlers } from './collection-handlers.ts';
 import { connectionHandlers } from './connection-handlers.ts';
 import { entitlementHandlers } from './entitlement-handlers.ts';
 import { environmentHandlers } from './environment-handlers.ts';
-import { feedDoor } from './front-doors/feed-door.ts';
-import { ownDesktops } from './front-doors/own-desktops.ts';
-import { takeHostReports } from './host-reports/index.ts';
 import { myDesktopHandlers } from './my-desktop-handlers.ts';
 import { pluginHandlers } from './plugin-handlers.ts';
 import { sessionHandlers } from './session-handlers.ts';
@@ -26,9 +21,7 @@ import { targetHandlers } from './target-handlers.ts';
 /** What people see and change of the connection broker; brokers themselves are processes of their own over the same database. */
 export const broker: Capability = async (routes, services) => {
   const hosts = hostSessions(services);
-  const desktops = ownDesktops(services);
-  const publisher = publisherIn(join(services.config.stateDir, 'keys'), services.authority);
-  const mine = myDesktopHandlers(services, desktops, publisher);
+  const mine = myDesktopHandlers(services);
   routes.json(collectionEndpoints, {
     ...collectionHandlers(services),
     ...entitlementHandlers(services),
@@ -38,7 +31,6 @@ export const broker: Capability = async (routes, services) => {
   routes.json(desktopSessionEndpoints, sessionHandlers(services, hosts));
   routes.json(myDesktopEndpoints, mine.json);
   routes.bytes(myDesktopEndpoints.rdpFile, mine.rdpFile);
-  await feedDoor(routes, services, desktops, publisher);
   routes.json(brokerEndpoints, {
     ...connectionHandlers(services),
     ...pluginHandlers(services),
