@@ -42,6 +42,13 @@ export interface TicketHolder extends SignedInUser {
   readonly target: string | null;
 }
 
+/** Passwords by which a host lets one user in once, so that nobody's own is handed on. */
+export interface SingleUsePasswords {
+  make(user: string, targetId: string): string;
+  /** Whether it is one of ours for this user on this target, be its time over: who holds it was let in by it. */
+  isOurs(password: string, user: string, targetId: string): boolean;
+}
+
 /** What the broker tells those who watch. Must not throw; holds no secrets. */
 export interface BrokerNotes {
   tokenRefused(note: { readonly address: string; readonly why: string; readonly correlationId: string }): void;
@@ -76,5 +83,7 @@ export interface BrokerParts {
   /** The plug-ins; null: the broker alone decides. */
   readonly chain: BrokerChain | null;
   readonly notes: BrokerNotes;
+  /** For collections that ask for them. */
+  readonly passwords: SingleUsePasswords;
   readonly log: BrokerLog;
 }

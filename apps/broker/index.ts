@@ -6,6 +6,7 @@ export type {
   BrokerParts,
   NlaIdentity,
   SignedInUser,
+  SingleUsePasswords,
   TicketHolder,
 } from './broker-parts.ts';
 export { type BrokerExtras, brokerCapability, startBrokerOver } from './compose/broker-capability.ts';

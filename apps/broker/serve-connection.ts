@@ -1,10 +1,9 @@
 import { newId } from '@atelier/adapters/postgres';
-import type { RoutingTokenGrant } from '@atelier/adapters/session-directory';
 import { mstsValue } from '@atelier/rdp';
 import type { OpenedConnection } from './listener/listener.ts';
 import { loseTarget } from './relay/lose-target.ts';
 import { type RelayTools, relayConnection } from './relay/relay-connection.ts';
-import type { ClientTools, ComesAgain } from './session/client-context.ts';
+import type { ClientTools } from './session/client-context.ts';
 import { serveClient } from './session/serve-client.ts';
 
 /**
@@ -27,10 +26,5 @@ export async function serveConnection(tools: ClientTools & RelayTools, connectio
   if (!failure) return;
   if (failure.kind === 'dead') await loseTarget(tools, grant.target, failure.why);
   else tools.parts.log.warn({ target: grant.target.name, why: failure.why }, 'a target does not answer');
-  await serveClient(tools, connection, comesAgain(grant));
+  await serveClient(tools, connection, { grant, not: [grant.target.name] });
 }
-
-const comesAgain = ({ collection, target }: RoutingTokenGrant): ComesAgain => ({
-  collection: collection.name,
-  not: [target.name],
-});

@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { type ChainPlugIn, createChain } from '@atelier/adapters/broker-plug-ins';
+import { type ChainPlugIn, type ReloadableChain, reloadableChain } from '@atelier/adapters/broker-plug-ins';
 import type { SessionReport } from '@atelier/adapters/session-directory';
 import type { Session } from '@atelier/domain/broker';
 import { type BrokerLimits, defaultLimits } from './broker-limits.ts';
@@ -18,7 +18,8 @@ export interface BrokerOptions {
   /** 0 takes a free one. */
   readonly port: number;
   readonly parts: Omit<BrokerParts, 'chain'>;
-  readonly plugIns?: readonly ChainPlugIn[];
+  /** Starts the plug-ins; called again by `chain.reload`. */
+  readonly plugIns?: () => Promise<readonly ChainPlugIn[]>;
   /** For the broker's names: ECDSA P-256 takes the least time. */
   readonly certificate: BrokerCertificate;
   readonly limits?: Partial<BrokerLimits>;
@@ -37,7 +38,7 @@ export interface RunningBroker {
   useCertificate(certificate: BrokerCertificate): void;
   /** The relays of this broker. */
   readonly book: RelayBook;
-  readonly chain: ReturnType<typeof createChain>;
+  readonly chain: ReloadableChain;
   /** Takes no more connections, lets relays go on for the limit's time, then cuts them: their clients come back to another broker. */
   stop(options?: { readonly drainMs?: number }): Promise<void>;
 }
@@ -51,8 +52,7 @@ export async function startBroker(options: BrokerOptions): Promise<RunningBroker
   const directory = patient(options.parts.directory, desk, ['claimLeastLoaded', 'claimTarget', 'moveClaim']);
   const { nla } = options.parts.identity;
   const identityOf = patient({ ...options.parts.identity, ...(nla ? { nla: patient(nla, desk) } : {}) }, desk);
-  const chain = createChain({
-    plugIns: options.plugIns ?? [],
+  const chain = await reloadableChain(options.plugIns ?? (async () => []), {
     builtIn: builtInSteps(directory),
     findTarget: (name) => directory.target(name),
   });
@@ -62,12 +62,17 @@ export async function startBroker(options: BrokerOptions): Promise<RunningBroker
   // Assigned before the first connection can come.
   let listener: Listener;
   const tools = { parts, chain, limits, book, admission: () => listener.admission, tls: () => identity };
-  listener = await listen(
-    options,
-    limits,
-    (connection) => serveConnection(tools, connection),
-    (error, address) => log.error({ err: error, address }, 'a connection failed'),
-  );
+  try {
+    listener = await listen(
+      options,
+      limits,
+      (connection) => serveConnection(tools, connection),
+      (error, address) => log.error({ err: error, address }, 'a connection failed'),
+    );
+  } catch (error) {
+    await chain.stop();
+    throw error;
+  }
   const upkeep = options.upkeep === false ? null : startUpkeep({ parts, book });
   const stop = async (drainMs: number): Promise<void> => {
     await listener.close();

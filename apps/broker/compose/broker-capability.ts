@@ -1,3 +1,4 @@
+import type { ChainPlugIn } from '@atelier/adapters/broker-plug-ins';
 import { peopleOfBroker, type SignInOutcome } from '@atelier/adapters/identity';
 import { loadSecretKey } from '@atelier/adapters/postgres';
 import { openSessionDirectory } from '@atelier/adapters/session-directory';
@@ -9,9 +10,13 @@ import type { BrokerConfig } from './broker-config.ts';
 import { brokerNotes } from './broker-notes.ts';
 import type { BrokerServices } from './broker-services.ts';
 import { startHeartbeat } from './heartbeat.ts';
+import { registeredPlugIns } from './registered-plug-ins.ts';
+import { singleUsePasswords } from './single-use-passwords.ts';
 
 /** More than the configuration says. */
-export interface BrokerExtras extends Pick<BrokerOptions, 'limits' | 'plugIns'> {
+export interface BrokerExtras extends Pick<BrokerOptions, 'limits'> {
+  /** Beside those that are registered. */
+  readonly plugIns?: readonly ChainPlugIn[];
   /** Called when the broker takes connections. */
   readonly started?: (broker: RunningBroker) => void;
 }
@@ -41,16 +46,23 @@ export async function startBrokerOver(
     onOutcome: tellBackOff(events),
   });
   const identity: BrokerIdentity = config.nla ? people : { ...people, nla: undefined };
+  const plugIns = registeredPlugIns(services, extras.plugIns);
   const broker = await startBroker({
     host: config.host,
     port: config.port,
     certificate,
-    parts: { directory: openSessionDirectory(database), identity, notes: brokerNotes(services), log },
+    parts: {
+      directory: openSessionDirectory(database),
+      identity,
+      passwords: await singleUsePasswords(services),
+      notes: brokerNotes(services),
+      log,
+    },
     limits: extras.limits,
-    plugIns: extras.plugIns,
+    plugIns: plugIns.load,
   });
-  const heartbeat = startHeartbeat(services, broker, `${config.host}:${broker.port}`);
-  const following = followChanges(database, broker.book, log);
+  const heartbeat = startHeartbeat(services, broker, plugIns, `${config.host}:${broker.port}`);
+  const following = followChanges(database, broker.book, log, (name) => plugIns.changed(name, broker.chain));
   const renewal = setInterval(
     () => {
       brokerCertificate(services, config.names)

@@ -13,6 +13,7 @@ export interface BrokerServices {
   readonly secrets: {
     get(key: string): Promise<Uint8Array | undefined>;
     set(key: string, value: Uint8Array): Promise<void>;
+    getOrCreate(key: string, make: () => Uint8Array | Promise<Uint8Array>): Promise<Uint8Array>;
   };
   readonly events: {
     emit(

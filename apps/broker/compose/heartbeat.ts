@@ -3,13 +3,15 @@ import { newId } from '@atelier/adapters/postgres';
 import { sql } from 'kysely';
 import type { RunningBroker } from '../start-broker.ts';
 import type { BrokerServices } from './broker-services.ts';
+import type { RegisteredPlugIns } from './registered-plug-ins.ts';
 
 const everyMs = 10_000;
 
 /** Tells the database that this broker is there, and how much it carries. */
 export function startHeartbeat(
   { database: { db }, log, version }: Pick<BrokerServices, 'database' | 'log' | 'version'>,
-  broker: Pick<RunningBroker, 'counts'>,
+  broker: Pick<RunningBroker, 'counts' | 'chain'>,
+  plugIns: RegisteredPlugIns,
   address: string,
 ): { stop(): Promise<void> } {
   const id = newId();
@@ -22,6 +24,7 @@ export function startHeartbeat(
         conflict.column('id').doUpdateSet({ counts, heartbeat_at: sql<Date>`clock_timestamp()` }),
       )
       .execute();
+    await plugIns.report(id, broker.chain);
   };
   let last: Promise<void> = Promise.resolve();
   const round = () => {

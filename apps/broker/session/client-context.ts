@@ -1,4 +1,5 @@
 import type { BrokerChain } from '@atelier/adapters/broker-plug-ins';
+import type { RoutingTokenGrant } from '@atelier/adapters/session-directory';
 import type { ClientData, ClientInfo } from '@atelier/rdp';
 import type { BrokerLimits } from '../broker-limits.ts';
 import type { BrokerParts } from '../broker-parts.ts';
@@ -18,7 +19,7 @@ export interface ClientTools {
 
 /** Why a client that had a place is here again: its target did not take it. */
 export interface ComesAgain {
-  readonly collection: string;
+  readonly grant: RoutingTokenGrant;
   readonly not: readonly string[];
 }
 

@@ -26,7 +26,9 @@ export async function serveClient(
     return;
   }
   const correlationId = newId();
-  const negotiated = negotiate(opening.request.negotiation, parts.identity.nla !== undefined);
+  // A password for one use is nothing that NLA could be proved with.
+  const nlaFits = again?.grant.collection.targetSignIn !== 'single-use-password';
+  const negotiated = negotiate(opening.request.negotiation, nlaFits && parts.identity.nla !== undefined);
   if (negotiated.kind === 'refused') {
     parts.notes.failed({ user: opening.request.cookie ?? '', address, why: negotiated.why, correlationId });
     socket.end(negotiated.confirm);

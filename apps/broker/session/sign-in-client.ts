@@ -69,6 +69,22 @@ export async function signInByClient(
   );
 }
 
+/** A client whose target died brings the password for one use that it was let in with there, and the token of that session: that is proof enough. */
+function signInByGrant({ parts }: ClientTools, { again, info }: KnownClient): SignedIn | null {
+  if (!again) return null;
+  const { session, target } = again.grant;
+  const { user } = accountName(info.userName, info.domain);
+  if (user.toLowerCase() !== session.user.toLowerCase()) return null;
+  if (!parts.passwords.isOurs(info.password, session.user, target.id)) return null;
+  return {
+    user: { id: session.userId, name: session.user },
+    domain: session.domain,
+    by: 'ticket',
+    typed: null,
+    ticket: null,
+  };
+}
+
 const mostTries = 5;
 
 /** Learns who the client's user is; asks by the form in the lobby when the client brought nothing or the wrong thing. Null: gave up, told so. */
@@ -87,7 +103,7 @@ export async function signInClient(
   };
   const refused = (user: string, why: string) => notes.failed({ user, address: from.ip, why, correlationId });
 
-  const brought = await signInByClient(identity, info, nla, from);
+  const brought = signInByGrant(tools, client) ?? (await signInByClient(identity, info, nla, from));
   if (!('kind' in brought)) return accepted(brought, null);
   let { why } = brought;
   if (why !== '') refused(info.userName, why);

@@ -97,7 +97,7 @@ function chooseCollection(
   { ticket }: SignedIn,
   allowed: readonly Collection[],
 ): Collection | { readonly code: BrokerFailureCode; readonly why: string } {
-  const named = ticket?.collection ?? client.again?.collection;
+  const named = ticket?.collection ?? client.again?.grant.collection.name;
   const { routingToken } = client.connection.opening.request;
   const wanted =
     named === undefined || named === null
@@ -191,12 +191,16 @@ async function redirectionTo(
   collection: Collection,
   place: DecidedPlace,
 ): Promise<Redirection> {
-  const credentials = typed ? { user: user.name, domain, password: typed.password } : null;
+  const own = typed ? { user: user.name, domain, password: typed.password } : null;
   if (place.kind === 'external') {
     const { fqdn, endpoints } = place.machine;
-    return redirectionToTarget({ fqdn, netbios: null, endpoints }, credentials);
+    return redirectionToTarget({ fqdn, netbios: null, endpoints }, own);
   }
   const { claim } = place;
+  const credentials =
+    collection.targetSignIn === 'single-use-password'
+      ? { user: user.name, domain: '', password: parts.passwords.make(user.name, claim.target.id) }
+      : own;
   try {
     // Nobody would come with the token any more.
     if (channel.gone.aborted) throw new SbError('cancelled', 'the client hung up');

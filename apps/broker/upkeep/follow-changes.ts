@@ -10,6 +10,7 @@ export function followChanges(
   { db, listenChanges }: Pick<DatabaseHandle, 'db' | 'listenChanges'>,
   book: RelayBook,
   log: BrokerLog,
+  plugInChanged: (name: string) => Promise<void>,
 ): { stop(): Promise<void> } {
   const stopping = new AbortController();
   const session = async (id: string) => {
@@ -25,6 +26,7 @@ export function followChanges(
   const follow = async ({ kind, id }: Change) => {
     if (kind === 'session' && book.hasSession(id)) await session(id);
     else if (kind === 'target' && book.hasTarget(id)) await target(id);
+    else if (kind === 'broker-plugin') await plugInChanged(id);
     else if (kind === 'everything') for (const one of book.targetIds()) await target(one);
   };
   const run = async () => {

@@ -1,0 +1,69 @@
+import { hostname } from 'node:os';
+import {
+  brokerPlugInFolder,
+  type ChainPlugIn,
+  createProvider,
+  loadPlugIns,
+  type ReloadableChain,
+} from '@atelier/adapters/broker-plug-ins';
+import { type PlugInRegistration, plugInRegistry, plugInStores } from '@atelier/adapters/session-directory';
+import type { BrokerServices } from './broker-services.ts';
+
+/** The plug-ins that lie in the folder of this machine, as the registry in the database says that they take part. */
+export interface RegisteredPlugIns {
+  /** For the chain: starts those that are enabled. */
+  readonly load: () => Promise<readonly ChainPlugIn[]>;
+  /** Does what somebody changed about a plug-in: its registration, or that its failures be forgotten. */
+  changed(name: string, chain: Pick<ReloadableChain, 'reload' | 'reset'>): Promise<void>;
+  /** Shows how they fare here, for the console. */
+  report(brokerId: string, chain: Pick<ReloadableChain, 'statuses'>): Promise<void>;
+}
+
+/** How a registration is compared: forgetting failures is no reason to start plug-ins anew. */
+const factsOf = ({ priority, enabled, collections, budgets, onFailure, allowExternal, settings }: PlugInRegistration) =>
+  JSON.stringify([priority, enabled, collections, budgets, onFailure, allowExternal, settings]);
+
+export function registeredPlugIns(
+  { database, log }: Pick<BrokerServices, 'database' | 'log'>,
+  more: readonly ChainPlugIn[] = [],
+): RegisteredPlugIns {
+  const registry = plugInRegistry(database);
+  const known = new Map<string, { readonly facts: string; readonly resets: number }>();
+  const brokerName = hostname();
+  return {
+    async load() {
+      const { plugIns, failures } = await loadPlugIns({
+        folder: brokerPlugInFolder(),
+        providerFor: (registration) =>
+          createProvider({
+            registration,
+            brokerName,
+            ...plugInStores(database, registration),
+            log: (level, plugIn, text) =>
+              log[level === 'warning' ? 'warn' : level]({ plugIn }, `a plug-in says: ${text}`),
+          }),
+        announce: async (registration) => {
+          const stored = await registry.announce(registration);
+          known.set(stored.name, { facts: factsOf(stored), resets: stored.resets });
+          return stored;
+        },
+      });
+      for (const { folder, error } of failures) log.error({ err: error, folder }, 'a plug-in cannot be used');
+      return [...plugIns, ...more];
+    },
+
+    async changed(name, chain) {
+      const before = known.get(name);
+      const stored = await registry.get(name);
+      // Those of other machines lie in no folder here.
+      if (!before || !stored) return;
+      if (stored.resets > before.resets) {
+        known.set(name, { ...before, resets: stored.resets });
+        chain.reset(name);
+      }
+      if (factsOf(stored) !== before.facts) await chain.reload();
+    },
+
+    report: (brokerId, chain) => registry.report(brokerId, chain.statuses()),
+  };
+}
