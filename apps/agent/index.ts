@@ -1,5 +1,14 @@
 export { OwnAccounts } from './accounts/own-accounts.ts';
 export { type PasswordCheck, pam } from './accounts/pam.ts';
+export {
+  type HookChoices,
+  hookPlan,
+  hookRemovalPlan,
+  hookStatus,
+  isServiceName,
+  usualServices,
+} from './desktop-sessions/hook-plan.ts';
+export { type HookSettings, readHookSettings } from './desktop-sessions/hook-settings.ts';
 export { type EnrollmentChoices, enrollAgent } from './enrollment/enroll.ts';
 export { renewCertificate } from './enrollment/renew-certificate.ts';
 export { newSigningRequest } from './enrollment/signing-request.ts';
@@ -14,10 +23,9 @@ export { describeLocalController } from './hardware/describe-local.ts';
 export { type Machine, thisMachine } from './install/machine.ts';
 export { type InstallChoices, installPlan, type Step, uninstallPlan } from './install/plan.ts';
 export { serviceUnit, unitPath } from './install/service-unit.ts';
+export { agentPluginFolder } from './plug-ins/agent-plugin-folder.ts';
 export { checkPlugIn } from './plug-ins/check-plug-in.ts';
 export { readPluginReport } from './plug-ins/plug-in-report.ts';
-export { putInPlace, takeAway } from './plug-ins/put-in-place.ts';
-export { agentPluginFolder } from './plug-ins/trusted-folder.ts';
 export { giveMemoryBack } from './rest/give-memory-back.ts';
 export { type Agent, type AgentConfig, startAgent } from './start-agent.ts';
 export { defaultListeners, firstSettings, httpListener, openSettings } from './state/settings-file.ts';

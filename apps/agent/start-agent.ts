@@ -15,6 +15,7 @@ import { agentAccounts } from './accounts/agent-accounts.ts';
 import { OwnAccounts } from './accounts/own-accounts.ts';
 import { type PasswordCheck, pam } from './accounts/pam.ts';
 import { administratorGroups, SystemUsers } from './accounts/system-users.ts';
+import { startDesktopSessions } from './desktop-sessions/start-desktop-sessions.ts';
 import { readEnrollment } from './enrollment/enrollment-file.ts';
 import { keepCertificate, tlsOf } from './enrollment/renew-certificate.ts';
 import { startEventForwarding } from './forwarding/event-forwarding.ts';
@@ -126,6 +127,9 @@ export async function startAgent(config: AgentConfig): Promise<Agent> {
     tls: () => tls,
     log: log ?? (() => {}),
   });
+  const endDesktopSessions = enrollment
+    ? await startDesktopSessions({ stateFolder, log: log ?? (() => {}) })
+    : async () => {};
   return {
     ...listener,
     settings,
@@ -133,6 +137,7 @@ export async function startAgent(config: AgentConfig): Promise<Agent> {
     stop: async () => {
       endRenewal();
       await endForwarding();
+      await endDesktopSessions();
       await listener.stop();
     },
   };

@@ -1,11 +1,13 @@
 import { spawn } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 
 /** What installing does to a machine; a test gives one that only notes. */
 export interface Machine {
   exists(path: string): boolean;
+  /** The text of a file; null where there is none. */
+  read(path: string): string | null;
   write(path: string, text: string, mode: number): Promise<void>;
   remove(path: string): Promise<void>;
   /** Runs a program to its end; throws when it fails. What it says goes to our standard error. */
@@ -15,6 +17,7 @@ export interface Machine {
 /** The machine that this process runs on. */
 export const thisMachine: Machine = {
   exists: existsSync,
+  read: (path) => (existsSync(path) ? readFileSync(path, 'utf8') : null),
   write: async (path, text, mode) => {
     await mkdir(dirname(path), { recursive: true });
     await writeFile(path, text, { mode });

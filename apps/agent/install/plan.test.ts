@@ -19,6 +19,7 @@ function machine(files: readonly string[]) {
   const done: string[] = [];
   const on: Machine = {
     exists: (path) => there.has(path),
+    read: (path) => there.get(path) ?? null,
     write: async (path, text) => void there.set(path, text),
     remove: async (path) => void there.delete(path),
     run: async (argv) => void done.push(argv.join(' ')),

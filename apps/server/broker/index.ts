@@ -12,6 +12,7 @@ import { collectionHandlers } from './collection-handlers.ts';
 import { connectionHandlers } from './connection-handlers.ts';
 import { entitlementHandlers } from './entitlement-handlers.ts';
 import { environmentHandlers } from './environment-handlers.ts';
+import { takeHostReports } from './host-reports/index.ts';
 import { myDesktopHandlers } from './my-desktop-handlers.ts';
 import { pluginHandlers } from './plugin-handlers.ts';
 import { sessionHandlers } from './session-handlers.ts';
@@ -21,6 +22,7 @@ import { targetHandlers } from './target-handlers.ts';
 /** What people see and change of the connection broker; brokers themselves are processes of their own over the same database. */
 export const broker: Capability = async (routes, services) => {
   const hosts = hostSessions(services);
+  takeHostReports(routes, services);
   const mine = myDesktopHandlers(services);
   routes.json(collectionEndpoints, {
     ...collectionHandlers(services),
