@@ -133,6 +133,8 @@ export interface Authority {
   readonly managerSubject: string;
   /** Signs a certificate for what this server itself listens with, under the given DNS names and IP addresses; 90 days, PEM. */
   signServer(publicKey: CryptoKey, names: readonly string[], addresses: readonly string[]): Promise<string>;
+  /** Signs a certificate for what signs connection files, under this machine's name; a year, PEM. */
+  signPublisher(publicKey: CryptoKey): Promise<string>;
   /** A certificate with that subject and its key, PEM; made anew from time to time, its key never leaves the memory. */
   manager(): Promise<{ readonly certificate: string; readonly key: string }>;
 }

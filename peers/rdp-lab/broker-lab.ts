@@ -17,6 +17,10 @@ export interface BrokerLab {
   readonly server: RunningServer;
   readonly broker: RunningBroker;
   readonly database: TestDatabase;
+  /** Somebody who may do everything. */
+  readonly owner: Caller;
+  /** Calls the API as the first administrator. */
+  readonly owner: Caller;
   /** Makes users who may use everything there is. */
   addUsers(...names: readonly string[]): Promise<void>;
   /** Makes a collection that everybody may use, with these targets; gives its id. */
@@ -53,10 +57,14 @@ export async function brokerLab(
       broker = one;
     };
     const server = await startServer(
-      serverConfig({ stateDir, databaseUrl: database.url, port: 0, logLevel: 'silent' }, {}),
+      serverConfig({ stateDir, databaseUrl: database.url, host: network.here, port: 0, logLevel: 'silent' }, {}),
       {
         more: {
-          broker: brokerCapability(brokerConfig({ host: network.here, port: 3389 }, env), { ...extras, started }),
+          port3389: brokerCapability(brokerConfig({ host: network.here, port: 3389 }, env), {
+            ...extras,
+            limits: { drainMs: 100, ...extras.limits },
+            started,
+          }),
         },
       },
     );
@@ -73,6 +81,7 @@ export async function brokerLab(
       server,
       broker,
       database,
+      owner,
       async addUsers(...names) {
         for (const name of names) {
           const made = await owner.post('/api/v1/users', { name, password });

@@ -42,7 +42,7 @@ export async function runServer(choices: ServerChoices, signal: AbortSignal): Pr
     brokerCapability(brokerConfig({ host: process.env.ATELIER_BROKER_HOST || config.host, names }), {
       started: choices.broker,
     });
-  const server = await startServer(config, { signal, more: broker ? { broker } : {} });
+  const server = await startServer(config, { signal, more: broker ? { port3389: broker } : {} });
   try {
     await writeServerNote(config.stateDir, { url: server.url, ca: server.ca, pid: process.pid });
     const control = await listenForControl(config.stateDir, {

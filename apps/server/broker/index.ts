@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import {
   brokerEndpoints,
   collectionEndpoints,
@@ -5,6 +6,7 @@ import {
   myDesktopEndpoints,
   targetEndpoints,
 } from '@atelier/api';
+import { publisherIn } from '../certificates/publisher.ts';
 import { hostSessions } from '../hosts/host-sessions.ts';
 import type { Capability } from '../services.ts';
 import { applicationHandlers } from './application-handlers.ts';
@@ -12,6 +14,8 @@ import { collectionHandlers } from './collection-handlers.ts';
 import { connectionHandlers } from './connection-handlers.ts';
 import { entitlementHandlers } from './entitlement-handlers.ts';
 import { environmentHandlers } from './environment-handlers.ts';
+import { feedDoor } from './front-doors/feed-door.ts';
+import { ownDesktops } from './front-doors/own-desktops.ts';
 import { takeHostReports } from './host-reports/index.ts';
 import { myDesktopHandlers } from './my-desktop-handlers.ts';
 import { pluginHandlers } from './plugin-handlers.ts';
@@ -23,7 +27,9 @@ import { targetHandlers } from './target-handlers.ts';
 export const broker: Capability = async (routes, services) => {
   const hosts = hostSessions(services);
   takeHostReports(routes, services);
-  const mine = myDesktopHandlers(services);
+  const desktops = ownDesktops(services);
+  const publisher = publisherIn(join(services.config.stateDir, 'keys'), services.authority);
+  const mine = myDesktopHandlers(services, desktops, publisher);
   routes.json(collectionEndpoints, {
     ...collectionHandlers(services),
     ...entitlementHandlers(services),
@@ -33,6 +39,7 @@ export const broker: Capability = async (routes, services) => {
   routes.json(desktopSessionEndpoints, sessionHandlers(services, hosts));
   routes.json(myDesktopEndpoints, mine.json);
   routes.bytes(myDesktopEndpoints.rdpFile, mine.rdpFile);
+  await feedDoor(routes, services, desktops, publisher);
   routes.json(brokerEndpoints, {
     ...connectionHandlers(services),
     ...pluginHandlers(services),

@@ -1,14 +1,13 @@
 import { issueTicket } from '@atelier/adapters/identity';
-import { openSessionDirectory } from '@atelier/adapters/session-directory';
 import { apiBase, type MyDesktop, type myDesktopEndpoints, type Validated } from '@atelier/api';
-import type { Collection } from '@atelier/domain/broker';
 import { AtelierError } from '@atelier/domain/errors';
-import { desktopSettings, encodeRdpFile, rdpFileLines } from '@atelier/tswp';
 import { sql } from 'kysely';
+import type { Publisher } from '../certificates/publisher.ts';
 import type { Handlers, RequestContext } from '../http/handlers.ts';
 import type { BytesAnswer } from '../http/routes.ts';
 import type { Services } from '../services.ts';
-import { notFound } from './not-found.ts';
+import { connectionFile, loadBalanceInfo } from './front-doors/connection-file.ts';
+import type { OwnDesktops } from './front-doors/own-desktops.ts';
 import { brokerAddress } from './settings-handlers.ts';
 
 const callingUser = ({ actor }: RequestContext) => {
@@ -16,29 +15,20 @@ const callingUser = ({ actor }: RequestContext) => {
   return { id: actor.id, name: actor.name };
 };
 
-/** What a client carries so that the broker knows which collection is meant; it is a wish, and proves nothing. */
-const loadBalanceInfo = (collection: Collection): string =>
-  `tsv://MS Terminal Services Plugin.1.${collection.name.replaceAll(' ', '_')}`;
-
 /** "My desktops": what the signed-in person may use, tickets for it, and `.rdp` files. */
-export function myDesktopHandlers(services: Services): {
+export function myDesktopHandlers(
+  services: Services,
+  desktops: OwnDesktops,
+  publisher: () => Promise<Publisher>,
+): {
   readonly json: Pick<Handlers<typeof myDesktopEndpoints>, 'list' | 'ticket'>;
   readonly rdpFile: (
     input: Validated<typeof myDesktopEndpoints.rdpFile>,
     context: RequestContext,
   ) => Promise<BytesAnswer>;
 } {
-  const { db, database, people, audit } = services;
-  const directory = openSessionDirectory(database);
-  const collectionsOf = async (userId: string) => directory.collectionsFor(userId, await people.groupIdsOf(userId));
-  const ownCollection = async (userId: string, idOrName: string): Promise<Collection> => {
-    const found = (await collectionsOf(userId)).find(
-      ({ id, name }) => id === idOrName || name.toLowerCase() === idOrName.toLowerCase(),
-    );
-    // Whether there is one for others is nobody's business.
-    if (!found) throw notFound('desktop of yours', idOrName);
-    return found;
-  };
+  const { db, database, audit } = services;
+  const { directory, collectionsOf, ownCollection } = desktops;
 
   return {
     json: {
@@ -116,30 +106,16 @@ export function myDesktopHandlers(services: Services): {
     async rdpFile({ params, query }, context) {
       const user = callingUser(context);
       const collection = await ownCollection(user.id, params.collection);
+      const { application } = query;
+      const program = application === undefined ? null : await desktops.program(collection, application);
       const address = await brokerAddress(db);
-      if (address === '') throw new AtelierError('broker.no-address', 'nobody said yet what clients shall dial');
-      const program =
-        query.application === undefined
-          ? undefined
-          : await db
-              .selectFrom('broker_application')
-              .select(['alias', 'title'])
-              .where('collection_id', '=', collection.id)
-              .where(sql<string>`lower(alias)`, '=', query.application.toLowerCase())
-              .executeTakeFirst();
-      if (query.application !== undefined && !program) throw notFound('published program', query.application);
-      const settings = desktopSettings({
-        address,
-        loadBalanceInfo: loadBalanceInfo(collection),
-        userName: user.name,
-        // A ticket is proved within TLS: by NLA only the person's own password could be.
-        credSsp: false,
-        ...(program ? { program } : {}),
-      });
-      const file = `${(program?.alias ?? collection.name).replace(/[^A-Za-z0-9._-]+/g, '-')}.rdp`;
+      const file = await connectionFile(await publisher(), { address, collection, program, userName: user.name });
       return {
-        headers: { 'content-type': 'application/x-rdp', 'content-disposition': `attachment; filename="${file}"` },
-        body: encodeRdpFile(rdpFileLines(settings)),
+        headers: {
+          'content-type': 'application/x-rdp',
+          'content-disposition': `attachment; filename="${file.name}"`,
+        },
+        body: file.bytes,
       };
     },
   };

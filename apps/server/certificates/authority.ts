@@ -4,6 +4,7 @@ import { isIP } from 'node:net';
 import { join } from 'node:path';
 import { writeDurably } from '@atelier/adapters/durable-file';
 import { AtelierError } from '@atelier/domain/errors';
+import { ownHostName } from '../config.ts';
 import type { Authority } from '../services.ts';
 import { managerCertificates, managerSubject } from './manager-certificate.ts';
 import { days, newKeyPair, privateKeyPem, signing, x509 } from './x509.ts';
@@ -131,7 +132,7 @@ export async function openAuthority(folder: string): Promise<Authority> {
     subject: string,
     publicKey: CryptoKey | Awaited<ReturnType<typeof publicKeyOf>>,
     length: number,
-    usages: readonly ('serverAuth' | 'clientAuth')[],
+    usages: readonly ('serverAuth' | 'clientAuth' | 'codeSigning')[],
     names: readonly { type: 'dns' | 'ip' | 'url'; value: string }[],
   ): Promise<string> => {
     const lib = await x509();
@@ -189,6 +190,7 @@ export async function openAuthority(folder: string): Promise<Authority> {
           ...addresses.map((value) => ({ type: 'ip' as const, value })),
         ],
       ),
+    signPublisher: (publicKey) => issue(`CN=${ownHostName()}`, publicKey, days(365), ['codeSigning'], []),
     async signDevice(csr, endpointId) {
       // an endpoint also serves its peers; without any name in it the certificate can pass for no host's
       const usages = ['clientAuth', 'serverAuth'] as const;
