@@ -33,7 +33,15 @@ export function qemuArguments(options: VmOptions, context: ArgumentContext): str
   });
   if (options.network === 'user') {
     const model = options.networkModel === 'e1000' ? 'e1000' : 'virtio-net-pci';
-    args.push('-netdev', 'user,id=net0', '-device', `${model},netdev=net0,mac=52:54:00:12:34:56,romfile=`);
+    const forward = (options.forward ?? []).map(
+      ({ address, port, guestPort }) => `,hostfwd=tcp:${address}:${port}-:${guestPort}`,
+    );
+    args.push(
+      '-netdev',
+      `user,id=net0${forward.join('')}`,
+      '-device',
+      `${model},netdev=net0,mac=52:54:00:12:34:56,romfile=`,
+    );
   } else {
     args.push('-nic', 'none');
   }

@@ -1,3 +1,4 @@
+import { isIPv4 } from 'node:net';
 import { AtelierError } from '@atelier/domain/errors';
 import type { VmOptions } from './vm.ts';
 import type { VmPaths } from './vm-folder.ts';
@@ -18,6 +19,11 @@ export function checkVmOptions(options: VmOptions, paths: VmPaths): void {
   }
   if (!Number.isInteger(options.memoryMiB) || options.memoryMiB < 32) throw wrong('a VM has 32 MiB of memory at least');
   if (!Number.isInteger(options.vcpus) || options.vcpus < 1) throw wrong('a VM has one processor at least');
+  for (const { address, port, guestPort } of options.forward ?? []) {
+    const isPort = (one: number) => Number.isInteger(one) && one >= 1 && one <= 65_535;
+    if (!isIPv4(address) || !isPort(port) || !isPort(guestPort))
+      throw wrong('a port is forwarded from an IPv4 address and a port from 1 to 65535 to such a port');
+  }
   for (const path of [paths.qmpSocket, paths.agentSocket, paths.vncSocket, paths.migrationSocket]) {
     const length = Buffer.byteLength(path);
     if (length > socketPathLimit) {

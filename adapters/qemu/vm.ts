@@ -27,6 +27,8 @@ export interface VmOptions {
   readonly disks: readonly VmDisk[];
   /** `user`: through the host's own connections, no way in from outside. `none`: no network card. */
   readonly network: 'user' | 'none';
+  /** Ways in from outside for `network: 'user'`: connections to the address and port of this machine reach the guest's TCP port. */
+  readonly forward?: readonly { readonly address: string; readonly port: number; readonly guestPort: number }[];
   /** `e1000` for guests without virtio drivers. Default: `virtio`. */
   readonly networkModel?: 'virtio' | 'e1000';
   /** UNIX sockets; by default `vnc.sock`, `qmp.sock` and `agent.sock` in the state folder. 107 bytes at most. */

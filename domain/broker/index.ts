@@ -41,6 +41,7 @@ export {
   type Weekday,
   weekdays,
 } from './opening-hours.ts';
+export { type PoolPlan, type PoolVm, type PoolWanted, planPool } from './plan-pool.ts';
 export { countRemoval, mostExamples, type Removals, removeTargets } from './remove-targets.ts';
 export {
   liveSessionStates,
@@ -67,4 +68,6 @@ export {
   targetStateSchema,
   targetStates,
 } from './target-state.ts';
+export { type VmSettings, vmSettingsOf, vmSettingsSchema } from './vm-settings.ts';
+export { sparesAt } from './vm-spares.ts';
 export { type TargetWanted, type WhyNot, whyNotTarget, whyNotText } from './why-not-target.ts';
