@@ -161,7 +161,6 @@ it('takes a client elsewhere when its host hangs or dies', async () => {
   await host.freeze();
   const second = await dial('frank', here, ...office);
   const moved = await second.sees(colours(host));
-  console.log('hung', moved.ms);
   await host.thaw();
   await second.close();
 
@@ -173,6 +172,9 @@ it('takes a client elsewhere when its host hangs or dies', async () => {
   await next.kill();
   await third.sees(colours(next), 60_000);
   const took = performance.now() - killed;
-  console.log('failover', took);
+  console.info(
+    `another host ${(moved.ms / 1000).toFixed(1)} s after dialling one that hangs, ${(took / 1000).toFixed(1)} s after one died`,
+  );
+  expect(took).toBeLessThan(10_000);
   expect(await events('broker.target-lost')).toBeGreaterThan(0);
 });

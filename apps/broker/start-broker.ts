@@ -1,12 +1,14 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { type ChainPlugIn, type ReloadableChain, reloadableChain } from '@atelier/adapters/broker-plug-ins';
 import type { SessionReport } from '@atelier/adapters/session-directory';
-import type { Session } from '@atelier/domain/broker';
+import type { Session, Target } from '@atelier/domain/broker';
 import { type BrokerLimits, defaultLimits } from './broker-limits.ts';
 import type { BrokerParts } from './broker-parts.ts';
 import { builtInSteps } from './decision/built-in.ts';
 import { type Listener, listen } from './listener/listener.ts';
 import { patient } from './patient.ts';
+import { lookAtTarget } from './relay/look-at-target.ts';
+import { loseTarget } from './relay/lose-target.ts';
 import { RelayBook } from './relay/relay-book.ts';
 import { Turnstile } from './relay/turnstile.ts';
 import { serveConnection } from './serve-connection.ts';
@@ -61,7 +63,14 @@ export async function startBroker(options: BrokerOptions): Promise<RunningBroker
   let identity = tlsIdentity(options.certificate);
   // Assigned before the first connection can come.
   let listener: Listener;
-  const tools = { parts, chain, limits, book, admission: () => listener.admission, tls: () => identity };
+  const times = { dialMs: limits.dialMs, confirmMs: limits.confirmMs };
+  const unanswered = async (target: Target, signal: AbortSignal): Promise<string | null> => {
+    const failure = await lookAtTarget(book, target, times, signal);
+    if (!failure || failure.kind === 'gone') return null;
+    if (failure.kind === 'dead') await loseTarget({ parts, book }, target, failure.why);
+    return failure.why;
+  };
+  const tools = { parts, chain, unanswered, limits, book, admission: () => listener.admission, tls: () => identity };
   try {
     listener = await listen(
       options,

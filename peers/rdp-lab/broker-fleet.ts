@@ -21,6 +21,7 @@ export interface BrokerFleet {
 
 export interface BrokerProcess {
   readonly port: number;
+  readonly pid: number;
   kill(): void;
   /** Bytes of memory that it has now. */
   memory(): Promise<number>;
@@ -80,6 +81,7 @@ async function startBrokerProcess(url: string, stateDir: string) {
   if (!port) throw new Error(`the broker did not start: ${said.join(' ')}`);
   const broker: BrokerProcess = {
     port,
+    pid: child.pid!,
     kill: () => child.kill('SIGKILL'),
     alive: () => child.exitCode === null && child.signalCode === null,
     memory: async () => {

@@ -17,8 +17,6 @@ export interface BrokerLab {
   readonly server: RunningServer;
   readonly broker: RunningBroker;
   readonly database: TestDatabase;
-  /** Somebody who may do everything. */
-  readonly owner: Caller;
   /** Calls the API as the first administrator. */
   readonly owner: Caller;
   /** Makes users who may use everything there is. */

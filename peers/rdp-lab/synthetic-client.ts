@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
-import { connect as connectTls, type TLSSocket } from 'node:tls';
+import { connect as connectTls, createSecureContext, type TLSSocket } from 'node:tls';
 import {
   type Redirection,
   readConnectionConfirm,
@@ -63,6 +63,9 @@ function clientInfo(user: string, password: string): Buffer {
   return tpkt(Buffer.concat([hex('02f080 64 0003 03eb 70'), length, content]));
 }
 
+/** One for all: making it costs as much as the handshake. */
+const secureContext = createSecureContext();
+
 /** What a sign-in came to. */
 export interface SyntheticEnd {
   readonly redirection: Redirection | null;
@@ -89,7 +92,7 @@ export async function signInAs(given: {
   const confirm = await firstData(socket);
   const confirmed = readConnectionConfirm(confirm);
   if (confirmed.kind !== 'response') throw new Error(`the broker answers ${JSON.stringify(confirmed)}`);
-  const tls = connectTls({ socket, rejectUnauthorized: false });
+  const tls = connectTls({ socket, secureContext, rejectUnauthorized: false });
   try {
     await once(tls, 'secureConnect');
     const joins = ['03ec', '03eb'].map((channel) => hex(`0300000c02f08038 0003${channel}`));

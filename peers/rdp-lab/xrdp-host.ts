@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readdir, readlink } from 'node:fs/promises';
+import { readdir, readFile, readlink } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -12,6 +12,8 @@ export interface XrdpHost {
   readonly address: string;
   /** 0xRRGGBB. */
   readonly colour: number;
+  /** What a command begins with that is run on it. */
+  readonly inside: readonly [string, ...string[]];
   /** As if somebody pulled the plug. */
   kill(): Promise<void>;
   /** Every process stops where it stands; the kernel goes on taking connections. */
@@ -59,9 +61,11 @@ export async function startXrdpHost(
   const signalAll = async (signal: NodeJS.Signals) => {
     for (const pid of await inside(host)) process.kill(pid, signal);
   };
+  const first = (await readFile(`/proc/${host.pid}/task/${host.pid}/children`, 'utf8')).trim();
   return {
     name: given.name,
     address,
+    inside: ['nsenter', '--target', first, '--mount', '--pid', '--net', '--uts', '--ipc', '--'],
     colour: given.colour,
     async kill() {
       host.kill('SIGKILL');

@@ -1,6 +1,18 @@
-import { type BrokerChain, createDecision, type Decision, decideTarget } from '@atelier/adapters/broker-plug-ins';
+import {
+  type BrokerChain,
+  createDecision,
+  type Decided,
+  type Decision,
+  decideTarget,
+} from '@atelier/adapters/broker-plug-ins';
 import type { Claim, SessionDirectory } from '@atelier/adapters/session-directory';
-import { type Collection, type ConnectionRequest, type ExternalMachine, isReady } from '@atelier/domain/broker';
+import {
+  type Collection,
+  type ConnectionRequest,
+  type ExternalMachine,
+  isReady,
+  type Target,
+} from '@atelier/domain/broker';
 import { isSbError, type NotifySink, SbError } from '@atelier/plugin-kit/broker';
 
 /** Where a connection goes: to a target that is ready, its place taken, or to a machine that is no target. */
@@ -18,6 +30,8 @@ export interface PlaceDecision {
 export interface DecidingParts {
   readonly directory: SessionDirectory;
   readonly chain: BrokerChain;
+  /** Why a target that should be running does not answer; null when it does. */
+  readonly unanswered: (target: Target, signal: AbortSignal) => Promise<string | null>;
 }
 
 /**
@@ -58,11 +72,45 @@ export function decidePlace(
   return { decision, place: decideAndPrepare(parts, decision).catch(tellBound) };
 }
 
-async function decideAndPrepare({ directory, chain }: DecidingParts, decision: Decision): Promise<DecidedPlace> {
+/** So many targets that do not answer are passed over for one client. */
+const mostSilent = 3;
+
+async function decideAndPrepare(parts: DecidingParts, decision: Decision): Promise<DecidedPlace> {
+  const { directory, chain } = parts;
+  let silent: Claim | null = null;
+  for (let attempt = 0; ; attempt++) {
+    const decided: Decided = await decideTarget(chain, directory, decision).catch((error: unknown): Decided => {
+      // There is no other one: the session that is there is tried all the same.
+      if (!silent || !isSbError(error) || error.code !== 'no-target') throw error;
+      return { kind: 'claim', claim: silent };
+    });
+    if (decided.kind === 'external') return decided;
+    const { claim } = decided;
+    const tryIt = attempt < mostSilent && claim !== silent;
+    const why = tryIt ? await whySilent(parts, decision, claim) : null;
+    if (why === null) return await prepare(parts, decision, claim);
+    silent = claim;
+    decision.state.not.add(claim.target.name);
+  }
+}
+
+/** A session that is there is looked at before its user is sent to it: a host that hangs is then found out while the user sees what goes on. */
+async function whySilent(
+  { unanswered }: DecidingParts,
+  { connection, trace, sink }: Decision,
+  { result, target }: Claim,
+): Promise<string | null> {
+  if (result.isNewConnection || !isReady(target.state)) return null;
+  const begunAt = trace.elapsed();
+  const why = await unanswered(target, connection.signal);
+  if (why === null) return null;
+  trace.step({ stage: 'relay', by: 'atelier', outcome: 'failed', detail: why }, begunAt);
+  sink.report('finding-destination', `${target.name} does not answer; finding another one`);
+  return why;
+}
+
+async function prepare({ directory, chain }: DecidingParts, decision: Decision, claim: Claim): Promise<DecidedPlace> {
   const { connection, collection } = decision;
-  const decided = await decideTarget(chain, directory, decision);
-  if (decided.kind === 'external') return decided;
-  let { claim } = decided;
   const asks = chain.takesPart('placement', collection.name) || chain.takesPart('orchestration', collection.name);
   if (isReady(claim.target.state) && !asks) return { kind: 'target', claim };
   try {
@@ -71,8 +119,8 @@ async function decideAndPrepare({ directory, chain }: DecidingParts, decision: D
     if (connection.signal.aborted) throw new SbError('cancelled', 'the user cancelled');
     const same = JSON.stringify(endpoints) === JSON.stringify(claim.target.endpoints);
     if (!same) await directory.setTargetEndpoints(claim.target.id, endpoints);
-    claim = { ...claim, target: { ...claim.target, endpoints, state: 'running' } };
-    return { kind: 'target', claim };
+    const target: Target = { ...claim.target, endpoints, state: 'running' };
+    return { kind: 'target', claim: { ...claim, target } };
   } catch (error) {
     await directory.releaseClaim(claim.session.id, connection.signal.aborted ? 'cancelled' : 'failed');
     throw error;

@@ -3,6 +3,7 @@ import type { RoutingTokenGrant } from '@atelier/adapters/session-directory';
 import type { ClientData, ClientInfo } from '@atelier/rdp';
 import type { BrokerLimits } from '../broker-limits.ts';
 import type { BrokerParts } from '../broker-parts.ts';
+import type { DecidingParts } from '../decision/decide-place.ts';
 import type { Admission } from '../listener/admission.ts';
 import type { OpenedConnection } from '../listener/listener.ts';
 import type { TlsIdentity } from '../sign-in/tls-identity.ts';
@@ -12,6 +13,7 @@ import type { ClientChannel } from './client-channel.ts';
 export interface ClientTools {
   readonly parts: BrokerParts;
   readonly chain: BrokerChain;
+  readonly unanswered: DecidingParts['unanswered'];
   readonly limits: BrokerLimits;
   readonly admission: () => Admission;
   readonly tls: () => TlsIdentity;

@@ -37,7 +37,7 @@ export async function takeToPlace(
   const cancelling = new AbortController();
   let status = '';
   const making = decidePlace(
-    { directory, chain: tools.chain },
+    { directory, chain: tools.chain, unanswered: tools.unanswered },
     {
       request,
       collection: chosen,

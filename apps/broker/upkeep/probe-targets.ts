@@ -1,7 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Target } from '@atelier/domain/broker';
-import { securityProtocol, writeConnectionRequest } from '@atelier/rdp';
-import { dialTarget } from '../relay/dial-target.ts';
+import { lookAtTarget } from '../relay/look-at-target.ts';
 import { loseTarget } from '../relay/lose-target.ts';
 import type { UpkeepTools } from './start-upkeep.ts';
 
@@ -13,14 +12,6 @@ const downEveryMs = 10_000;
 /** So many failures in a row make a running target dead: one may be a queue that was full. */
 const failuresOfDeath = 3;
 const times = { dialMs: 2000, confirmMs: 3000 };
-
-/** What a client sends first; hosts answer it without a log-on. */
-const probe = writeConnectionRequest({
-  cookie: null,
-  routingToken: null,
-  negotiation: { flags: 0, protocols: securityProtocol.tls | securityProtocol.hybrid },
-  correlationId: null,
-});
 
 /** When each target is due again, by id; negative numbers count failures. Kept by the holder of the lease only. */
 export type ProbeMemory = Map<string, number>;
@@ -46,27 +37,26 @@ export async function probeTargets(tools: UpkeepTools, memory: ProbeMemory, sign
 
 async function look(tools: UpkeepTools, memory: ProbeMemory, target: Target, signal: AbortSignal): Promise<void> {
   const { directory, log } = tools.parts;
-  const dialed = await tools.book.turnstile.pass(target.id, () => dialTarget(target.endpoints, probe, times, signal));
+  const failure = await lookAtTarget(tools.book, target, times, signal);
   const due = (ms: number) => memory.set(target.id, performance.now() + ms);
   const failures = `${target.id}:failures`;
-  if (!('kind' in dialed)) {
-    dialed.socket.destroy();
+  if (!failure) {
     memory.delete(failures);
     due(aliveEveryMs);
     if (target.state === 'down' && (await directory.testAndSetTargetState(target.id, 'running', 'down')) === 'running')
       log.info({ target: target.name }, 'a target is back');
     return;
   }
-  if (dialed.kind === 'gone') return;
+  if (failure.kind === 'gone') return;
   if (target.state === 'down') {
     due(downEveryMs);
     return;
   }
   const count = (memory.get(failures) ?? 0) + 1;
-  if (dialed.kind === 'dead' || count >= failuresOfDeath) {
+  if (failure.kind === 'dead' || count >= failuresOfDeath) {
     memory.delete(failures);
     due(downEveryMs);
-    await loseTarget(tools, target, dialed.why);
+    await loseTarget(tools, target, failure.why);
   } else {
     // Looked at again in the next round.
     memory.set(failures, count);
