@@ -15,5 +15,4 @@ export { checkPlugInFolder } from './registry/check-plug-in.ts';
 export { brokerPlugInFolder, type LoadedPlugIns, type LoadOptions, loadPlugIns } from './registry/load-plug-ins.ts';
 export { type PlugInManifest, plugInManifestSchema, readManifest } from './registry/plug-in-manifest.ts';
 export type { Registration } from './registry/registration.ts';
-export { needTrusted } from './registry/trusted-folder.ts';
 export { type ReloadableChain, reloadableChain } from './reloadable-chain.ts';

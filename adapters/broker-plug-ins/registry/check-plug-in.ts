@@ -6,10 +6,10 @@ import {
   memoryProvider,
   sampleTarget,
 } from '@atelier/plugin-kit/broker/conformance';
+import { trustedFolder } from '../../plug-in-folder/index.ts';
 import { isolatePlugIn } from './isolate-plug-in.ts';
 import { readManifest } from './plug-in-manifest.ts';
 import { registrationOf } from './registration.ts';
-import { needTrusted } from './trusted-folder.ts';
 
 const targets = [
   sampleTarget('host-1'),
@@ -28,7 +28,7 @@ export async function checkPlugInFolder(
   const say = (severity: BrokerFinding['severity'], error: unknown): void => {
     findings.push({ severity, stage: null, message: (error as Error).message });
   };
-  await needTrusted(path).catch((error: unknown) => say('warning', error));
+  await trustedFolder(path).catch((error: unknown) => say('warning', error));
   try {
     const manifest = await readManifest(path);
     if (!manifest.enabled)

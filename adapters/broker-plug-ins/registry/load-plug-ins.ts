@@ -1,12 +1,12 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Provider } from '@atelier/plugin-kit/broker';
+import { trustedFolder } from '../../plug-in-folder/index.ts';
 import { calendarPlugIn } from '../calendar-plug-in.ts';
 import type { ChainPlugIn } from '../chain-plug-in.ts';
 import { isolatePlugIn } from './isolate-plug-in.ts';
 import { readManifest } from './plug-in-manifest.ts';
 import { over, partOf, type Registration, registrationOf } from './registration.ts';
-import { needTrusted } from './trusted-folder.ts';
 
 /** Where the broker's plug-ins lie: `ATELIER_BROKER_PLUGINS`, or `/etc/atelier/broker-plug-ins`. */
 export function brokerPlugInFolder(env: Readonly<Record<string, string | undefined>> = process.env): string {
@@ -21,7 +21,7 @@ export interface LoadOptions {
   /** Told of every plug-in that there is; gives what an administrator said over it, e.g. the registry of the directory. */
   readonly announce?: (registration: Registration) => Partial<Registration> | Promise<Partial<Registration>>;
   /** Throws unless the folder may be run from; usually it must not be writable by others. */
-  readonly accept?: (folder: string) => Promise<void>;
+  readonly accept?: (folder: string) => Promise<unknown>;
 }
 
 export interface LoadedPlugIns {
@@ -67,7 +67,7 @@ async function foldersIn(folder: string): Promise<readonly string[]> {
  * of; it never keeps the others from running.
  */
 export async function loadPlugIns(options: LoadOptions): Promise<LoadedPlugIns> {
-  const { providerFor, announce = () => ({}), accept = needTrusted } = options;
+  const { providerFor, announce = () => ({}), accept = trustedFolder } = options;
   const failures: { readonly folder: string; readonly error: Error }[] = [];
   const registrations: Registration[] = [];
   const plugIns: ChainPlugIn[] = [];

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
+import { trustedFolder } from '@atelier/adapters/plug-in-folder';
 import type { Finding } from '@atelier/plugin-kit/conformance';
-import { trustedFolder } from './trusted-folder.ts';
 
 /** Checks a plug-in in its folder as the agent will use it, in a process of its own. No finding means that it is fit; one that cannot be loaded is a finding, too. */
 export async function checkPlugIn(folder: string): Promise<readonly Finding[]> {

@@ -1,6 +1,6 @@
 import { type CimEngine, createCimEngine, PluginSet, type PluginState } from '@atelier/adapters/cim-engine';
+import { trustedFolder } from '@atelier/adapters/plug-in-folder';
 import type { CimProvider, ResourceProvider } from '@atelier/plugin-kit';
-import { trustedFolder } from './trusted-folder.ts';
 
 /** How long the agent's start waits for plug-ins; those that need longer come later. */
 const startPatience = 3_000;

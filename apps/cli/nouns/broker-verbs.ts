@@ -158,7 +158,9 @@ const set: Verb = {
     },
   ],
   changes: true,
-  examples: [['atelier broker settings --address desk.example.org', 'is written into .rdp files and the workspace feed']],
+  examples: [
+    ['atelier broker settings --address desk.example.org', 'is written into .rdp files and the workspace feed'],
+  ],
   run: async (call) => {
     const changes = given(call, 'address', 'nla');
     const one =

@@ -3,6 +3,7 @@ import { stateFolder } from '../connection/state-folder.ts';
 import { CliFailure } from '../failure/cli-failure.ts';
 import { notifySystemd } from '../run/notify-systemd.ts';
 import { untilSignal } from '../run/until-signal.ts';
+import { brokerPlugInVerbs } from './broker-plug-in-verbs.ts';
 import { brokerVerbs } from './broker-verbs.ts';
 import { listenChoices, listenOptions } from './up.ts';
 
@@ -52,5 +53,5 @@ export const brokerNoun: Noun = {
   name: 'broker',
   summary: 'who decides where people’s desktops are: its state, its decisions, its plug-ins',
   group: 'Desktops of the broker:',
-  verbs: [start, ...brokerVerbs],
+  verbs: [start, ...brokerVerbs, ...brokerPlugInVerbs],
 };

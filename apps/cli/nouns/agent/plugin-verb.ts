@@ -22,9 +22,8 @@ export const pluginVerb: Verb = {
     ['sudo atelier agent plugin add ./coffee', 'check it and copy it to where the agent loads from'],
   ],
   run: async (call) => {
-    const { agentPluginFolder, agentStateFolder, checkPlugIn, putInPlace, readPluginReport, takeAway } = await import(
-      '@atelier/agent'
-    );
+    const { agentPluginFolder, agentStateFolder, checkPlugIn, readPluginReport } = await import('@atelier/agent');
+    const { putInPlace, takeAway } = await import('@atelier/adapters/plug-in-folder');
     const { action, plugin } = call.args;
     if (action === 'ls')
       return list(

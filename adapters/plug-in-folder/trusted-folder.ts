@@ -2,11 +2,6 @@ import type { Stats } from 'node:fs';
 import { lstat, readdir, realpath } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 
-/** Where plug-ins lie: `ATELIER_AGENT_PLUGINS`, or `/etc/atelier/plug-ins`. */
-export function agentPluginFolder(env: Readonly<Record<string, string | undefined>> = process.env): string {
-  return env.ATELIER_AGENT_PLUGINS || '/etc/atelier/plug-ins';
-}
-
 /** Files that one plug-in may have: more is a mistake, such as a whole home directory. */
 export const mostFiles = 20_000;
 
@@ -25,7 +20,7 @@ async function needTrustedWithin(path: string, budget: { left: number }): Promis
 }
 
 /**
- * The real path of a plug-in's folder. Throws unless all of it belongs to root or the agent's own account and nobody else may write it, as sudo asks
+ * The real path of a plug-in's folder. Throws unless all of it belongs to root or this process's own account and nobody else may write it, as sudo asks
  * of its files. It is looked at from the root of the file system downwards: once a folder is known to be safe, nobody else can change what is in it
  * between this and its use. Folders above may be everybody's when they are sticky (such as /tmp): others cannot rename there what is not theirs.
  */
