@@ -1,0 +1,23 @@
+import type { TargetEndpoint } from '@atelier/domain/broker';
+import type { Machine } from './machine.ts';
+
+export type Power = 'on' | 'off' | 'unknown';
+
+/** Switches the machines of one environment. Every method may be called again after it was done, and by another broker. */
+export interface MachineDriver {
+  /** False: only a broker on another machine can switch these. */
+  readonly here: boolean;
+  power(machine: Machine, signal: AbortSignal): Promise<Power>;
+  /** Resolves when the command was taken, not when the machine answers. */
+  start(machine: Machine, signal: AbortSignal): Promise<void>;
+  /** Asked once more while a start lasts, for what may get lost. */
+  again?(machine: Machine, signal: AbortSignal): Promise<void>;
+  /** `cancel`: a start that nobody waits for any more. `off`: it is free, and not needed. */
+  stop(machine: Machine, why: 'cancel' | 'off', signal: AbortSignal): Promise<void>;
+  /** Where a machine that was started listens, when the driver knows better than the target. */
+  endpoints?(machine: Machine, signal: AbortSignal): Promise<readonly TargetEndpoint[]>;
+  /** Ends a machine that this driver made, and throws its disk away. Others have none of it. */
+  discard?(machine: Pick<Machine, 'id'>, signal: AbortSignal): Promise<void>;
+  /** Ids of machines whose disks are here. */
+  made?(): Promise<readonly string[]>;
+}

@@ -1,0 +1,67 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import type { DatabaseHandle } from '@atelier/adapters/postgres';
+import type { SessionDirectory } from '@atelier/adapters/session-directory';
+import type { Collection } from '@atelier/domain/broker';
+import type { Orchestration } from '@atelier/plugin-kit/broker';
+import { lookAfterMachines } from './look-after-machines.ts';
+import type { MachineDriver } from './machine-driver.ts';
+import { machineOrchestration } from './machine-orchestration.ts';
+import { type MachineNow, machineRecords } from './machine-records.ts';
+import { type DriverParts, openDriver } from './open-driver.ts';
+import { StartBook } from './start-book.ts';
+
+export interface MachinesOptions extends DriverParts {
+  readonly database: DatabaseHandle;
+  readonly directory: SessionDirectory;
+  readonly log: { warn(fields: object, text: string): void };
+  /** Milliseconds between looks at machines that need one; 3000 unless told. */
+  readonly roundMs?: number;
+}
+
+/** The machines of a broker: started for whoever waits, and looked after. */
+export interface Machines extends Orchestration {
+  /** Makes room in a collection whose machines we make: false when there is none to be had. */
+  grow(collection: Collection): Promise<boolean>;
+  stop(): Promise<void>;
+}
+
+const noSink = { report: () => undefined };
+
+/** Opens the machines of a broker, and begins to look after them. */
+export function openMachines(options: MachinesOptions): Machines {
+  const { database, directory, log, folder, images } = options;
+  const records = machineRecords(database);
+  const opened = new Map<string, MachineDriver>();
+  const driverOf = ({ environment }: MachineNow): MachineDriver => {
+    const key = JSON.stringify(environment);
+    const driver = opened.get(key) ?? openDriver(environment, { folder, images });
+    if (opened.size > 1000) opened.clear();
+    opened.set(key, driver);
+    return driver;
+  };
+  const tools = { directory, records, driverOf, log };
+  const book = new StartBook(tools);
+  const stopping = new AbortController();
+  const takeUp = (machine: MachineNow): void => {
+    const patience = AbortSignal.timeout(machine.startSeconds * 1000);
+    book.join(machine, { userId: '', sink: noSink, signal: patience }).catch(() => undefined);
+  };
+  const rounds = async (): Promise<void> => {
+    while (!stopping.signal.aborted) {
+      await lookAfterMachines({ ...tools, takeUp }, stopping.signal).catch((error: unknown) => {
+        if (!stopping.signal.aborted) log.warn({ err: error }, 'machines could not be looked after this time');
+      });
+      await pause(options.roundMs ?? 3000, undefined, { signal: stopping.signal, ref: false }).catch(() => undefined);
+    }
+  };
+  const done = rounds();
+  return {
+    ...machineOrchestration(records, book),
+    grow: async () => false,
+    async stop() {
+      stopping.abort();
+      await done;
+      await book.stop();
+    },
+  };
+}
