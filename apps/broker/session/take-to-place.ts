@@ -1,4 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import type { SessionDirectory } from '@atelier/adapters/session-directory';
 import type { BrokerFailureCode, Collection, ConnectionRequest, DecisionTrace } from '@atelier/domain/broker';
 import { isSbError, SbError } from '@atelier/plugin-kit/broker';
 import { type Redirection, tokenText } from '@atelier/rdp';
@@ -13,6 +14,8 @@ import { progressView, words } from './words.ts';
 
 /** How often the picture moves. */
 const tickMs = 250;
+/** Collections that are looked at for a session of the user who named none. */
+const mostLookedAt = 20;
 /** Clients hang up once they know where to go. */
 const redirectedMs = 5000;
 
@@ -31,7 +34,7 @@ export async function takeToPlace(
   };
   const groupIds = await identity.groupIdsOf(user.id);
   const allowed = await directory.collectionsFor(user.id, groupIds);
-  const chosen = chooseCollection(client, given.signedIn, allowed);
+  const chosen = await chooseCollection(directory, client, given.signedIn, allowed);
   if ('code' in chosen) return await tell(chosen.code, chosen.why);
   const request = requestOf(client, given.signedIn, chosen, groupIds);
   const cancelling = new AbortController();
@@ -92,11 +95,13 @@ export async function takeToPlace(
   }
 }
 
-function chooseCollection(
+/** The one that the client, its ticket or its token names; else where the user is already; else the first by name. */
+async function chooseCollection(
+  directory: SessionDirectory,
   client: KnownClient,
-  { ticket }: SignedIn,
+  { ticket, user }: SignedIn,
   allowed: readonly Collection[],
-): Collection | { readonly code: BrokerFailureCode; readonly why: string } {
+): Promise<Collection | { readonly code: BrokerFailureCode; readonly why: string }> {
   const named = ticket?.collection ?? client.again?.grant.collection.name;
   const { routingToken } = client.connection.opening.request;
   const wanted =
@@ -111,8 +116,10 @@ function chooseCollection(
       : { name: named, collection: allowed.find((one) => one.name === named) ?? null };
   if (wanted && !wanted.collection)
     return { code: 'access-denied', why: `the user may not use the collection ${wanted.name}` };
-  const collection = wanted?.collection ?? allowed[0];
-  return collection ?? { code: 'no-target', why: 'the user may use no collection' };
+  if (wanted?.collection) return wanted.collection;
+  if (allowed.length > 1)
+    for (const one of allowed.slice(0, mostLookedAt)) if (await directory.liveSession(one.id, user.id)) return one;
+  return allowed[0] ?? { code: 'no-target', why: 'the user may use no collection' };
 }
 
 function requestOf(
