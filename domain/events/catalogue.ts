@@ -297,7 +297,7 @@ export const eventCatalogue = [
     'warning',
     'RDP connection failed',
     'a client was not taken to a desktop',
-    'see the detail; "atelier session trace" shows what was decided and why',
+    'see the detail; "atelier broker trace" shows what was decided and why',
   ),
   kind(
     5005,
