@@ -1,10 +1,13 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import type { Machines } from '@atelier/adapters/broker-machines';
 import { type ChainPlugIn, type ReloadableChain, reloadableChain } from '@atelier/adapters/broker-plug-ins';
 import type { SessionReport } from '@atelier/adapters/session-directory';
 import type { Session, Target } from '@atelier/domain/broker';
 import { type BrokerLimits, defaultLimits } from './broker-limits.ts';
 import type { BrokerParts } from './broker-parts.ts';
 import { builtInSteps } from './decision/built-in.ts';
+import type { GatewayOptions } from './gateway/gateway-options.ts';
+import { serveGateway } from './gateway/serve-gateway.ts';
 import { type Listener, listen } from './listener/listener.ts';
 import { patient } from './patient.ts';
 import { lookAtTarget } from './relay/look-at-target.ts';
@@ -22,9 +25,13 @@ export interface BrokerOptions {
   readonly parts: Omit<BrokerParts, 'chain'>;
   /** Starts the plug-ins; called again by `chain.reload`. */
   readonly plugIns?: () => Promise<readonly ChainPlugIn[]>;
+  /** What starts targets that do not run; it is not stopped with the broker. */
+  readonly machines?: Machines;
   /** For the broker's names: ECDSA P-256 takes the least time. */
   readonly certificate: BrokerCertificate;
   readonly limits?: Partial<BrokerLimits>;
+  /** Serves browsers that come by way of our servers; left out: nobody does. */
+  readonly gateway?: GatewayOptions;
   /** Whether this broker takes part in looking after targets; default true. */
   readonly upkeep?: boolean;
 }
@@ -48,6 +55,7 @@ export interface RunningBroker {
 /** Starts a broker. @throws Error with code EADDRINUSE or EACCES when the port cannot be had; Error when key and certificate do not fit */
 export async function startBroker(options: BrokerOptions): Promise<RunningBroker> {
   const limits: BrokerLimits = { ...defaultLimits, ...options.limits };
+  const { gateway } = options;
   const { log } = options.parts;
   // Claims have an order of their own: the directory's.
   const desk = new Turnstile(limits.databaseCalls);
@@ -55,7 +63,7 @@ export async function startBroker(options: BrokerOptions): Promise<RunningBroker
   const { nla } = options.parts.identity;
   const identityOf = patient({ ...options.parts.identity, ...(nla ? { nla: patient(nla, desk) } : {}) }, desk);
   const chain = await reloadableChain(options.plugIns ?? (async () => []), {
-    builtIn: builtInSteps(directory),
+    builtIn: builtInSteps(directory, options.machines),
     findTarget: (name) => directory.target(name),
   });
   const parts: BrokerParts = { ...options.parts, directory, identity: identityOf, chain };
@@ -76,6 +84,7 @@ export async function startBroker(options: BrokerOptions): Promise<RunningBroker
       options,
       limits,
       (connection) => serveConnection(tools, connection),
+      gateway ? (connection) => serveGateway(tools, gateway, connection) : null,
       (error, address) => log.error({ err: error, address }, 'a connection failed'),
     );
   } catch (error) {

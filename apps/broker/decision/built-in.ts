@@ -1,4 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import type { Machines } from '@atelier/adapters/broker-machines';
 import type { BuiltIn } from '@atelier/adapters/broker-plug-ins';
 import { directoryLoadBalancing } from '@atelier/adapters/broker-plug-ins';
 import type { SessionDirectory } from '@atelier/adapters/session-directory';
@@ -7,8 +8,14 @@ import { SbError } from '@atelier/plugin-kit/broker';
 
 const lookEveryMs = 1000;
 
-/** The broker's own steps: least connections by the directory, no placement, and waiting for targets that somebody else starts. */
-export const builtInSteps = (directory: SessionDirectory): BuiltIn => ({
+/**
+ * The broker's own steps: least connections by the directory, no placement, starting machines, and waiting for targets that somebody else starts. Without
+ * `machines` it starts none.
+ */
+export const builtInSteps = (
+  directory: SessionDirectory,
+  machines: Pick<Machines, 'prepareTargetForConnect'> | null = null,
+): BuiltIn => ({
   name: 'atelier',
   ...directoryLoadBalancing(directory),
   queryEnvironmentForTarget: async (_connection, target) => ({
@@ -16,7 +23,9 @@ export const builtInSteps = (directory: SessionDirectory): BuiltIn => ({
     serverWeight: 100,
     properties: {},
   }),
-  async prepareTargetForConnect(connection, target, sink) {
+  async prepareTargetForConnect(connection, target, sink, next) {
+    const prepared = await machines?.prepareTargetForConnect(connection, target, sink, next);
+    if (prepared) return prepared;
     for (let now = target; ; ) {
       if (isReady(now.state)) {
         if (now.endpoints.length === 0) throw new SbError('no-dns', `the target ${now.name} has no address`);
