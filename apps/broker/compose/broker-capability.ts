@@ -3,6 +3,7 @@ import { peopleOfBroker, type SignInOutcome } from '@atelier/adapters/identity';
 import { loadSecretKey } from '@atelier/adapters/postgres';
 import { openSessionDirectory } from '@atelier/adapters/session-directory';
 import type { BrokerIdentity } from '../broker-parts.ts';
+import { brokerMachines } from '../machines/broker-machines.ts';
 import { type BrokerOptions, type RunningBroker, startBroker } from '../start-broker.ts';
 import { followChanges } from '../upkeep/follow-changes.ts';
 import { brokerCertificate } from './broker-certificate.ts';
@@ -47,12 +48,14 @@ export async function startBrokerOver(
   });
   const identity: BrokerIdentity = config.nla ? people : { ...people, nla: undefined };
   const plugIns = registeredPlugIns(services, extras.plugIns);
+  const directory = openSessionDirectory(database);
+  const machines = brokerMachines(services, directory);
   const broker = await startBroker({
     host: config.host,
     port: config.port,
     certificate,
     parts: {
-      directory: openSessionDirectory(database),
+      directory,
       identity,
       passwords: await singleUsePasswords(services),
       notes: brokerNotes(services),
@@ -60,6 +63,7 @@ export async function startBrokerOver(
     },
     limits: extras.limits,
     plugIns: plugIns.load,
+    machines,
   });
   const heartbeat = startHeartbeat(services, broker, plugIns, `${config.host}:${broker.port}`);
   const following = followChanges(database, broker.book, log, (name) => plugIns.changed(name, broker.chain));
@@ -79,6 +83,7 @@ export async function startBrokerOver(
     stop: async (options) => {
       clearInterval(renewal);
       await broker.stop(options);
+      await machines.stop();
       await following.stop();
       await heartbeat.stop();
     },
