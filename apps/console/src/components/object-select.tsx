@@ -4,9 +4,9 @@ import { type ReactNode, useState } from 'react';
 import { useRead } from '../api/query.ts';
 import { useT } from '../i18n/use-t.ts';
 
-type Source = 'image' | 'workspace' | 'user' | 'group';
+type Source = 'image' | 'workspace' | 'user' | 'group' | 'host' | 'collection';
 
-/** Chooses an object by searching on the server. Value: the name of an image or workspace, the id of a user or group. */
+/** Chooses an object by searching on the server. Value: the name of an image or workspace, the id of anything else. */
 export function ObjectSelect({
   source,
   value,
@@ -16,6 +16,7 @@ export function ObjectSelect({
   error,
   placeholder,
   autoFocus,
+  clearable = false,
 }: {
   source: Source;
   value: string | null;
@@ -25,6 +26,7 @@ export function ObjectSelect({
   error?: ReactNode;
   placeholder?: string;
   autoFocus?: boolean;
+  clearable?: boolean;
 }) {
   const t = useT();
   const [typed, setTyped] = useState('');
@@ -34,6 +36,8 @@ export function ObjectSelect({
   const workspaces = useRead('workspaces', 'list', call, { enabled: source === 'workspace' });
   const users = useRead('people', 'listUsers', call, { enabled: source === 'user' });
   const groups = useRead('people', 'listGroups', call, { enabled: source === 'group' });
+  const hosts = useRead('hosts', 'list', call, { enabled: source === 'host' });
+  const collections = useRead('collections', 'list', call, { enabled: source === 'collection' });
   const options =
     source === 'image'
       ? images.data?.items.map((one) => ({ value: one.name, label: one.name }))
@@ -44,7 +48,10 @@ export function ObjectSelect({
               value: one.id,
               label: one.displayName ? `${one.displayName} (${one.name})` : one.name,
             }))
-          : groups.data?.items.map((one) => ({ value: one.id, label: one.name }));
+          : (source === 'group' ? groups : source === 'host' ? hosts : collections).data?.items.map((one) => ({
+              value: one.id,
+              label: one.name,
+            }));
   const data = options ?? [];
   return (
     <Select
@@ -60,6 +67,8 @@ export function ObjectSelect({
       onSearchChange={(text) => setTyped(data.some((one) => one.label === text) ? '' : text)}
       nothingFoundMessage={t('common.nothingFound')}
       autoFocus={autoFocus}
+      clearable={clearable}
+      clearButtonProps={{ 'aria-label': t('common.clear') }}
     />
   );
 }

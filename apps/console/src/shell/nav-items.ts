@@ -5,12 +5,17 @@ export interface NavItem {
   /** Key of the title in `nav.*`. */
   readonly key:
     | 'my'
+    | 'myDesktops'
     | 'overview'
     | 'images'
     | 'workspaces'
     | 'assignments'
     | 'endpoints'
     | 'hosts'
+    | 'collections'
+    | 'desktopSessions'
+    | 'decisions'
+    | 'broker'
     | 'events'
     | 'tasks'
     | 'audit'
@@ -18,6 +23,8 @@ export interface NavItem {
   readonly href: string;
   readonly icon: IconName;
   readonly needs: Permission | null;
+  /** Items that follow each other in one group stand under its heading. */
+  readonly group?: 'desktops';
   /** Second key after `g`. */
   readonly shortcut: string;
   /** Other words under which people look for it. */
@@ -27,6 +34,14 @@ export interface NavItem {
 /** The nouns of the product, in the order of work. */
 export const navItems: readonly NavItem[] = [
   { key: 'my', href: '/my', icon: 'my', needs: null, shortcut: 'm', keywords: 'desktop start vm bureau' },
+  {
+    key: 'myDesktops',
+    href: '/my/desktops',
+    icon: 'screen',
+    needs: null,
+    shortcut: 'd',
+    keywords: 'rdp remote session bureau distance',
+  },
   {
     key: 'overview',
     href: '/',
@@ -76,6 +91,42 @@ export const navItems: readonly NavItem[] = [
     keywords: 'server winrm wmi shell power ipmi hôte serveur matériel',
   },
   {
+    key: 'collections',
+    href: '/collections',
+    icon: 'collection',
+    needs: 'collection:read',
+    group: 'desktops',
+    shortcut: 'c',
+    keywords: 'broker farm pool target rdp rds cible ferme',
+  },
+  {
+    key: 'desktopSessions',
+    href: '/desktop-sessions',
+    icon: 'session',
+    needs: 'session:read',
+    group: 'desktops',
+    shortcut: 'n',
+    keywords: 'who logged on disconnect log off message qui connecté déconnecter',
+  },
+  {
+    key: 'decisions',
+    href: '/decisions',
+    icon: 'decision',
+    needs: 'broker:read',
+    group: 'desktops',
+    shortcut: 'k',
+    keywords: 'connection trace why failed refused connexion pourquoi échec',
+  },
+  {
+    key: 'broker',
+    href: '/broker',
+    icon: 'channel',
+    needs: 'broker:read',
+    group: 'desktops',
+    shortcut: 'b',
+    keywords: 'plug-in nla address 3389 greffon adresse',
+  },
+  {
     key: 'events',
     href: '/events',
     icon: 'event',
@@ -101,3 +152,10 @@ export const navItems: readonly NavItem[] = [
     keywords: 'users groups roles utilisateurs groupes',
   },
 ];
+
+/** The item whose page, or one below it, is at `path`: the closest one, as `/my/desktops` lies below `/my`. */
+export function itemAt(path: string, items: readonly NavItem[] = navItems): NavItem | undefined {
+  return items
+    .filter(({ href }) => (href === '/' ? path === '/' : path === href || path.startsWith(`${href}/`)))
+    .reduce<NavItem | undefined>((best, one) => (best && best.href.length >= one.href.length ? best : one), undefined);
+}

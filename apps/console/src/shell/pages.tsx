@@ -30,6 +30,22 @@ const EndpointDetail = lazy(async () => ({
 }));
 const Hosts = lazy(async () => ({ default: (await import('../pages/hosts/hosts-page.tsx')).HostsPage }));
 const HostDetail = lazy(async () => ({ default: (await import('../pages/hosts/host-page.tsx')).HostPage }));
+const Collections = lazy(async () => ({
+  default: (await import('../pages/collections/collections-page.tsx')).CollectionsPage,
+}));
+const CollectionDetail = lazy(async () => ({
+  default: (await import('../pages/collections/collection-page.tsx')).CollectionPage,
+}));
+const DesktopSessions = lazy(async () => ({
+  default: (await import('../pages/desktop-sessions/sessions-page.tsx')).SessionsPage,
+}));
+const Decisions = lazy(async () => ({
+  default: (await import('../pages/decisions/decisions-page.tsx')).DecisionsPage,
+}));
+const DecisionDetail = lazy(async () => ({
+  default: (await import('../pages/decisions/decision-page.tsx')).DecisionPage,
+}));
+const Broker = lazy(async () => ({ default: (await import('../pages/broker/broker-page.tsx')).BrokerPage }));
 const Events = lazy(async () => ({ default: (await import('../pages/events/events-page.tsx')).EventsPage }));
 const StatusReport = lazy(async () => ({
   default: (await import('../pages/events/status-report-page.tsx')).StatusReportPage,
@@ -41,6 +57,9 @@ const People = lazy(async () => ({ default: (await import('../pages/people/peopl
 const UserDetail = lazy(async () => ({ default: (await import('../pages/people/user-page.tsx')).UserPage }));
 const GroupDetail = lazy(async () => ({ default: (await import('../pages/people/group-page.tsx')).GroupPage }));
 const My = lazy(async () => ({ default: (await import('../pages/my/my-page.tsx')).MyPage }));
+const MyDesktops = lazy(async () => ({
+  default: (await import('../pages/my-desktops/my-desktops-page.tsx')).MyDesktopsPage,
+}));
 const MyScreen = lazy(async () => ({ default: (await import('../pages/my/my-screen-page.tsx')).MyScreenPage }));
 const Account = lazy(async () => ({ default: (await import('../pages/account/account-page.tsx')).AccountPage }));
 
@@ -73,6 +92,14 @@ export function Pages() {
       </Route>
       <Route path="/hosts" component={Hosts} />
       <Route path="/hosts/:id/:tab?">{({ id, tab }) => <HostDetail key={id} id={id} tab={tab ?? 'overview'} />}</Route>
+      <Route path="/collections" component={Collections} />
+      <Route path="/collections/:id/:tab?">
+        {({ id, tab }) => <CollectionDetail key={id} id={id} tab={tab ?? 'targets'} />}
+      </Route>
+      <Route path="/desktop-sessions" component={DesktopSessions} />
+      <Route path="/decisions" component={Decisions} />
+      <Route path="/decisions/:id">{({ id }) => <DecisionDetail key={id} id={id} />}</Route>
+      <Route path="/broker/:tab?">{({ tab }) => <Broker tab={tab ?? 'processes'} />}</Route>
       <Route path="/events" component={Events} />
       <Route path="/reports/status" component={StatusReport} />
       <Route path="/tasks" component={Tasks} />
@@ -82,6 +109,7 @@ export function Pages() {
       <Route path="/people/groups/:id">{({ id }) => <GroupDetail key={id} id={id} />}</Route>
       <Route path="/people/:tab?">{({ tab }) => <People tab={tab ?? 'users'} />}</Route>
       <Route path="/my" component={My} />
+      <Route path="/my/desktops" component={MyDesktops} />
       <Route path="/my/:workspaceId/screen">
         {({ workspaceId }) => <MyScreen key={workspaceId} workspaceId={workspaceId} />}
       </Route>

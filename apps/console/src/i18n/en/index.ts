@@ -1,9 +1,12 @@
 import { accountTexts } from './account.ts';
+import { brokerTexts } from './broker.ts';
+import { collectionTexts } from './collections.ts';
 import { commonTexts } from './common.ts';
 import { endpointTexts } from './endpoints.ts';
 import { eventTexts } from './events.ts';
 import { hostTexts } from './hosts.ts';
 import { imageTexts } from './images.ts';
+import { myDesktopTexts } from './my-desktops.ts';
 import { overviewTexts } from './overview.ts';
 import { peopleTexts } from './people.ts';
 import { policyTexts } from './policy.ts';
@@ -17,6 +20,9 @@ export const en = {
   ...commonTexts,
   ...overviewTexts,
   ...hostTexts,
+  ...collectionTexts,
+  ...brokerTexts,
+  ...myDesktopTexts,
   ...imageTexts,
   ...workspaceTexts,
   ...policyTexts,

@@ -60,6 +60,7 @@ export const peopleTexts = {
     everywhere: 'Everywhere',
     oneWorkspace: 'One workspace',
     oneImage: 'One image',
+    oneCollection: 'One collection',
     permission: 'Permission',
     permissions: 'Permissions',
     takeRole: 'Take away',

@@ -1,11 +1,14 @@
 import type { Texts } from '../en/index.ts';
 import { accountTexts } from './account.ts';
+import { brokerTexts } from './broker.ts';
+import { collectionTexts } from './collections.ts';
 import { commonTexts } from './common.ts';
 import { endpointTexts } from './endpoints.ts';
 import { eventKinds } from './event-kinds.ts';
 import { eventTexts } from './events.ts';
 import { hostTexts } from './hosts.ts';
 import { imageTexts } from './images.ts';
+import { myDesktopTexts } from './my-desktops.ts';
 import { overviewTexts } from './overview.ts';
 import { peopleTexts } from './people.ts';
 import { policyTexts } from './policy.ts';
@@ -23,6 +26,9 @@ export const fr = {
   ...commonTexts,
   ...overviewTexts,
   ...hostTexts,
+  ...collectionTexts,
+  ...brokerTexts,
+  ...myDesktopTexts,
   ...imageTexts,
   ...workspaceTexts,
   ...policyTexts,

@@ -59,6 +59,7 @@ export const peopleTexts = {
     scope: 'Où',
     everywhere: 'Partout',
     oneWorkspace: 'Un espace de travail',
+    oneCollection: 'Une collection',
     oneImage: 'Une image',
     permission: 'Droit',
     permissions: 'Droits',

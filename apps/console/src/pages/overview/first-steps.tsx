@@ -1,7 +1,7 @@
 import type { Overview } from '@atelier/api';
-import { Button, Text, Title } from '@mantine/core';
+import { Button } from '@mantine/core';
 import { Link } from 'wouter';
-import { Icon } from '../../components/icon.tsx';
+import { Steps } from '../../components/steps.tsx';
 import { useT } from '../../i18n/use-t.ts';
 
 /** The road from an empty system to somebody's desktop; goes away when it was walked. */
@@ -14,34 +14,21 @@ export function FirstSteps({ data }: { data: Overview }) {
     { key: 'endpoint', done: data.endpoints.total > 0, href: '/endpoints?add=1' },
   ] as const;
   if (steps.every((step) => step.done)) return null;
-  const next = steps.find((step) => !step.done)!;
   return (
-    <section className="card first-steps" aria-label={t('steps.title')}>
-      <Title order={2}>{t('steps.title')}</Title>
-      <Text c="dimmed" size="sm">
-        {t('steps.text')}
-      </Text>
-      <ol>
-        {steps.map((step, index) => (
-          <li key={step.key} data-done={step.done || undefined} aria-current={step === next ? 'step' : undefined}>
-            <span className="step-mark" aria-hidden="true">
-              {step.done ? <Icon name="check" size={16} /> : index + 1}
-            </span>
-            <div>
-              <b>{t(`steps.${step.key}`)}</b>
-              {step.done && <span className="visually-hidden"> ({t('steps.done')})</span>}
-              <Text size="sm" c="dimmed">
-                {t(`steps.${step.key}Text`)}
-              </Text>
-              {step === next && (
-                <Button component={Link} href={step.href} size="xs" mt={8}>
-                  {t(`steps.${step.key}Do`)}
-                </Button>
-              )}
-            </div>
-          </li>
-        ))}
-      </ol>
-    </section>
+    <Steps
+      title={t('steps.title')}
+      text={t('steps.text')}
+      steps={steps.map(({ key, done, href }) => ({
+        key,
+        done,
+        title: t(`steps.${key}`),
+        text: t(`steps.${key}Text`),
+        action: (
+          <Button component={Link} href={href} size="xs">
+            {t(`steps.${key}Do`)}
+          </Button>
+        ),
+      }))}
+    />
   );
 }

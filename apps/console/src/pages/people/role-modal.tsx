@@ -8,14 +8,14 @@ import { FormModal } from '../../components/form-modal.tsx';
 import { ObjectSelect } from '../../components/object-select.tsx';
 import { useT } from '../../i18n/use-t.ts';
 
-/** Gives a user or group a role, everywhere or for one image or workspace. */
+/** Gives a user or group a role, everywhere or for one image, workspace or collection. */
 export function RoleModal({ opened, onClose }: { opened: boolean; onClose: () => void }) {
   const t = useT();
   const queries = useQueryClient();
   const [kind, setKind] = useState<'user' | 'group'>('user');
   const [who, setWho] = useState<string | null>(null);
   const [role, setRole] = useState<Role>('helpdesk');
-  const [scope, setScope] = useState<'all' | 'workspace' | 'image'>('all');
+  const [scope, setScope] = useState<'all' | 'workspace' | 'image' | 'collection'>('all');
   const [object, setObject] = useState<string | null>(null);
   const workspace = useRead(
     'workspaces',
@@ -30,7 +30,8 @@ export function RoleModal({ opened, onClose }: { opened: boolean; onClose: () =>
     { enabled: scope === 'image' && object !== null },
   );
   const submit = async () => {
-    const id = scope === 'workspace' ? workspace.data?.id : scope === 'image' ? image.data?.id : null;
+    const ids = { all: null, workspace: workspace.data?.id, image: image.data?.id, collection: object ?? undefined };
+    const id = ids[scope];
     if (!who || id === undefined) return false;
     const where: Scope = { kind: scope, id };
     await api.people.createRoleBinding({ body: { principal: { kind, id: who }, role, scope: where } });
@@ -75,6 +76,7 @@ export function RoleModal({ opened, onClose }: { opened: boolean; onClose: () =>
           { value: 'all', label: t('people.everywhere') },
           { value: 'workspace', label: t('people.oneWorkspace') },
           { value: 'image', label: t('people.oneImage') },
+          { value: 'collection', label: t('people.oneCollection') },
         ]}
         value={scope}
         onChange={(next) => {
@@ -84,13 +86,7 @@ export function RoleModal({ opened, onClose }: { opened: boolean; onClose: () =>
         allowDeselect={false}
       />
       {scope !== 'all' && (
-        <ObjectSelect
-          key={scope}
-          source={scope}
-          label={t(scope === 'workspace' ? 'workspaces.workspace' : 'images.image')}
-          value={object}
-          onChange={setObject}
-        />
+        <ObjectSelect key={scope} source={scope} label={t(`palette.${scope}`)} value={object} onChange={setObject} />
       )}
     </FormModal>
   );
