@@ -56,7 +56,7 @@ export async function growthByVersions(bench: Bench, web: Web): Promise<readonly
 async function publishAndFetch(bench: Bench, web: Web, name: string, disks: readonly string[]): Promise<string> {
   const folder = join(bench.served, name);
   mkdirSync(folder, { recursive: true });
-  const target = join(bench.scratch, `${name}.img`);
+  const target = join(bench.scratch, `${name}.fetched`);
   try {
     let packed = { wall: 0, cpu: 0, peakBytes: 0 };
     for (const [i, disk] of disks.entries())
