@@ -1,6 +1,25 @@
 import { defineConfig } from 'vitest/config';
 
-// Two families: `unit` is fast and needs nothing installed; `peers` runs programs that others wrote.
+// Three families: `unit` is fast and needs nothing installed; `peers` runs programs that others wrote; `guests` are those peers
+// that spend their time in virtual machines: `npm test` runs them beside all others.
+const guests = [
+  'broker-machines',
+  'client',
+  'client-crash',
+  'debian-image',
+  'main-job',
+  'qemu',
+  'qemu-kill',
+  'sample',
+].map((name) => `peers/${name}.test.ts`);
+const peers = {
+  pool: 'forks',
+  fileParallelism: false,
+  testTimeout: 300_000,
+  hookTimeout: 300_000,
+  experimental: { viteModuleRunner: false },
+} as const;
+
 export default defineConfig({
   test: {
     projects: [
@@ -14,17 +33,8 @@ export default defineConfig({
           experimental: { viteModuleRunner: false },
         },
       },
-      {
-        test: {
-          name: 'peers',
-          include: ['peers/**/*.test.ts'],
-          pool: 'forks',
-          fileParallelism: false,
-          testTimeout: 300_000,
-          hookTimeout: 300_000,
-          experimental: { viteModuleRunner: false },
-        },
-      },
+      { test: { ...peers, name: 'peers', include: ['peers/**/*.test.ts'], exclude: guests } },
+      { test: { ...peers, name: 'guests', include: guests } },
     ],
   },
 });

@@ -40,16 +40,20 @@ if (outcomes[0]?.count.failed === 0) {
     PATH: [join(root, 'node_modules/.bin'), process.env.PATH].join(delimiter),
   };
   const node = pinnedNode(root);
-  /** @param {readonly string[]} args @param {number} minutes */
-  const run = (args, minutes) =>
-    runProgram([node, ...args], { cwd: root, env, limitMs: Math.min(left(), minutes * 60_000) });
+  /** @param {readonly string[]} args @param {number} minutes @param {boolean} [capture] */
+  const run = (args, minutes, capture) =>
+    runProgram([node, ...args], { cwd: root, env, limitMs: Math.min(left(), minutes * 60_000), capture });
   /** @param {string} tool @param {readonly string[]} args */
   const check = async (tool, args) => one((await run([join(root, 'node_modules', tool), ...args], 5)).code === 0);
-  /** @param {string} name @param {readonly string[]} args @param {number} minutes */
-  const vitest = async (name, args, minutes) => {
+  /**
+   * @param {string} name @param {readonly string[]} args @param {number} minutes
+   * @param {boolean} [capture] shows its output when it has ended: for what runs beside other steps
+   */
+  const vitest = async (name, args, minutes, capture) => {
     const file = join(reports, `${name}.json`);
     const report = ['--reporter=default', '--reporter=json', `--outputFile.json=${file}`];
-    const done = await run([join(root, 'node_modules/vitest/vitest.mjs'), 'run', ...args, ...report], minutes);
+    const done = await run([join(root, 'node_modules/vitest/vitest.mjs'), 'run', ...args, ...report], minutes, capture);
+    if (capture) process.stdout.write(done.stdout);
     const count = countVitest(file, done.code);
     return done.late ? { ...count, words: [...(count.words ?? []), `stopped after ${minutes} minutes`] } : count;
   };
@@ -61,8 +65,13 @@ if (outcomes[0]?.count.failed === 0) {
     await ensureConsole(root);
     return one(true);
   });
-  await step('unit tests', () => vitest('unit', ['--project', 'unit', '--exclude', 'tools/doors.test.ts'], 8));
+  // Guests mostly keep one processor busy and wait for each other: beside them there is room for all the rest.
+  const guests = step('virtual machines (beside the next steps)', () =>
+    vitest('guests', ['--project', 'guests'], 35, true),
+  );
+  await step('unit tests', () => vitest('unit', ['--project', 'unit', '--exclude', 'tools/doors.test.ts'], 10));
   await step('tests against programs that others wrote', () => vitest('peers', ['--project', 'peers'], 35));
+  await guests;
   await step('npm audit', () => audit(root, env));
 }
 
