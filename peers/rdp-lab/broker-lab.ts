@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { newId } from '@atelier/adapters/postgres';
 import { type TestDatabase, testDatabase } from '@atelier/adapters/postgres/testing';
+import type { passwordKeysIn } from '@atelier/adapters/single-use-password';
 import { type BrokerExtras, brokerCapability, brokerConfig, type RunningBroker } from '@atelier/broker';
 import { type RunningServer, serverConfig, startServer } from '@atelier/server';
 import { Caller } from '../server/caller.ts';
@@ -10,6 +11,8 @@ import { type LabNetwork, labNetwork } from './network.ts';
 
 /** The password of every user, at the broker and on the hosts. */
 export const password = 'grüne Wiese 7 & €';
+
+type LabSecrets = Parameters<typeof passwordKeysIn>[0];
 
 /** A server with its broker over a PostgreSQL of its own, listening in a network of its own. */
 export interface BrokerLab {
@@ -19,6 +22,8 @@ export interface BrokerLab {
   readonly database: TestDatabase;
   /** Calls the API as the first administrator. */
   readonly owner: Caller;
+  /** What lies sealed in the database. */
+  readonly secrets: LabSecrets;
   /** Makes users who may use everything there is. */
   addUsers(...names: readonly string[]): Promise<void>;
   /** Makes a collection that everybody may use, with these targets; gives its id. */
@@ -51,6 +56,7 @@ export async function brokerLab(
     const stateDir = await mkdtemp(join(tmpdir(), 'atelier-broker-'));
     undo.push(() => rm(stateDir, { recursive: true, force: true }));
     let broker: RunningBroker | undefined;
+    let secrets: LabSecrets | undefined;
     const started = (one: RunningBroker) => {
       broker = one;
     };
@@ -58,16 +64,19 @@ export async function brokerLab(
       serverConfig({ stateDir, databaseUrl: database.url, host: network.here, port: 0, logLevel: 'silent' }, {}),
       {
         more: {
-          port3389: brokerCapability(brokerConfig({ host: network.here, port: 3389 }, env), {
-            ...extras,
-            limits: { drainMs: 100, ...extras.limits },
-            started,
-          }),
+          port3389: (routes, services) => {
+            secrets = services.secrets;
+            const config = brokerConfig({ host: network.here, port: 3389 }, env);
+            return brokerCapability(config, { ...extras, limits: { drainMs: 100, ...extras.limits }, started })(
+              routes,
+              services,
+            );
+          },
         },
       },
     );
     undo.push(() => server.stop());
-    if (!broker) throw new Error('the broker did not start');
+    if (!broker || !secrets) throw new Error('the broker did not start');
     const anonymous = new Caller(server.url, server.ca);
     const token = server.setupLink!.split('token=')[1];
     await anonymous.post('/api/v1/setup', { token, name: 'owner', password });
@@ -80,6 +89,7 @@ export async function brokerLab(
       broker,
       database,
       owner,
+      secrets,
       async addUsers(...names) {
         for (const name of names) {
           const made = await owner.post('/api/v1/users', { name, password });

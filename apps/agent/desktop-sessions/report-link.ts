@@ -52,7 +52,7 @@ export function reportLink(stateFolder: string): {
 
 function post(agent: Agent, address: URL, body: Buffer, signal: AbortSignal): Promise<HostReportAnswer> {
   return new Promise((resolve, reject) => {
-    const headers = { 'content-type': 'application/octet-stream', 'content-length': body.length };
+    const headers = { 'content-type': 'application/vnd.atelier.host-report+json', 'content-length': body.length };
     const end = AbortSignal.any([signal, AbortSignal.timeout(patience)]);
     const sent = request(address, { method: 'POST', agent, headers, signal: end }, (answer) => {
       const parts: Buffer[] = [];

@@ -21,6 +21,7 @@ export interface ReporterOptions {
 const mostNotes = 200;
 const firstPauseMs = 500;
 const longestPauseMs = 30_000;
+const soonMs = 3000;
 
 const isAlive = (pid: number): boolean => {
   try {
@@ -64,8 +65,8 @@ export async function startSessionReporter(options: ReporterOptions): Promise<()
       if (end.signal.aborted || (wakes && woken)) done();
     });
 
-  /** What the server has of the whole list, and when it was told; null: it may have another one. */
-  let told: { readonly list: string; readonly at: number } | null = null;
+  /** What the server has of the whole list, how often it was told, and when last; null: it may have another one. */
+  let told: { readonly list: string; readonly times: number; readonly at: number } | null = null;
   let failures = 0;
   const round = async (): Promise<boolean> => {
     const notes = await readSpool(folder, mostNotes);
@@ -73,7 +74,9 @@ export async function startSessionReporter(options: ReporterOptions): Promise<()
     for (const { note } of notes) book.note(note, now);
     const whole = book.whole(await options.sessions(), isAlive, now);
     const list = JSON.stringify(whole);
-    const due = told === null || told.list !== list || now - told.at > wholeEveryMs;
+    const before = told?.list === list ? told : null;
+    // What changed there a moment ago, the server does not take from an older list: it is told a second time soon.
+    const due = before === null || now - before.at > (before.times === 1 ? soonMs : wholeEveryMs);
     if (notes.length === 0 && !due) return false;
     const changes = notes.map(({ note: { what, user, hostSessionId } }) => ({ what, user, hostSessionId }));
     // With more notes to come the list would be ahead of them.
@@ -81,7 +84,7 @@ export async function startSessionReporter(options: ReporterOptions): Promise<()
     told = null;
     const answer = await options.send({ changes, sessions: last && due ? whole : null }, end.signal);
     await forget(notes);
-    if (last && due) told = { list, at: now };
+    if (last) told = due ? { list, times: (before?.times ?? 0) + 1, at: now } : before;
     await options.answered(answer);
     return !last;
   };
@@ -92,7 +95,7 @@ export async function startSessionReporter(options: ReporterOptions): Promise<()
         const more = await round();
         if (failures > 0) log({ kind: 'desktop-sessions-reported', afterFailures: failures });
         failures = 0;
-        if (!more) await rest(lookEveryMs, true);
+        if (!more) await rest(told?.times === 1 ? Math.min(soonMs, lookEveryMs) : lookEveryMs, true);
       } catch (error) {
         if (end.signal.aborted) return;
         if (failures === 0) log({ kind: 'desktop-sessions-not-reported', error: String(error) });

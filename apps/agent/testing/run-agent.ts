@@ -13,6 +13,8 @@ const wished = JSON.parse(wishes) as {
   encodedCommands?: 'shell';
   things?: true;
   journal?: string[];
+  /** Tells what it does on standard error. */
+  log?: true;
   pluginFolder?: string;
   powerShell?: readonly string[] | null;
   clientSocket?: string;
@@ -42,6 +44,7 @@ const agent = await startAgent({
       ? pam()
       : { check: async (name, password) => Object.hasOwn(passwords, name) && passwords[name] === password },
   keytab: `${stateFolder}/krb5.keytab`,
+  ...(wished.log ? { log: (line) => void process.stderr.write(`${JSON.stringify(line)}\n`) } : {}),
   ...(wished.things ? { classes: [things()] } : {}),
   ...(wished.pluginFolder ? { pluginFolder: wished.pluginFolder } : {}),
   ...(wished.powerShell === undefined ? {} : { powerShell: wished.powerShell }),

@@ -3,6 +3,9 @@ import { CliFailure, exitCodes } from '../../failure/cli-failure.ts';
 import { confirm } from '../../terminal/ask.ts';
 import type { Terminal } from '../../terminal/terminal.ts';
 
+/** The option of every verb that asks before it carries something out. */
+export const yesOption = { flags: '-y, --yes', summary: 'do not ask' } as const;
+
 /** Says what will be done, asks unless told not to, then does it, step by step. */
 export async function carryOut(
   terminal: Terminal,

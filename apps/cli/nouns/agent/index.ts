@@ -4,6 +4,7 @@ import { forwardVerb } from './forward-verb.ts';
 import { installVerb, uninstallVerb } from './install-verbs.ts';
 import { pluginVerb } from './plugin-verb.ts';
 import { runVerb } from './run-verb.ts';
+import { sessionHookVerb } from './session-hook-verb.ts';
 import { statusVerb } from './status-verb.ts';
 import { userVerb } from './user-verb.ts';
 
@@ -11,5 +12,15 @@ export const agentNoun: Noun = {
   name: 'agent',
   summary: 'the WS-Management agent of this machine',
   group: 'On this machine:',
-  verbs: [installVerb, runVerb, statusVerb, userVerb, controllerVerb, forwardVerb, pluginVerb, uninstallVerb],
+  verbs: [
+    installVerb,
+    runVerb,
+    statusVerb,
+    userVerb,
+    controllerVerb,
+    forwardVerb,
+    pluginVerb,
+    sessionHookVerb,
+    uninstallVerb,
+  ],
 };

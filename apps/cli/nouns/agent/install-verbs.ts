@@ -7,7 +7,8 @@ import { usageFailure } from '../../failure/cli-failure.ts';
 import { done } from '../../output/output.ts';
 import { secretsFromInput } from '../../terminal/ask.ts';
 import type { Terminal } from '../../terminal/terminal.ts';
-import { carryOut } from './carry-out.ts';
+import { carryOut, yesOption } from './carry-out.ts';
+import { installSessionHook } from './session-hook-verb.ts';
 
 const program = join(import.meta.dirname, '../../../../bin/atelier.mjs');
 
@@ -75,6 +76,11 @@ export const installVerb: Verb = {
       summary: 'bring its events to the server, for a machine that the server cannot reach',
     },
     { flags: '--run-as <user>', summary: 'account of this machine that the server acts as, default root' },
+    {
+      flags: '--session-hook',
+      summary: 'tell the broker of desktop sessions too, as "atelier agent session-hook install"',
+    },
+    yesOption,
   ],
   examples: [
     ['sudo atelier agent install', 'a service that starts at every boot'],
@@ -84,15 +90,16 @@ export const installVerb: Verb = {
     const transport = text(call, 'transport') as InstallChoices['transport'];
     const enrollment = await enrollmentOf(call);
     const changed = await quickConfigure(call.terminal, transport, call.common, enrollment);
+    const hooked = flag(call, 'sessionHook') && (await installSessionHook(call));
     if (enrollment) return done(`this machine is a host of ${enrollment.server} now`);
-    return done(changed ? 'this machine can be managed now, e.g. with winrm identify -r:localhost' : already);
+    return done(changed || hooked ? 'this machine can be managed now, e.g. with winrm identify -r:localhost' : already);
   },
 };
 
 export const uninstallVerb: Verb = {
   name: 'uninstall',
   summary: 'remove the agent from this machine',
-  options: [{ flags: '--purge', summary: 'its settings, certificate and accounts, too' }],
+  options: [{ flags: '--purge', summary: 'its settings, certificate and accounts, too' }, yesOption],
   run: async (call) => {
     const { agentStateFolder, thisMachine, uninstallPlan } = await import('@atelier/agent');
     const steps = uninstallPlan(thisMachine, agentStateFolder(), flag(call, 'purge'));

@@ -1,0 +1,139 @@
+import { makePassword, passwordKeysIn } from '@atelier/adapters/single-use-password';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { type BrokerLab, brokerLab, password } from './rdp-lab/broker-lab.ts';
+import { enrollHostAgent, type HostAgent } from './rdp-lab/host-agent.ts';
+import { type RdpClient, startRdpClient } from './rdp-lab/rdp-client.ts';
+import { startXrdpHost, type XrdpHost } from './rdp-lab/xrdp-host.ts';
+import { Caller, until } from './server/caller.ts';
+
+// A real xrdp host with our agent and its hooks in PAM, real xfreerdp, a server with its broker over a real PostgreSQL. The host's accounts have a password
+// that nobody types.
+
+const hostPassword = 'nobody types this';
+const users = ['alice', 'bob'];
+let lab: BrokerLab;
+let host: XrdpHost;
+let agent: HostAgent;
+let here: string;
+let targetId: string;
+
+beforeAll(async () => {
+  lab = await brokerLab();
+  host = await startXrdpHost(lab.network, { name: 'h1', colour: 0x483d8b, password: hostPassword, users });
+  lab.later(host.kill);
+  agent = await enrollHostAgent(lab, host);
+  await lab.addUsers(...users);
+  const collection = await lab.addCollection('Office', [host], { target_sign_in: 'single-use-password' });
+  ({ id: targetId } = await lab.database.db
+    .updateTable('broker_target')
+    .set({ host_id: agent.hostId })
+    .where('collection_id', '=', collection)
+    .returning('id')
+    .executeTakeFirstOrThrow());
+  await agent.start();
+  here = (await lab.network.addMachine()).namespace;
+});
+afterAll(() => lab?.stop());
+
+const dial = async (user: string, secret: string): Promise<RdpClient> => {
+  const words = [`/v:${lab.network.here}`, `/u:${user}`, `/p:${secret}`, '/cert:ignore', '/bpp:24', '/sec:tls'];
+  const client = await startRdpClient(here, words);
+  lab.later(client.close);
+  return client;
+};
+const ticketOf = async (user: string): Promise<string> => {
+  const anonymous = new Caller(lab.server.url, lab.server.ca);
+  const { secret } = (await anonymous.post('/api/v1/session', { name: user, password })).body;
+  const answer = await anonymous.bearer(secret).post('/api/v1/my/desktops/Office/ticket', {});
+  expect(answer.status, answer.text).toBe(201);
+  return answer.body.ticket;
+};
+const session = async (user: string) =>
+  (await lab.database.db
+    .selectFrom('broker_session')
+    .select(['id', 'state', 'host_session_id as display', 'end_reason'])
+    .where('user_name', '=', user)
+    .orderBy('id', 'desc')
+    .executeTakeFirst()) ?? null;
+const becomes = (user: string, state: string) =>
+  until(async () => {
+    const one = await session(user);
+    return one?.state === state && one.display !== null && one;
+  });
+/** Ends somebody's desktop as logging off in it does: its window manager ends. */
+const logOffOnHost = (user: string) => agent.run(['pkill', '-u', user, '-x', 'sleep']);
+
+it('lets a person with a one-time ticket onto the desktop without any password of the host; the host tells of log-on and log-off', async () => {
+  const client = await dial('alice', await ticketOf('alice'));
+  await client.sees([host.colour]);
+  expect(await becomes('alice', 'active')).toMatchObject({ display: expect.stringMatching(/^:\d+$/) });
+  const begun = performance.now();
+  await logOffOnHost('alice');
+  expect(await becomes('alice', 'logged-off')).toMatchObject({ end_reason: 'logged-off' });
+  const took = performance.now() - begun;
+  console.log('log-off', took);
+  expect(took).toBeLessThan(2000);
+  await client.close();
+});
+
+it('ends what ended while the agent was dead, and keeps what is there', async () => {
+  const [first, second] = await Promise.all(
+    users.map(async (user) => {
+      const client = await dial(user, await ticketOf(user));
+      await client.sees([host.colour]);
+      await becomes(user, 'active');
+      return client;
+    }),
+  );
+  await first!.close();
+  expect(await becomes('alice', 'disconnected')).toBeTruthy();
+  await agent.kill();
+  // What the hook notes while nobody listens is lost in the worst case: the list must do.
+  await logOffOnHost('bob');
+  await until(async () => (await agent.run(['pgrep', '-u', 'bob', '-x', 'Xorg'])).code !== 0);
+  await agent.run(['sh', '-c', 'rm -f /run/atelier-agent/desktop-sessions/*']);
+  expect(await session('bob')).not.toMatchObject({ state: 'logged-off' });
+  await agent.start();
+  expect(await becomes('bob', 'logged-off')).toMatchObject({ end_reason: 'gone-from-host' });
+  expect(await session('alice')).toMatchObject({ state: 'disconnected' });
+  await second!.close();
+});
+
+it('is logged off from the console', async () => {
+  const { id } = (await session('alice'))!;
+  const answer = await lab.owner.post(`/api/v1/desktop-sessions/${id}/log-off`);
+  expect(answer.status, answer.text).toBe(200);
+  expect(await session('alice')).toMatchObject({ id, state: 'logged-off' });
+  expect((await agent.run(['pgrep', '-u', 'alice', '-x', 'Xorg'])).code).not.toBe(0);
+});
+
+it('refuses single-use passwords that were used, have expired, or are for another target or person; others are PAM’s business as before', async () => {
+  const { privateKey } = await passwordKeysIn(lab.secrets);
+  const made = (user: string, to: string, at = Date.now()) => makePassword(privateKey, { user, targetId: to }, at);
+  const signsIn = async (user: string, secret: string) =>
+    (await agent.run(['pamtester', 'xrdp-sesman', user, 'authenticate', 'acct_mgmt'], `${secret}\n`)).code === 0;
+  const good = made('bob', targetId);
+  expect(await signsIn('bob', good)).toBe(true);
+  expect(agent.said()).toContain('"let":true');
+  await agent.kill();
+  await agent.start();
+  const refused = [
+    ['bob', good],
+    ['bob', made('bob', targetId, Date.now() - 120_000)],
+    ['bob', made('bob', '01K0OTHERTARGET00000000000')],
+    ['alice', made('bob', targetId)],
+  ] as const;
+  for (const [user, secret] of refused)
+    expect([user, secret, await signsIn(user, secret)]).toEqual([user, secret, false]);
+  for (const why of ['used before', 'expired', 'not-for-this']) expect(agent.said()).toContain(why);
+  expect(agent.said()).not.toContain(good);
+  expect(await signsIn('bob', hostPassword)).toBe(true);
+});
+
+it('takes its rules out of PAM again, and nothing else', async () => {
+  const before = (await agent.run(['cat', '/etc/pam.d/xrdp-sesman'])).output;
+  await agent.atelier('agent', 'session-hook', 'remove', '--yes');
+  const after = (await agent.run(['cat', '/etc/pam.d/xrdp-sesman'])).output;
+  expect(after.split('\n')).toEqual(before.split('\n').filter((line) => !line.includes('atelier')));
+  expect(before.split('\n').length - after.split('\n').length).toBe(2);
+});
