@@ -32,6 +32,8 @@ export interface BrokerChain {
   provisioning(collection: Collection): Provisioning | null;
   /** Tells the plug-ins that want to know. Never waits and never throws. */
   readonly notify: Required<ResourceNotification>;
+  /** Whether a plug-in wants to know: when none does, nothing need be looked up. */
+  isTold(what: keyof ResourceNotification): boolean;
   /** How each plug-in does, by priority; for the console. */
   statuses(): readonly PlugInStatus[];
   /** Ends the suspension of a plug-in, and starts its thread or process anew; false when there is none of this name. */

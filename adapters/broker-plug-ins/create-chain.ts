@@ -122,6 +122,7 @@ export function createChain(options: ChainOptions): BrokerChain {
 
     provisioning: (collection) => provisioningOf(entries, collection),
     notify: notifier(entries),
+    isTold: (what) => entries.some(({ plugIn }) => typeof plugIn.plugin[what] === 'function'),
     statuses: () => entries.map((one) => one.status()),
     reset(name) {
       const entry = entries.find((one) => one.plugIn.plugin.name === name);

@@ -76,6 +76,7 @@ export async function reloadableChain(
       notifyTargetChange: (...given) => current.chain.notify.notifyTargetChange(...given),
       notifyClientConnectionStateChange: (...given) => current.chain.notify.notifyClientConnectionStateChange(...given),
     },
+    isTold: (what) => current.chain.isTold(what),
     statuses: () => current.chain.statuses(),
     reset: (name) => current.chain.reset(name),
     reload() {

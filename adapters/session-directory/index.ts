@@ -1,4 +1,5 @@
 export { openSessionDirectory } from './open-session-directory.ts';
+export { type ChangedObjects, changedObjects } from './plug-in-stores/changed-objects.ts';
 export {
   type PlugInHealth,
   type PlugInRegistration,

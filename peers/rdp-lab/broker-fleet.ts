@@ -13,16 +13,27 @@ import { type SyntheticEnd, signInAs } from './synthetic-client.ts';
 /** Broker processes over one PostgreSQL, with people `person0`, `person1` … and targets that answer, but have no desktop. */
 export interface BrokerFleet {
   readonly database: TestDatabase;
+  readonly stateDir: string;
   readonly brokers: readonly BrokerProcess[];
+  /** Everybody's. */
+  readonly password: string;
   /** Signs a person in at a port, as a client of the test's own making. */
-  signIn(person: string, port: number, from?: string): Promise<SyntheticEnd>;
+  signIn(person: string, port: number, from?: string, more?: FleetSignIn): Promise<SyntheticEnd>;
   stop(): Promise<void>;
+}
+
+/** What a person's sign-in has beyond the usual. */
+export interface FleetSignIn {
+  readonly loadBalanceInfo?: string;
+  readonly signal?: AbortSignal;
 }
 
 export interface BrokerProcess {
   readonly port: number;
   readonly pid: number;
   kill(): void;
+  /** Has it read its plug-ins again. */
+  reload(): void;
   /** Bytes of memory that it has now. */
   memory(): Promise<number>;
   readonly alive: () => boolean;
@@ -34,16 +45,15 @@ export async function brokerFleet(size: {
   readonly brokers: number;
   readonly people: number;
   readonly targets: number;
+  /** A server that is there already, in place of a database and keys of the fleet's own, and the folder of the brokers' plug-ins. */
+  readonly over?: { readonly database: TestDatabase; readonly stateDir: string; readonly plugIns: string };
 }): Promise<BrokerFleet> {
   const undo: (() => Promise<unknown>)[] = [];
   const stop = async () => {
     for (const one of undo.splice(0).toReversed()) await one().catch((error: unknown) => console.error(error));
   };
   try {
-    const database = await testDatabase();
-    undo.push(() => database.close());
-    const stateDir = await mkdtemp(join(tmpdir(), 'atelier-fleet-'));
-    undo.push(() => rm(stateDir, { recursive: true, force: true }));
+    const { database, stateDir, plugIns } = size.over ?? (await ownGround(undo));
     // One program stands for all targets: it confirms each connection, and says no more.
     const host = createServer((socket) => {
       socket.on('error', () => {}).on('data', () => socket.write(writeConnectionConfirm(securityProtocol.tls)));
@@ -52,15 +62,18 @@ export async function brokerFleet(size: {
     undo.push(async () => host.close());
     const brokers: BrokerProcess[] = [];
     for (let n = 0; n < size.brokers; n++) {
-      const { broker, end } = await startBrokerProcess(database.url, stateDir);
+      const { broker, end } = await startBrokerProcess(database.url, stateDir, plugIns);
       brokers.push(broker);
       undo.push(end);
     }
     await fill(database, stateDir, size, (host.address() as AddressInfo).port);
     return {
       database,
+      stateDir,
       brokers,
-      signIn: (person, port, from) => signInAs({ host: '127.0.0.1', port, user: person, password, from }),
+      password,
+      signIn: (person, port, from, more) =>
+        signInAs({ host: '127.0.0.1', port, user: person, password, from, ...more }),
       stop,
     };
   } catch (error) {
@@ -69,10 +82,24 @@ export async function brokerFleet(size: {
   }
 }
 
-async function startBrokerProcess(url: string, stateDir: string) {
+async function ownGround(undo: (() => Promise<unknown>)[]) {
+  const database = await testDatabase();
+  undo.push(() => database.close());
+  const stateDir = await mkdtemp(join(tmpdir(), 'atelier-fleet-'));
+  undo.push(() => rm(stateDir, { recursive: true, force: true }));
+  return { database, stateDir, plugIns: join(stateDir, 'broker-plug-ins') };
+}
+
+async function startBrokerProcess(url: string, stateDir: string, plugIns: string) {
   const cli = join(import.meta.dirname, '../../apps/cli/main.ts');
   const child: ChildProcess = spawn(process.execPath, [cli, 'broker', 'start', '--port', '0'], {
-    env: { ...process.env, ATELIER_STATE: stateDir, ATELIER_DATABASE_URL: url, ATELIER_LOG: 'error' },
+    env: {
+      ...process.env,
+      ATELIER_STATE: stateDir,
+      ATELIER_DATABASE_URL: url,
+      ATELIER_BROKER_PLUGINS: plugIns,
+      ATELIER_LOG: 'error',
+    },
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   const ended = once(child, 'exit');
@@ -83,6 +110,7 @@ async function startBrokerProcess(url: string, stateDir: string) {
     port,
     pid: child.pid!,
     kill: () => child.kill('SIGKILL'),
+    reload: () => void child.kill('SIGHUP'),
     alive: () => child.exitCode === null && child.signalCode === null,
     memory: async () => {
       const status = await readFile(`/proc/${child.pid}/status`, 'utf8');

@@ -41,7 +41,7 @@ export interface PlugInRegistry {
   /** Names a plug-in that lies in a folder. What a person said over it stays. Gives what holds. */
   announce(registration: PlugInRegistration): Promise<StoredRegistration>;
   get(name: string): Promise<StoredRegistration | null>;
-  /** Shows how the plug-ins of a broker fare; the broker has told of itself before (`broker_instance`). */
+  /** Shows how the plug-ins of a broker fare, all of them; the broker has told of itself before (`broker_instance`). */
   report(brokerId: string, health: readonly PlugInHealth[]): Promise<void>;
 }
 
@@ -98,6 +98,12 @@ export function plugInRegistry({ db }: Pick<DatabaseHandle, 'db'>): PlugInRegist
     },
 
     async report(brokerId, health) {
+      const names = health.map((one) => one.name);
+      await db
+        .deleteFrom('broker_plugin_health')
+        .where('broker_id', '=', brokerId)
+        .$if(names.length > 0, (from) => from.where('plugin', 'not in', names))
+        .execute();
       for (const one of health) {
         const values = {
           state: one.state,

@@ -1,9 +1,11 @@
 import type { ChainPlugIn } from '@atelier/adapters/broker-plug-ins';
 import { peopleOfBroker, type SignInOutcome } from '@atelier/adapters/identity';
 import { loadSecretKey } from '@atelier/adapters/postgres';
-import { openSessionDirectory } from '@atelier/adapters/session-directory';
+import { changedObjects, openSessionDirectory } from '@atelier/adapters/session-directory';
 import type { BrokerIdentity } from '../broker-parts.ts';
 import { brokerMachines } from '../machines/broker-machines.ts';
+import { registeredPlugIns } from '../plug-ins/registered-plug-ins.ts';
+import { tellPlugIns } from '../plug-ins/tell-plug-ins.ts';
 import { type BrokerOptions, type RunningBroker, startBroker } from '../start-broker.ts';
 import { followChanges } from '../upkeep/follow-changes.ts';
 import { brokerCertificate } from './broker-certificate.ts';
@@ -11,7 +13,6 @@ import type { BrokerConfig } from './broker-config.ts';
 import { brokerNotes } from './broker-notes.ts';
 import type { BrokerServices } from './broker-services.ts';
 import { startHeartbeat } from './heartbeat.ts';
-import { registeredPlugIns } from './registered-plug-ins.ts';
 import { singleUsePasswords } from './single-use-passwords.ts';
 
 /** More than the configuration says. */
@@ -66,7 +67,11 @@ export async function startBrokerOver(
     machines,
   });
   const heartbeat = startHeartbeat(services, broker, plugIns, `${config.host}:${broker.port}`);
-  const following = followChanges(database, broker.book, log, (name) => plugIns.changed(name, broker.chain));
+  const teller = tellPlugIns(broker.chain, changedObjects(database), log);
+  const following = followChanges(database, broker.book, log, {
+    plugInChanged: (name) => plugIns.changed(name, broker.chain),
+    tell: (change) => teller.changed(change),
+  });
   const renewal = setInterval(
     () => {
       brokerCertificate(services, config.names)
@@ -85,6 +90,7 @@ export async function startBrokerOver(
       await broker.stop(options);
       await machines.stop();
       await following.stop();
+      await teller.idle();
       await heartbeat.stop();
     },
   };

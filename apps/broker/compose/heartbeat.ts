@@ -1,11 +1,13 @@
 import { hostname } from 'node:os';
 import { newId } from '@atelier/adapters/postgres';
 import { sql } from 'kysely';
+import type { RegisteredPlugIns } from '../plug-ins/registered-plug-ins.ts';
 import type { RunningBroker } from '../start-broker.ts';
 import type { BrokerServices } from './broker-services.ts';
-import type { RegisteredPlugIns } from './registered-plug-ins.ts';
 
 const everyMs = 10_000;
+/** How often it is looked whether a plug-in's state is another one, which people want to see at once. */
+const lookEveryMs = 1000;
 
 /** Tells the database that this broker is there, and how much it carries. */
 export function startHeartbeat(
@@ -15,6 +17,9 @@ export function startHeartbeat(
   address: string,
 ): { stop(): Promise<void> } {
   const id = newId();
+  const statesNow = () =>
+    JSON.stringify(broker.chain.statuses().map((one) => [one.name, one.state, one.lastError?.message]));
+  let shown = statesNow();
   const beat = async () => {
     const counts = JSON.stringify(broker.counts());
     await db
@@ -24,6 +29,7 @@ export function startHeartbeat(
         conflict.column('id').doUpdateSet({ counts, heartbeat_at: sql<Date>`clock_timestamp()` }),
       )
       .execute();
+    shown = statesNow();
     await plugIns.report(id, broker.chain);
   };
   let last: Promise<void> = Promise.resolve();
@@ -35,9 +41,14 @@ export function startHeartbeat(
   round();
   const timer = setInterval(round, everyMs);
   timer.unref();
+  const looking = setInterval(() => {
+    if (statesNow() !== shown) round();
+  }, lookEveryMs);
+  looking.unref();
   return {
     async stop() {
       clearInterval(timer);
+      clearInterval(looking);
       await last;
       await db
         .deleteFrom('broker_instance')

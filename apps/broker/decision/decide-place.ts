@@ -8,6 +8,7 @@ import {
 import type { Claim, SessionDirectory } from '@atelier/adapters/session-directory';
 import {
   type Collection,
+  type ConnectionChange,
   type ConnectionRequest,
   type ExternalMachine,
   isReady,
@@ -69,13 +70,30 @@ export function decidePlace(
       throw new SbError('cancelled', 'the user cancelled', { cause: error });
     throw error;
   };
-  return { decision, place: decideAndPrepare(parts, decision).catch(tellBound) };
+  const tell: Tell = (change) => parts.chain.notify.notifyClientConnectionStateChange(change, request);
+  tell('pending');
+  const place = decideAndPrepare(parts, decision, tell).catch(tellBound);
+  place.then(
+    () => tell('succeeded'),
+    (error: unknown) => tell(changeOf(error)),
+  );
+  return { decision, place };
+}
+
+/** Tells plug-ins how far the connection is. */
+type Tell = (change: ConnectionChange) => void;
+
+/** How an attempt that came to nothing is told to plug-ins. */
+function changeOf(error: unknown): ConnectionChange {
+  if (!isSbError(error)) return 'failed';
+  if (error.code === 'cancelled') return 'cancelled';
+  return error.code === 'vm-boot-timeout' ? 'timed-out' : 'failed';
 }
 
 /** So many targets that do not answer are passed over for one client. */
 const mostSilent = 3;
 
-async function decideAndPrepare(parts: DecidingParts, decision: Decision): Promise<DecidedPlace> {
+async function decideAndPrepare(parts: DecidingParts, decision: Decision, tell: Tell): Promise<DecidedPlace> {
   const { directory, chain } = parts;
   let silent: Claim | null = null;
   for (let attempt = 0; ; attempt++) {
@@ -88,7 +106,10 @@ async function decideAndPrepare(parts: DecidingParts, decision: Decision): Promi
     const { claim } = decided;
     const tryIt = attempt < mostSilent && claim !== silent;
     const why = tryIt ? await whySilent(parts, decision, claim) : null;
-    if (why === null) return await prepare(parts, decision, claim);
+    if (why === null) {
+      tell('lb-completed');
+      return await prepare(parts, decision, claim, tell);
+    }
     silent = claim;
     decision.state.not.add(claim.target.name);
   }
@@ -109,14 +130,21 @@ async function whySilent(
   return why;
 }
 
-async function prepare({ directory, chain }: DecidingParts, decision: Decision, claim: Claim): Promise<DecidedPlace> {
+async function prepare(
+  { directory, chain }: DecidingParts,
+  decision: Decision,
+  claim: Claim,
+  tell: Tell,
+): Promise<DecidedPlace> {
   const { connection, collection } = decision;
   const asks = chain.takesPart('placement', collection.name) || chain.takesPart('orchestration', collection.name);
   if (isReady(claim.target.state) && !asks) return { kind: 'target', claim };
   try {
     await chain.queryEnvironmentForTarget(decision, claim.target);
+    tell('query-placement-completed');
     const { endpoints } = await chain.prepareTargetForConnect(decision, claim.target);
     if (connection.signal.aborted) throw new SbError('cancelled', 'the user cancelled');
+    tell('orchestration-completed');
     const same = JSON.stringify(endpoints) === JSON.stringify(claim.target.endpoints);
     if (!same) await directory.setTargetEndpoints(claim.target.id, endpoints);
     const target: Target = { ...claim.target, endpoints, state: 'running' };

@@ -10,7 +10,11 @@ export function followChanges(
   { db, listenChanges }: Pick<DatabaseHandle, 'db' | 'listenChanges'>,
   book: RelayBook,
   log: BrokerLog,
-  plugInChanged: (name: string) => Promise<void>,
+  plugIns: {
+    /** A registration changed; null: any may have. */
+    readonly plugInChanged: (name: string | null) => Promise<void>;
+    readonly tell: (change: Change) => void;
+  },
 ): { stop(): Promise<void> } {
   const stopping = new AbortController();
   const session = async (id: string) => {
@@ -23,11 +27,16 @@ export function followChanges(
     const row = await db.selectFrom('broker_target').select('state').where('id', '=', id).executeTakeFirst();
     if (!row || row.state === 'down') book.cutTarget(id);
   };
-  const follow = async ({ kind, id }: Change) => {
+  const follow = async (change: Change) => {
+    const { kind, id } = change;
+    plugIns.tell(change);
     if (kind === 'session' && book.hasSession(id)) await session(id);
     else if (kind === 'target' && book.hasTarget(id)) await target(id);
-    else if (kind === 'broker-plugin') await plugInChanged(id);
-    else if (kind === 'everything') for (const one of book.targetIds()) await target(one);
+    else if (kind === 'broker-plugin') await plugIns.plugInChanged(id);
+    else if (kind === 'everything') {
+      for (const one of book.targetIds()) await target(one);
+      await plugIns.plugInChanged(null);
+    }
   };
   const run = async () => {
     for await (const change of listenChanges(stopping.signal)) {

@@ -98,7 +98,7 @@ const trace: Verb = {
 };
 
 const pluginArgument: Argument = { name: 'plug-in', summary: 'the plug-in’s name' };
-const byName = (call: Invocation) => ({ name: call.args['plug-in']! });
+const byName = (call: Invocation) => ({ name: call.args.plugIn! });
 const pluginColumns: readonly Column<BrokerPlugin>[] = [
   { title: 'name', value: (one) => one.name },
   { title: 'priority', value: (one) => one.priority },

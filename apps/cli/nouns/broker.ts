@@ -21,6 +21,7 @@ const start: Verb = {
       'over the server’s database, with its keys in the state folder',
     ],
   ],
+  reloads: true,
   run: async (call) => {
     const ended = untilSignal(call.terminal, ['SIGINT', 'SIGTERM']);
     const { openServices, serverConfig } = await import('@atelier/server');
@@ -37,10 +38,17 @@ const start: Verb = {
     const { services, close } = await openServices(serverConfig({ stateDir: stateFolder() }));
     try {
       const broker = await startBrokerOver(services, { ...config, port: at });
+      const reload = () => {
+        broker.chain
+          .reload()
+          .catch((error: unknown) => services.log.error({ err: error }, 'plug-ins stay as they are'));
+      };
+      process.on('SIGHUP', reload);
       await notifySystemd('READY=1');
       call.terminal.out.write(`rdp port ${broker.port}\n`);
       await ended;
       await notifySystemd('STOPPING=1');
+      process.off('SIGHUP', reload);
       await broker.stop();
     } finally {
       await close();

@@ -7,14 +7,14 @@ import {
   type ReloadableChain,
 } from '@atelier/adapters/broker-plug-ins';
 import { type PlugInRegistration, plugInRegistry, plugInStores } from '@atelier/adapters/session-directory';
-import type { BrokerServices } from './broker-services.ts';
+import type { BrokerServices } from '../compose/broker-services.ts';
 
 /** The plug-ins that lie in the folder of this machine, as the registry in the database says that they take part. */
 export interface RegisteredPlugIns {
   /** For the chain: starts those that are enabled. */
   readonly load: () => Promise<readonly ChainPlugIn[]>;
-  /** Does what somebody changed about a plug-in: its registration, or that its failures be forgotten. */
-  changed(name: string, chain: Pick<ReloadableChain, 'reload' | 'reset'>): Promise<void>;
+  /** Does what somebody changed about a plug-in, or about any (null): its registration, or that its failures be forgotten. */
+  changed(name: string | null, chain: Pick<ReloadableChain, 'reload' | 'reset'>): Promise<void>;
   /** Shows how they fare here, for the console. */
   report(brokerId: string, chain: Pick<ReloadableChain, 'statuses'>): Promise<void>;
 }
@@ -28,10 +28,11 @@ export function registeredPlugIns(
   more: readonly ChainPlugIn[] = [],
 ): RegisteredPlugIns {
   const registry = plugInRegistry(database);
-  const known = new Map<string, { readonly facts: string; readonly resets: number }>();
+  let known = new Map<string, { readonly facts: string; readonly resets: number }>();
   const brokerName = hostname();
   return {
     async load() {
+      const found: typeof known = new Map();
       const { plugIns, failures } = await loadPlugIns({
         folder: brokerPlugInFolder(),
         providerFor: (registration) =>
@@ -43,25 +44,32 @@ export function registeredPlugIns(
               log[level === 'warning' ? 'warn' : level]({ plugIn }, `a plug-in says: ${text}`),
           }),
         announce: async (registration) => {
+          // Whoever could not be announced is tried again when something may have changed.
+          found.set(registration.name, { facts: '', resets: 0 });
           const stored = await registry.announce(registration);
-          known.set(stored.name, { facts: factsOf(stored), resets: stored.resets });
+          found.set(stored.name, { facts: factsOf(stored), resets: stored.resets });
           return stored;
         },
       });
+      known = found;
       for (const { folder, error } of failures) log.error({ err: error, folder }, 'a plug-in cannot be used');
       return [...plugIns, ...more];
     },
 
     async changed(name, chain) {
-      const before = known.get(name);
-      const stored = await registry.get(name);
+      let anew = false;
       // Those of other machines lie in no folder here.
-      if (!before || !stored) return;
-      if (stored.resets > before.resets) {
-        known.set(name, { ...before, resets: stored.resets });
-        chain.reset(name);
+      for (const one of name === null ? known.keys() : known.has(name) ? [name] : []) {
+        const before = known.get(one)!;
+        const stored = await registry.get(one);
+        if (stored && stored.resets > before.resets) {
+          known.set(one, { ...before, resets: stored.resets });
+          chain.reset(one);
+        }
+        // What was removed from the registry is announced again, as its manifest says.
+        anew ||= !stored || factsOf(stored) !== before.facts;
       }
-      if (factsOf(stored) !== before.facts) await chain.reload();
+      if (anew) await chain.reload();
     },
 
     report: (brokerId, chain) => registry.report(brokerId, chain.statuses()),
