@@ -2,8 +2,9 @@ import { createHash, randomBytes } from 'node:crypto';
 import type { DatabaseHandle } from '@atelier/adapters/postgres';
 import { AtelierError } from '@atelier/domain/errors';
 import { sql } from 'kysely';
+import { gathered } from './gathered.ts';
 import { type CollectionRow, collectionOf, type SessionRow, sessionOf, type TargetRow, targetOf } from './rows.ts';
-import type { SessionDirectory, TokenRefusal } from './session-directory.ts';
+import type { RoutingTokenGrant, SessionDirectory, TokenRefusal } from './session-directory.ts';
 import { withoutWaiting } from './soft-write.ts';
 
 const sha256 = (text: string): Buffer => createHash('sha256').update(text).digest();
@@ -17,9 +18,84 @@ const hopWindow = sql`interval '60 seconds'`;
 const roaming = sql`interval '60 seconds'`;
 /** A token that is used stays good as long as its session lives and comes back within this time. */
 const afterUse = sql`interval '24 hours'`;
+/** It is not prolonged for less: what changes only columns without index is cheap to write. */
+const worthProlonging = sql`interval '23 hours'`;
+/** Tokens that are looked up by one statement. In a morning's storm that costs a tenth of asking for each. */
+const mostTogether = 64;
+
+interface Brought {
+  readonly hash: Buffer;
+  readonly from: string;
+}
+
+interface Found {
+  readonly n: string;
+  readonly refusal: Exclude<TokenRefusal, 'unknown'> | null;
+  readonly hops: number | null;
+  readonly session: SessionRow;
+  readonly target: TargetRow;
+  readonly collection: CollectionRow;
+}
+
+/** Looks up tokens, all different. */
+async function redeem(
+  { db }: DatabaseHandle,
+  brought: readonly Brought[],
+): Promise<readonly (RoutingTokenGrant | TokenRefusal)[]> {
+  const { rows } = await sql<Found>`
+    with asked as (
+      select hash, client, n from unnest(${brought.map(({ hash }) => hash)}::bytea[], ${brought.map(({ from }) => from)}::text[]) with ordinality as one (hash, client, n)
+    ), found as (
+      select asked.n, asked.client, token.token_hash, session, target, collection,
+             case when token.expires_at <= clock_timestamp() then 'expired'
+                  when session.state not in ('connecting', 'active', 'disconnected') or session.target_id <> token.target_id then 'session-ended'
+                  when token.client_address <> asked.client and (token.uses > 0 or token.created_at < clock_timestamp() - ${roaming}) then 'other-address'
+                  when token.hops >= ${mostHops} and coalesce(token.last_used_at, token.created_at) > clock_timestamp() - ${hopWindow} then 'too-many-hops'
+             end as refusal
+        from asked
+        join broker_token token on token.token_hash = asked.hash
+        join broker_session session on session.id = token.session_id
+        join broker_target target on target.id = token.target_id
+        join broker_collection collection on collection.id = session.collection_id
+    ), used as (
+      update broker_token token
+         set hops = case when coalesce(token.last_used_at, token.created_at) > clock_timestamp() - ${hopWindow} then token.hops + 1 else 1 end,
+             uses = token.uses + 1,
+             client_address = found.client,
+             last_used_at = clock_timestamp(),
+             expires_at = case when token.expires_at < clock_timestamp() + ${worthProlonging} then clock_timestamp() + ${afterUse} else token.expires_at end
+        from found
+       where token.token_hash = found.token_hash and found.refusal is null and ${withoutWaiting}
+         and (token.client_address = found.client or token.uses = 0)
+      returning found.n, token.hops
+    )
+    select found.n, coalesce(found.refusal, case when used.hops is null then 'other-address' end) as refusal, used.hops,
+           to_jsonb(found.session) as session, to_jsonb(found.target) as target, to_jsonb(found.collection) as collection
+      from found left join used using (n)`.execute(db);
+  const results: (RoutingTokenGrant | TokenRefusal)[] = brought.map(() => 'unknown');
+  for (const row of rows) results[Number(row.n) - 1] = grantOf(row);
+  return results;
+}
+
+function grantOf(row: Found): RoutingTokenGrant | TokenRefusal {
+  if (row.refusal !== null || row.hops === null) return row.refusal ?? 'expired';
+  const collection = collectionOf(row.collection);
+  return {
+    session: sessionOf(row.session, { target: row.target.name, collection: collection.name }),
+    target: targetOf(row.target, collection.name),
+    collection,
+    hops: row.hops,
+  };
+}
 
 /** Routing tokens: 192 random bits, of which the database knows the SHA-256. */
-export function tokens({ db }: DatabaseHandle): Pick<SessionDirectory, 'issueToken' | 'redeemToken'> {
+export function tokens(database: DatabaseHandle): Pick<SessionDirectory, 'issueToken' | 'redeemToken'> {
+  const { db } = database;
+  const look = gathered(
+    (brought: readonly Brought[]) => redeem(database, brought),
+    ({ hash }) => hash.toString('latin1'),
+    mostTogether,
+  );
   return {
     async issueToken({ session }, clientAddress) {
       const token = randomBytes(24).toString('base64url');
@@ -44,52 +120,6 @@ export function tokens({ db }: DatabaseHandle): Pick<SessionDirectory, 'issueTok
       return token;
     },
 
-    async redeemToken(token, clientAddress) {
-      const from = plain(clientAddress);
-      const { rows } = await sql<{
-        refusal: Exclude<TokenRefusal, 'unknown'> | null;
-        hops: number | null;
-        session: SessionRow;
-        target: TargetRow;
-        collection: CollectionRow;
-      }>`
-        with found as (
-          select token.token_hash, session, target, collection,
-                 case when token.expires_at <= clock_timestamp() then 'expired'
-                      when session.state not in ('connecting', 'active', 'disconnected') or session.target_id <> token.target_id then 'session-ended'
-                      when token.client_address <> ${from} and (token.uses > 0 or token.created_at < clock_timestamp() - ${roaming}) then 'other-address'
-                      when token.hops >= ${mostHops} and coalesce(token.last_used_at, token.created_at) > clock_timestamp() - ${hopWindow} then 'too-many-hops'
-                 end as refusal
-            from broker_token token
-            join broker_session session on session.id = token.session_id
-            join broker_target target on target.id = token.target_id
-            join broker_collection collection on collection.id = session.collection_id
-           where token.token_hash = ${sha256(token)}
-        ), used as (
-          update broker_token token
-             set hops = case when coalesce(token.last_used_at, token.created_at) > clock_timestamp() - ${hopWindow} then token.hops + 1 else 1 end,
-                 uses = token.uses + 1,
-                 client_address = ${from},
-                 last_used_at = clock_timestamp(),
-                 expires_at = clock_timestamp() + ${afterUse}
-            from found
-           where token.token_hash = found.token_hash and found.refusal is null and ${withoutWaiting}
-             and (token.client_address = ${from} or token.uses = 0)
-          returning token.hops
-        )
-        select coalesce(found.refusal, case when used.hops is null then 'other-address' end) as refusal, used.hops,
-               to_jsonb(found.session) as session, to_jsonb(found.target) as target, to_jsonb(found.collection) as collection
-          from found left join used on true`.execute(db);
-      const row = rows[0];
-      if (!row) return 'unknown';
-      if (row.refusal !== null || row.hops === null) return row.refusal ?? 'expired';
-      const collection = collectionOf(row.collection);
-      return {
-        session: sessionOf(row.session, { target: row.target.name, collection: collection.name }),
-        target: targetOf(row.target, collection.name),
-        collection,
-        hops: row.hops,
-      };
-    },
+    redeemToken: (token, clientAddress) => look({ hash: sha256(token), from: plain(clientAddress) }),
   };
 }

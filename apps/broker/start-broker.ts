@@ -57,9 +57,14 @@ export async function startBroker(options: BrokerOptions): Promise<RunningBroker
   const limits: BrokerLimits = { ...defaultLimits, ...options.limits };
   const { gateway } = options;
   const { log } = options.parts;
-  // Claims have an order of their own: the directory's.
+  // Claims and tokens have an order of their own: the directory's.
   const desk = new Turnstile(limits.databaseCalls);
-  const directory = patient(options.parts.directory, desk, ['claimLeastLoaded', 'claimTarget', 'moveClaim']);
+  const directory = patient(options.parts.directory, desk, [
+    'claimLeastLoaded',
+    'claimTarget',
+    'moveClaim',
+    'redeemToken',
+  ]);
   const { nla } = options.parts.identity;
   const identityOf = patient({ ...options.parts.identity, ...(nla ? { nla: patient(nla, desk) } : {}) }, desk);
   const chain = await reloadableChain(options.plugIns ?? (async () => []), {

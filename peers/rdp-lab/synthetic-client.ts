@@ -69,6 +69,8 @@ const secureContext = createSecureContext();
 /** What a sign-in came to. */
 export interface SyntheticEnd {
   readonly redirection: Redirection | null;
+  /** Milliseconds until the first picture of a lobby; null when there was none. */
+  readonly pictureMs: number | null;
   readonly ms: number;
 }
 
@@ -81,11 +83,14 @@ export async function signInAs(given: {
   /** The address to come from. */
   readonly from?: string;
   readonly loadBalanceInfo?: string;
+  /** The user closes the window. */
+  readonly signal?: AbortSignal;
 }): Promise<SyntheticEnd> {
   const begun = performance.now();
   const socket = connect({ host: given.host, port: given.port, localAddress: given.from, noDelay: true });
   socket.on('error', () => {});
   socket.setTimeout(60_000, () => socket.destroy());
+  given.signal?.addEventListener('abort', () => socket.destroy());
   const routingToken = given.loadBalanceInfo ? Buffer.from(given.loadBalanceInfo) : null;
   const negotiation = { flags: 0, protocols: securityProtocol.tls };
   socket.write(writeConnectionRequest({ cookie: given.user, routingToken, negotiation, correlationId: null }));
@@ -98,7 +103,8 @@ export async function signInAs(given: {
     const joins = ['03ec', '03eb'].map((channel) => hex(`0300000c02f08038 0003${channel}`));
     const words = [connectInitial, hex('0300000c02f0800401000100'), hex('0300000802f08028'), ...joins];
     tls.write(Buffer.concat([...words, clientInfo(given.user, given.password)]));
-    return { redirection: await redirectionOn(tls), ms: performance.now() - begun };
+    const { redirection, pictureAt } = await redirectionOn(tls);
+    return { redirection, pictureMs: pictureAt === null ? null : pictureAt - begun, ms: performance.now() - begun };
   } finally {
     tls.destroy();
   }
@@ -112,7 +118,8 @@ function firstData(socket: Socket): Promise<Buffer> {
 }
 
 /** Reads messages until one is a Server Redirection PDU. */
-async function redirectionOn(tls: TLSSocket): Promise<Redirection | null> {
+async function redirectionOn(tls: TLSSocket) {
+  let pictureAt: number | null = null;
   let read = Buffer.alloc(0);
   for await (const chunk of tls) {
     read = Buffer.concat([read, chunk as Buffer]);
@@ -121,13 +128,14 @@ async function redirectionOn(tls: TLSSocket): Promise<Redirection | null> {
       if (read.length < length) break;
       const message = read.subarray(0, length);
       read = read.subarray(message.length);
+      if (message[0] !== 3) pictureAt ??= performance.now();
       // MCS SendDataIndication with a long length: content from byte 15 on.
       if (message[0] !== 3 || message[7] !== 0x68 || message.length < 24) continue;
       const content = message.subarray(message[13]! & 0x80 ? 15 : 14);
       const kind = content.readUInt16LE(2) & 0xf;
       // A lobby: what is painted there is not looked at.
       if (kind === 1) tls.write(activation);
-      if (kind === 0xa) return readServerRedirection(content.subarray(8));
+      if (kind === 0xa) return { redirection: readServerRedirection(content.subarray(8)), pictureAt };
     }
   }
   throw new Error('the broker hung up before it redirected');
