@@ -29,9 +29,11 @@ export function Nav() {
   const here = itemAt(path, seen);
   // Neighbours of one group together.
   const parts: NavItem[][] = [];
-  for (const item of seen)
-    if (parts.at(-1)?.[0]?.group === item.group) parts.at(-1)!.push(item);
+  for (const item of seen) {
+    const last = parts.at(-1);
+    if (last?.[0] && last[0].group === item.group) last.push(item);
     else parts.push([item]);
+  }
   return (
     <div className="nav">
       {parts.map((items) => {

@@ -60,6 +60,9 @@ const My = lazy(async () => ({ default: (await import('../pages/my/my-page.tsx')
 const MyDesktops = lazy(async () => ({
   default: (await import('../pages/my-desktops/my-desktops-page.tsx')).MyDesktopsPage,
 }));
+const DesktopScreen = lazy(async () => ({
+  default: (await import('../pages/my-desktops/screen/desktop-screen-page.tsx')).DesktopScreenPage,
+}));
 const MyScreen = lazy(async () => ({ default: (await import('../pages/my/my-screen-page.tsx')).MyScreenPage }));
 const Account = lazy(async () => ({ default: (await import('../pages/account/account-page.tsx')).AccountPage }));
 
@@ -110,6 +113,9 @@ export function Pages() {
       <Route path="/people/:tab?">{({ tab }) => <People tab={tab ?? 'users'} />}</Route>
       <Route path="/my" component={My} />
       <Route path="/my/desktops" component={MyDesktops} />
+      <Route path="/my/desktops/:collection/screen">
+        {({ collection }) => <DesktopScreen key={collection} collection={decodeURIComponent(collection)} />}
+      </Route>
       <Route path="/my/:workspaceId/screen">
         {({ workspaceId }) => <MyScreen key={workspaceId} workspaceId={workspaceId} />}
       </Route>

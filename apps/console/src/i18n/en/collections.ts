@@ -115,7 +115,7 @@ export const collectionTexts = {
     drain: 'Drain',
     undrain: 'Put back into use',
     drainOf: 'Drain {{name}}',
-    undrainOf: 'Put {{name}} back into use',
+    undrainOf: 'Put back into use: {{name}}',
     drained: 'drained',
     drainDone: '{{name}} takes no new sessions; those that are there stay',
     undrainDone: '{{name}} takes new sessions again',

@@ -2,6 +2,7 @@ import { accountTexts } from './account.ts';
 import { brokerTexts } from './broker.ts';
 import { collectionTexts } from './collections.ts';
 import { commonTexts } from './common.ts';
+import { desktopScreenTexts } from './desktop-screen.ts';
 import { endpointTexts } from './endpoints.ts';
 import { eventTexts } from './events.ts';
 import { hostTexts } from './hosts.ts';
@@ -26,6 +27,7 @@ export const en = {
   ...imageTexts,
   ...workspaceTexts,
   ...policyTexts,
+  ...desktopScreenTexts,
   ...endpointTexts,
   ...eventTexts,
   ...taskTexts,

@@ -117,7 +117,7 @@ export const collectionTexts = {
     drain: 'Vider',
     undrain: 'Remettre en service',
     drainOf: 'Vider {{name}}',
-    undrainOf: 'Remettre {{name}} en service',
+    undrainOf: 'Remettre en service : {{name}}',
     drained: 'en vidage',
     drainDone: '{{name}} ne prend plus de sessions ; celles qui y sont restent',
     undrainDone: '{{name}} prend de nouveau des sessions',

@@ -3,6 +3,7 @@ import { accountTexts } from './account.ts';
 import { brokerTexts } from './broker.ts';
 import { collectionTexts } from './collections.ts';
 import { commonTexts } from './common.ts';
+import { desktopScreenTexts } from './desktop-screen.ts';
 import { endpointTexts } from './endpoints.ts';
 import { eventKinds } from './event-kinds.ts';
 import { eventTexts } from './events.ts';
@@ -32,6 +33,7 @@ export const fr = {
   ...imageTexts,
   ...workspaceTexts,
   ...policyTexts,
+  ...desktopScreenTexts,
   ...endpointTexts,
   ...eventTexts,
   ...taskTexts,

@@ -66,7 +66,7 @@ export function PlugInCard({ plugin, edit }: { plugin: BrokerPlugin; edit: () =>
             variant="default"
             needs="broker:write"
             onClick={edit}
-            aria-label={t('broker.edit', { name })}
+            aria-label={`${t('common.edit')} ${name}`}
           >
             {t('common.edit')}
           </ActionButton>
