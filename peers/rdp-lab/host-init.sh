@@ -14,8 +14,9 @@ done
 mkdir -p /run/xrdp /run/user /run/lock /run/dbus
 chown xrdp:root /run/xrdp
 chmod 2775 /run/xrdp
-mkdir -p /tmp/.X11-unix
-mount -t tmpfs -o mode=1777 tmpfs /tmp/.X11-unix
+# X servers name their displays by files there: hosts must not see each other's.
+mount -t tmpfs -o mode=1777 tmpfs /tmp
+mkdir -m 1777 /tmp/.X11-unix
 for user in "$@"; do
   useradd -m -s /bin/sh "$user"
   echo "$user:$password" | chpasswd
@@ -23,9 +24,16 @@ done
 cat > /etc/xrdp/startwm.sh <<X
 #!/bin/sh
 xsetroot -solid '$colour'
+# What this user types ends in a file that the test can read: /tmp is the machine's own.
+[ "\$USER" = typist ] && xterm -geometry 50x12+0+0 -e sh -c 'read line; echo "\$line" >/tmp/atelier-typed-$name; sleep 1d' &
 exec sleep 1d
 X
 chmod +x /etc/xrdp/startwm.sh
 xrdp-sesman --nodaemon >/run/sesman.log 2>&1 &
+# Who comes before the session manager listens (port 3350) sees a black window for ever.
+for _ in $(seq 200); do
+  grep -q ':0D16 ' /proc/net/tcp && break
+  sleep 0.05
+done
 xrdp --nodaemon >/run/xrdp.log 2>&1 &
 wait

@@ -42,7 +42,7 @@ export async function startRdpClient(namespace: string, words: readonly string[]
   const pixel = async (x: number, y: number) => pixelAt(await readFile(join(folder, 'Xvfb_screen0')), x, y);
   return {
     pixel,
-    async sees(colours, withinMs = 20_000) {
+    async sees(colours, withinMs = 30_000) {
       for (let seen = -1; ; await pause(30)) {
         seen = await pixel(place.x, place.y);
         const ms = performance.now() - begun;
