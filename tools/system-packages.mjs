@@ -133,6 +133,18 @@ export const systemPackages = [
     purpose: 'test',
     why: 'that client, which Packer and Terraform use',
   },
+  {
+    name: 'busybox-static',
+    file: '/bin/busybox',
+    purpose: 'test',
+    why: 'a guest that starts within seconds, for targets that are started',
+  },
+  {
+    name: 'libvirt-clients',
+    file: bin('virsh'),
+    purpose: 'test',
+    why: 'switches machines of libvirt; its library has a driver to test with',
+  },
   { name: 'freerdp2-x11', file: bin('xfreerdp'), purpose: 'test', why: 'an RDP client in wide use' },
   { name: 'freerdp2-shadow-x11', file: bin('freerdp-shadow-cli'), purpose: 'test', why: 'an RDP server with NLA' },
   { name: 'xvfb', file: bin('Xvfb'), purpose: 'test', why: 'a display for RDP clients' },

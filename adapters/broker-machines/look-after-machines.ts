@@ -51,9 +51,12 @@ async function settle(tools: LookTools, machine: MachineNow, signal: AbortSignal
       await swap('running');
       return;
     }
-    // Nobody can tell whether it has power, and it does not answer: it has to be woken.
-    if (power === 'unknown' && !machine.taken) await swap('stopped');
-    else takeUp = machine.state === 'starting';
+    if (machine.taken) takeUp = machine.state === 'starting';
+    else if (machine.state === 'starting') {
+      // Whoever waited is gone, and so is the broker that would have stopped it.
+      await driver.stop(machine, 'cancel', signal);
+      await swap('stopped');
+    } else if (power === 'unknown') await swap('stopped');
   } finally {
     await lease.release();
   }

@@ -43,8 +43,18 @@ export function openMachines(options: MachinesOptions): Machines {
   const book = new StartBook(tools);
   const stopping = new AbortController();
   const takeUp = (machine: MachineNow): void => {
-    const patience = AbortSignal.timeout(machine.startSeconds * 1000);
-    book.join(machine, { userId: '', sink: noSink, signal: patience }).catch(() => undefined);
+    const waited = new AbortController();
+    const watch = setInterval(() => {
+      records.isWanted(machine.id, []).then(
+        (wanted) => wanted || waited.abort(new Error('nobody waits for the machine any more')),
+        () => undefined,
+      );
+    }, 1000);
+    watch.unref();
+    book
+      .join(machine, { userId: '', sink: noSink, signal: waited.signal })
+      .catch(() => undefined)
+      .finally(() => clearInterval(watch));
   };
   const rounds = async (): Promise<void> => {
     while (!stopping.signal.aborted) {
