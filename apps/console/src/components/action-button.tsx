@@ -33,6 +33,8 @@ export function ActionButton({ needs, on = [], blocked, onClick, children, ...re
         variant="default"
         data-disabled
         aria-disabled="true"
+        // A label takes the place of what is inside, so the reason must be in it.
+        aria-label={rest['aria-label'] && `${rest['aria-label']} (${reason})`}
         onClick={(event) => event.preventDefault()}
       >
         {children}

@@ -37,10 +37,9 @@ export const collectionTexts = {
     noLimit: 'no limit',
     singleSession: 'One session per target',
     singleSessionHelp: 'For PCs and personal machines: whoever comes second gets another target, or is refused.',
-    pendingPenalty: 'A log-on counts as',
+    pendingPenalty: 'A log-on counts as … sessions',
     pendingPenaltyHelp:
       'How many sessions one connection weighs until its log-on is done. More spreads a morning rush better.',
-    sessionsSuffix: ' sessions',
     times: 'How long things may take',
     pendingSeconds: 'Log-on',
     pendingSecondsHelp: 'From the decision to the log-on. After that the place is free again.',

@@ -38,10 +38,9 @@ export const collectionTexts = {
     noLimit: 'sans limite',
     singleSession: 'Une session par cible',
     singleSessionHelp: 'Pour les PC et machines personnelles : qui vient ensuite reçoit une autre cible, ou un refus.',
-    pendingPenalty: 'Une ouverture de session compte pour',
+    pendingPenalty: 'Une ouverture compte pour … sessions',
     pendingPenaltyHelp:
       'Le poids d’une connexion, en sessions, jusqu’à son ouverture. Davantage répartit mieux l’affluence du matin.',
-    sessionsSuffix: ' sessions',
     times: 'Durées permises',
     pendingSeconds: 'Ouverture de session',
     pendingSecondsHelp: 'De la décision à l’ouverture. Ensuite la place est de nouveau libre.',

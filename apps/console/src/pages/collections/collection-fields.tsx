@@ -80,7 +80,7 @@ export function CollectionFields({ form, isNew }: { form: Form; isNew: boolean }
           {choice('loadBalancing', (value) => t(`collections.loadBalancing_${value as 'round-robin'}`))}
           <SimpleGrid cols={{ base: 1, sm: 2 }} style={{ alignItems: 'end' }}>
             {count('maxSessions', 1, 100_000)}
-            {count('pendingPenalty', 1, 100, t('collections.sessionsSuffix'))}
+            {count('pendingPenalty', 1, 100)}
           </SimpleGrid>
           <Switch
             label={t('collections.singleSession')}
