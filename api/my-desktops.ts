@@ -28,6 +28,21 @@ export const myDesktop = z.object({
 });
 export type MyDesktop = z.infer<typeof myDesktop>;
 
+/** What `prepare` says, each as one text message of JSON. */
+export const prepareMessage = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('status'), text: z.string() }),
+  z.object({
+    kind: z.literal('ready'),
+    /** What the browser shows at `screen` as its authorisation. */
+    token: z.string(),
+    target: z.string(),
+    /** To sign in to the target with; null: the person types them. */
+    credentials: z.object({ user: z.string(), password: z.string() }).nullable(),
+  }),
+  z.object({ kind: z.literal('failed'), code: z.string(), text: z.string() }),
+]);
+export type PrepareMessage = z.infer<typeof prepareMessage>;
+
 const byCollection = z.object({ collection: z.string().min(1).max(128) });
 
 export const myDesktopEndpoints = endpoints({
@@ -57,6 +72,27 @@ export const myDesktopEndpoints = endpoints({
       /** What the client carries as `loadbalanceinfo`. */
       loadBalanceInfo: z.string(),
     }),
+  },
+  prepare: {
+    method: 'GET',
+    path: '/my/desktops/:collection/prepare',
+    summary:
+      'finds a desktop for the browser and has it started; tells how far that is, by text messages over WebSocket',
+    access: 'my:use',
+    params: byCollection,
+    query: z.object({
+      width: z.coerce.number().int().min(200).max(8192),
+      height: z.coerce.number().int().min(200).max(8192),
+    }),
+    stream: 'socket',
+  },
+  screen: {
+    method: 'GET',
+    path: '/my/desktops/:collection/screen',
+    summary: 'the desktop’s screen: RDCleanPath, then RDP, over WebSocket',
+    access: 'my:use',
+    params: byCollection,
+    stream: 'socket',
   },
   rdpFile: {
     method: 'GET',

@@ -7,7 +7,9 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type BrokerLab, brokerLab, password } from './rdp-lab/broker-lab.ts';
 import { startRdpClient } from './rdp-lab/rdp-client.ts';
 import { startXrdpHost, type XrdpHost } from './rdp-lab/xrdp-host.ts';
-import { Caller } from './server/caller.ts';
+import { Caller, until } from './server/caller.ts';
+import { startBrowser, type TestBrowser } from './support/browser.ts';
+import { buildConsole } from './support/build-console.ts';
 
 // The ways to a desktop beside port 3389: signed files, which OpenSSL verifies and xfreerdp opens; the feed, which curl fetches and Python's parser reads;
 // the desktop in Chromium. One real xrdp host stands behind all of them.
@@ -22,11 +24,12 @@ let alice: Caller;
 let elsewhere: string;
 
 beforeAll(async () => {
+  buildConsole();
   folder = await mkdtemp(join(tmpdir(), 'front-doors-'));
   lab = await brokerLab();
-  host = await startXrdpHost(lab.network, { name: 'h1', colour, password, users: ['alice'] });
+  host = await startXrdpHost(lab.network, { name: `h${process.pid}`, colour, password, users: ['alice', 'typist'] });
   lab.later(host.kill);
-  await lab.addUsers('alice', 'bob');
+  await lab.addUsers('alice', 'bob', 'typist');
   const made = await lab.owner.post('/api/v1/users', { name: 'carol', password: 'plain letters 7' });
   expect(made.status).toBe(201);
   office = await lab.addCollection('Main Office', [host]);
@@ -220,5 +223,66 @@ describe('the workspace feed', () => {
       .toString()
       .replace(/\.(.)([^.]*)$/, (_, first, rest) => `.${first === 'A' ? 'B' : 'A'}${rest}`);
     expect((await curl(feed, ...native, '-b', `.ASPXAUTH=${forged}`)).status).toBe(302);
+  });
+});
+
+describe('the desktop in the browser', () => {
+  let browser: TestBrowser;
+  beforeAll(async () => {
+    browser = await startBrowser();
+  });
+  afterAll(() => browser?.close());
+
+  /** The colour in the middle of the canvas, 0xRRGGBB; null while there is none. */
+  const middle = () =>
+    browser.page.evaluate(() => {
+      const canvas = document.querySelector('iron-remote-desktop')?.shadowRoot?.querySelector('canvas');
+      if (!canvas) return null;
+      const copy = document.createElement('canvas').getContext('2d')!;
+      copy.drawImage(canvas, canvas.width * 0.75, canvas.height * 0.75, 1, 1, 0, 0, 1, 1);
+      const [r = 0, g = 0, b = 0] = copy.getImageData(0, 0, 1, 1).data;
+      return r * 65_536 + g * 256 + b;
+    });
+
+  /** IronRDP asks for 16 bits: five or six of each colour are left. */
+  const sameColour = (seen: number | null, wanted: number) =>
+    seen !== null && [16, 8, 0].every((shift) => Math.abs(((seen >> shift) & 255) - ((wanted >> shift) & 255)) < 8);
+
+  it('shows the desktop of a real host and takes keys to it', async () => {
+    const { page } = browser;
+    page.setDefaultTimeout(20_000);
+    await page.goto(lab.server.url);
+    await page.getByLabel('User name').fill('typist');
+    await page.getByLabel('Password', { exact: true }).fill(password);
+    await page.getByRole('button', { name: 'Sign in' }).click();
+    await page.getByRole('heading', { level: 1 }).waitFor();
+    browser.complaints.length = 0;
+    await page.goto(`${lab.server.url}/my/desktops/Main%20Office/screen`);
+    await page.getByLabel('Password on the desktop').fill(password);
+    await page.getByRole('button', { name: 'Sign in' }).click();
+    await until(async () => sameColour(await middle(), colour)).catch(async (error: unknown) => {
+      throw new Error(
+        `canvas ${await middle()}; ${await page.locator('.vm').innerText()}; ${browser.complaints.join('\n')}`,
+        { cause: error },
+      );
+    });
+    await page.getByRole('application').click({ position: { x: 100, y: 60 } });
+    await page.keyboard.type('hello from the browser', { delay: 15 });
+    await page.keyboard.press('Enter');
+    expect(await until(() => host.read('/tmp/typed').catch(() => false as const))).toBe('hello from the browser\n');
+    const session = () =>
+      lab.database.db
+        .selectFrom('broker_session')
+        .select('state')
+        .where('user_name', '=', 'typist')
+        .orderBy('id', 'desc')
+        .executeTakeFirst();
+    await until(async () => (await session())?.state === 'active');
+    // Every key belongs to the desktop, but for the three that lead out.
+    await page.keyboard.press('Control+Alt+Shift');
+    expect(await page.evaluate(() => document.activeElement?.textContent)).toBe('Ctrl-Alt-Del');
+    await page.goto(`${lab.server.url}/my`);
+    await until(async () => (await session())?.state === 'disconnected');
+    expect(browser.complaints).toEqual([]);
   });
 });

@@ -45,6 +45,13 @@ export const brokerErrors: readonly ErrorKind[] = [
     fix: 'see the detail; look at the sessions of the target again',
   },
   {
+    code: 'broker.none-answers',
+    status: 503,
+    title: 'no broker answers',
+    cause: 'none is running, or this server does not reach any of them',
+    fix: 'look at the brokers: "atelier broker ls"; each must be reachable from the servers at its port',
+  },
+  {
     code: 'broker.no-address',
     status: 409,
     title: 'the broker’s address is not known',

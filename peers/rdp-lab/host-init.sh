@@ -24,8 +24,8 @@ done
 cat > /etc/xrdp/startwm.sh <<X
 #!/bin/sh
 xsetroot -solid '$colour'
-# What this user types ends in a file that the test can read: /tmp is the machine's own.
-[ "\$USER" = typist ] && xterm -geometry 50x12+0+0 -e sh -c 'read line; echo "\$line" >/tmp/atelier-typed-$name; sleep 1d' &
+# What this user types ends in a file.
+[ "\$USER" = typist ] && xterm -geometry 50x12+0+0 -e sh -c 'read line; echo "\$line" >/tmp/typed; sleep 1d' &
 exec sleep 1d
 X
 chmod +x /etc/xrdp/startwm.sh

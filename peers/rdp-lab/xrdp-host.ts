@@ -19,6 +19,8 @@ export interface XrdpHost {
   /** Every process stops where it stands; the kernel goes on taking connections. */
   freeze(): Promise<void>;
   thaw(): Promise<void>;
+  /** A file as it is seen there. */
+  read(path: string): Promise<string>;
 }
 
 const answers = (address: string): Promise<boolean> =>
@@ -73,6 +75,7 @@ export async function startXrdpHost(
     },
     freeze: () => signalAll('SIGSTOP'),
     thaw: () => signalAll('SIGCONT'),
+    read: (path) => readFile(`/proc/${first}/root${path}`, 'utf8'),
   };
 }
 

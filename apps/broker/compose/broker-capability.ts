@@ -64,6 +64,18 @@ export async function startBrokerOver(
     },
     limits: extras.limits,
     plugIns: plugIns.load,
+    gateway: {
+      ca: services.authority.ca,
+      subject: services.authority.managerSubject,
+      fingerprintOf: async (targetId) => {
+        const row = await database.db
+          .selectFrom('broker_target')
+          .select('certificate_fingerprint')
+          .where('id', '=', targetId)
+          .executeTakeFirst();
+        return row?.certificate_fingerprint ?? null;
+      },
+    },
     machines,
   });
   const heartbeat = startHeartbeat(services, broker, plugIns, `${config.host}:${broker.port}`);

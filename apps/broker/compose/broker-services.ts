@@ -8,6 +8,9 @@ export interface BrokerServices {
   readonly database: DatabaseHandle;
   readonly log: BrokerLog;
   readonly authority: {
+    /** PEM. */
+    readonly ca: string;
+    readonly managerSubject: string;
     signServer(publicKey: CryptoKey, names: readonly string[], addresses: readonly string[]): Promise<string>;
   };
   readonly secrets: {

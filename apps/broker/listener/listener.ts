@@ -34,6 +34,7 @@ export async function listen(
   at: { readonly host: string; readonly port: number },
   limits: BrokerLimits,
   serve: (connection: OpenedConnection) => Promise<void>,
+  serveTls: ((connection: Pick<OpenedConnection, 'socket' | 'address' | 'place'>) => Promise<void>) | null,
   failed: (error: unknown, address: string) => void,
 ): Promise<Listener> {
   const admission = new Admission(limits);
@@ -53,6 +54,7 @@ export async function listen(
       place.leave();
     });
     const opening = await readOpening(socket, limits.openingMs);
+    if (opening.kind === 'tls' && serveTls) return await serveTls({ socket, address, place });
     if (opening.kind !== 'opening') {
       if (opening.kind !== 'closed') admission.fault(address);
       socket.destroy();

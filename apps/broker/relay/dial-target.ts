@@ -2,10 +2,13 @@ import { connect, type Socket } from 'node:net';
 import type { TargetEndpoint } from '@atelier/domain/broker';
 import { tpktLength } from '@atelier/rdp';
 import type { BrokerLimits } from '../broker-limits.ts';
+import { ReusedMemory } from './reused-memory.ts';
 
 /** A target that took the connection: paused, its first bytes read. */
 export interface DialedTarget {
   readonly socket: Socket;
+  /** What the socket's bytes come by, in place of events; null: by events. */
+  readonly memory: ReusedMemory | null;
   readonly endpoint: TargetEndpoint;
   /** From its X.224 Connection Confirm on. */
   readonly first: Buffer;
@@ -18,6 +21,8 @@ export interface DialFailure {
 }
 
 type Times = Pick<BrokerLimits, 'dialMs' | 'confirmMs'>;
+/** Whether the socket's bytes come by events, for those who put TLS on it, or by memory that is used again. */
+type Reads = 'events' | 'memory';
 
 const confirmMost = 512;
 
@@ -30,10 +35,11 @@ export async function dialTarget(
   opening: Uint8Array,
   times: Times,
   signal: AbortSignal,
+  reads: Reads = 'events',
 ): Promise<DialedTarget | DialFailure> {
   let failure: DialFailure = { kind: 'dead', why: 'the target has no address' };
   for (const endpoint of endpoints) {
-    const result = await dialEndpoint(endpoint, opening, times, signal);
+    const result = await dialEndpoint(endpoint, opening, times, signal, reads);
     if (!('kind' in result) || result.kind === 'gone') return result;
     failure = result;
   }
@@ -45,6 +51,7 @@ function dialEndpoint(
   opening: Uint8Array,
   times: Times,
   signal: AbortSignal,
+  reads: Reads,
 ): Promise<DialedTarget | DialFailure> {
   return new Promise((resolve) => {
     if (signal.aborted) {
@@ -52,7 +59,9 @@ function dialEndpoint(
       return;
     }
     const where = `${endpoint.address}:${endpoint.port}`;
-    const socket = connect({ host: endpoint.address, port: endpoint.port, noDelay: true, allowHalfOpen: true });
+    const memory = reads === 'memory' ? new ReusedMemory((bytes) => !onData(Buffer.from(bytes))) : null;
+    const to = { host: endpoint.address, port: endpoint.port, noDelay: true, allowHalfOpen: true };
+    const socket = connect(memory ? { ...to, onread: memory.onread } : to);
     let read: Buffer | null = null;
     let timer = setTimeout(() => fail('silent', `${where} did not answer within ${times.dialMs} ms`), times.dialMs);
     const settle = () => {
@@ -82,12 +91,14 @@ function dialEndpoint(
       fail(unreachable ? 'silent' : 'dead', `${where}: ${error.code ?? error.message}`);
     };
     const onEnd = () => fail('hung', `${where} hung up at once`);
-    const onData = (chunk: Buffer) => {
+    // Whether all is there.
+    const onData = (chunk: Buffer): boolean => {
       read = read ? Buffer.concat([read, chunk]) : chunk;
-      if (read.length < (lengthOf(read) ?? Number.POSITIVE_INFINITY) && read.length < confirmMost) return;
+      if (read.length < (lengthOf(read) ?? Number.POSITIVE_INFINITY) && read.length < confirmMost) return false;
       socket.pause();
       settle();
-      resolve({ socket, endpoint, first: read });
+      resolve({ socket, memory, endpoint, first: read });
+      return true;
     };
     signal.addEventListener('abort', onAbort, { once: true });
     socket.on('connect', onConnect).on('data', onData).on('error', onError).on('end', onEnd);

@@ -70,6 +70,37 @@ it('carries every byte both ways, stops reading for a side that is slow, and pas
   expect(await between.done).toMatchObject({ endedBy: 'client', toClient: sent.length + 5, toTarget: 9 });
 });
 
+it('loses no byte in memory that is used again, and waits for a client that reads late', async () => {
+  const sent = randomBytes(20_000_000);
+  let took = 0;
+  const host = await serve((socket) => {
+    socket.once('data', () => {
+      socket.write(confirm);
+      socket.once('data', () => {
+        for (let at = 0; at < sent.length; at += 1_000_000)
+          socket.write(sent.subarray(at, at + 1_000_000), () => {
+            took += 1_000_000;
+          });
+        socket.end();
+      });
+    });
+  });
+  const [client, clientEnd] = await pair();
+  client.pause();
+  const dialed = await dialTarget([here(host)], Buffer.from('opening'), times, new AbortController().signal, 'memory');
+  if ('kind' in dialed) throw new Error(dialed.why);
+  const first = { toTarget: Buffer.from('go on'), toClient: dialed.first };
+  const between = splice(clientEnd, keep(dialed.socket), first, dialed.memory);
+  await expect.poll(() => took).toBeGreaterThan(0);
+  await expect.poll(() => clientEnd.writableLength).toBeGreaterThan(0);
+  expect(clientEnd.writableLength).toBeLessThan(1_000_000);
+  const received: Buffer[] = [];
+  for await (const chunk of client) received.push(chunk as Buffer);
+  client.end();
+  expect(Buffer.concat(received).equals(Buffer.concat([confirm, sent]))).toBe(true);
+  expect(await between.done).toMatchObject({ endedBy: 'target', broken: false, toTarget: 5 });
+});
+
 it('ends both sides when one is broken', async () => {
   const [client, clientEnd] = await pair();
   const [targetEnd, target] = await pair();

@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net';
+import type { ReusedMemory } from './reused-memory.ts';
 
 /** What went through, in bytes, and who ended it. */
 export interface SpliceEnd {
@@ -22,9 +23,15 @@ const lingerMs = 5000;
 
 /**
  * Carries bytes between two sockets without looking at them: a side that does not take them stops the other from being read. Half-closes are passed
- * on. Nothing is kept but what the kernel gave last. Both sockets are open, paused, and have a listener for errors.
+ * on. Nothing is kept but what the kernel gave last. Both sockets are open, paused, and have a listener for errors. `memory`: what the target's bytes
+ * come by; the client must be a plain socket then, of which it is known when it has written them.
  */
-export function splice(client: Socket, target: Socket, first: { toClient: Buffer; toTarget: Buffer }): Splice {
+export function splice(
+  client: Socket,
+  target: Socket,
+  first: { readonly toClient: Buffer; readonly toTarget: Buffer },
+  memory: ReusedMemory | null = null,
+): Splice {
   const begun = performance.now();
   let toClient = 0;
   let toTarget = 0;
@@ -39,6 +46,19 @@ export function splice(client: Socket, target: Socket, first: { toClient: Buffer
   const onTargetData = (chunk: Buffer) => {
     toClient += chunk.length;
     if (!client.write(chunk)) target.pause();
+  };
+  let held = false;
+  const onWritten = () => {
+    if (!held || client.writableLength > 0) return;
+    held = false;
+    target.resume();
+  };
+  const takeFromTarget = (bytes: Buffer): boolean => {
+    toClient += bytes.length;
+    client.write(bytes, onWritten);
+    // What the kernel did not take at once still lies in the memory.
+    held = client.writableLength > 0;
+    return !held;
   };
   const cut = () => {
     client.destroy();
@@ -61,7 +81,7 @@ export function splice(client: Socket, target: Socket, first: { toClient: Buffer
         ending(from, hadError);
         // What is still to be written goes out first, unless the other side is broken too.
         if (hadError) to.destroy();
-        else to.end();
+        else if (!to.writableEnded) to.end();
         linger ??= setTimeout(cut, lingerMs);
         open -= 1;
         if (open > 0) return;
@@ -73,7 +93,9 @@ export function splice(client: Socket, target: Socket, first: { toClient: Buffer
     watch(target, client);
   });
   client.on('data', onClientData).on('drain', () => target.resume());
-  target.on('data', onTargetData).on('drain', () => client.resume());
+  target.on('drain', () => client.resume());
+  if (memory) memory.giveTo(takeFromTarget);
+  else target.on('data', onTargetData);
   client.resume();
   target.resume();
   if (first.toTarget.length > 0) onClientData(first.toTarget);

@@ -3,9 +3,19 @@ import { TLSSocket } from 'node:tls';
 import type { TlsIdentity } from './tls-identity.ts';
 
 /** Begins TLS on a socket that is paused. Rejects when the handshake fails, the client hangs up, or `signal` aborts. */
-export function secure(socket: Socket, identity: TlsIdentity, signal: AbortSignal): Promise<TLSSocket> {
+export function secure(
+  socket: Socket,
+  identity: TlsIdentity,
+  signal: AbortSignal,
+  /** Ask the client for a certificate; whose it is, and whether it is good, is for the caller to judge. */
+  { requestCertificate = false } = {},
+): Promise<TLSSocket> {
   return new Promise((resolve, reject) => {
-    const tls = new TLSSocket(socket, { isServer: true, secureContext: identity.context });
+    const tls = new TLSSocket(socket, {
+      isServer: true,
+      secureContext: identity.context,
+      ...(requestCertificate ? { requestCert: true, rejectUnauthorized: false } : {}),
+    });
     const settle = () => {
       signal.removeEventListener('abort', onAbort);
       tls.off('secure', onSecure).off('close', onClose).off('end', onEnd);

@@ -14,6 +14,7 @@ import { collectionHandlers } from './collection-handlers.ts';
 import { connectionHandlers } from './connection-handlers.ts';
 import { entitlementHandlers } from './entitlement-handlers.ts';
 import { environmentHandlers } from './environment-handlers.ts';
+import { browserDoor } from './front-doors/browser-door.ts';
 import { feedDoor } from './front-doors/feed-door.ts';
 import { ownDesktops } from './front-doors/own-desktops.ts';
 import { takeHostReports } from './host-reports/index.ts';
@@ -39,6 +40,7 @@ export const broker: Capability = async (routes, services) => {
   routes.json(desktopSessionEndpoints, sessionHandlers(services, hosts));
   routes.json(myDesktopEndpoints, mine.json);
   routes.bytes(myDesktopEndpoints.rdpFile, mine.rdpFile);
+  browserDoor(routes, services, desktops);
   await feedDoor(routes, services, desktops, publisher);
   routes.json(brokerEndpoints, {
     ...connectionHandlers(services),

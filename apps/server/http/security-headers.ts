@@ -2,12 +2,14 @@ import { isIP } from 'node:net';
 
 const policy = [
   "default-src 'self'",
-  "script-src 'self'",
+  // Compiling WebAssembly, for the desktop in the browser; no scripts by `eval`.
+  "script-src 'self' 'wasm-unsafe-eval'",
   // The component library writes style attributes and elements.
   "style-src 'self' 'unsafe-inline'",
   "img-src 'self' data: blob:",
   "font-src 'self' data:",
-  "connect-src 'self'",
+  // IronRDP fetches its WebAssembly from its own `data:` address; nothing leaves the page by one.
+  "connect-src 'self' data:",
   "object-src 'none'",
   "base-uri 'none'",
   "form-action 'self'",

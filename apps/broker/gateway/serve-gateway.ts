@@ -1,0 +1,50 @@
+import type { Socket } from 'node:net';
+import type { Place } from '../listener/admission.ts';
+import type { RelayTools } from '../relay/relay-connection.ts';
+import type { ClientTools } from '../session/client-context.ts';
+import { secure } from '../sign-in/secure.ts';
+import type { GatewayOptions } from './gateway-options.ts';
+import { readOrder } from './gateway-order.ts';
+import { provesManager } from './manager-proof.ts';
+import { openDesktop } from './open-desktop.ts';
+import { prepareDesktop } from './prepare-desktop.ts';
+
+/** A connection that began with TLS instead of RDP. */
+export interface GatewayConnection {
+  readonly socket: Socket;
+  readonly address: string;
+  readonly place: Place;
+}
+
+/**
+ * Serves a connection of one of our servers, on behalf of a browser: the port is the same as for RDP clients, but it begins with TLS, in which the server
+ * proves itself. Anybody else is cut off. Owns the socket.
+ */
+export async function serveGateway(
+  tools: ClientTools & RelayTools,
+  options: GatewayOptions,
+  { socket, address, place }: GatewayConnection,
+): Promise<void> {
+  const { parts, limits } = tools;
+  try {
+    if (!place.advance('sign-in')) return;
+    const signal = AbortSignal.timeout(limits.openingMs);
+    const tls = await secure(socket, tools.tls(), signal, { requestCertificate: true });
+    try {
+      if (!provesManager(tls, options)) {
+        tools.admission().fault(address);
+        return;
+      }
+      const order = await readOrder(tls, signal);
+      if (order.ask === 'prepare') await prepareDesktop(tools, tls, order);
+      else await openDesktop(tools, options, tls, { order, place, signal });
+      await new Promise((resolve) => tls.end(() => resolve(null)));
+    } finally {
+      tls.destroy();
+    }
+  } catch (error) {
+    parts.log.debug({ err: error, address }, 'a gateway connection did not come through');
+  } finally {
+    socket.destroy();
+  }
+}
