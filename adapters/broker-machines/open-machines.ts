@@ -3,11 +3,13 @@ import type { DatabaseHandle } from '@atelier/adapters/postgres';
 import type { SessionDirectory } from '@atelier/adapters/session-directory';
 import type { Collection } from '@atelier/domain/broker';
 import type { Orchestration } from '@atelier/plugin-kit/broker';
+import { keepPools } from './keep-pools.ts';
 import { lookAfterMachines } from './look-after-machines.ts';
 import type { MachineDriver } from './machine-driver.ts';
 import { machineOrchestration } from './machine-orchestration.ts';
 import { type MachineNow, machineRecords } from './machine-records.ts';
 import { type DriverParts, openDriver } from './open-driver.ts';
+import { poolRecords } from './pool-records.ts';
 import { StartBook } from './start-book.ts';
 
 export interface MachinesOptions extends DriverParts {
@@ -24,6 +26,9 @@ export interface Machines extends Orchestration {
   grow(collection: Collection): Promise<boolean>;
   stop(): Promise<void>;
 }
+
+/** Machines that nobody waits for yet are started so many at a time. */
+const mostWarming = 2;
 
 const noSink = { report: () => undefined };
 
@@ -56,9 +61,26 @@ export function openMachines(options: MachinesOptions): Machines {
       .catch(() => undefined)
       .finally(() => clearInterval(watch));
   };
+  const pools = poolRecords(database);
+  let warming = 0;
+  const warm = (machine: MachineNow): boolean => {
+    if (warming >= mostWarming) return false;
+    warming += 1;
+    book
+      .join(machine, { userId: '', sink: noSink, signal: AbortSignal.timeout(machine.startSeconds * 1000) })
+      .catch(() => undefined)
+      .finally(() => {
+        warming -= 1;
+      });
+    return true;
+  };
+  const round = async (): Promise<void> => {
+    await lookAfterMachines({ ...tools, takeUp }, stopping.signal);
+    await keepPools({ ...tools, pools, images, warm }, stopping.signal);
+  };
   const rounds = async (): Promise<void> => {
     while (!stopping.signal.aborted) {
-      await lookAfterMachines({ ...tools, takeUp }, stopping.signal).catch((error: unknown) => {
+      await round().catch((error: unknown) => {
         if (!stopping.signal.aborted) log.warn({ err: error }, 'machines could not be looked after this time');
       });
       await pause(options.roundMs ?? 3000, undefined, { signal: stopping.signal, ref: false }).catch(() => undefined);
@@ -67,7 +89,13 @@ export function openMachines(options: MachinesOptions): Machines {
   const done = rounds();
   return {
     ...machineOrchestration(records, book),
-    grow: async () => false,
+    async grow({ id, kind }) {
+      if (kind !== 'pooled-vms' && kind !== 'personal-vms') return false;
+      const pool = await pools.pool(id);
+      return (
+        pool !== null && (await pools.add(pool, await images.current(pool.settings.image, pool.settings))) !== null
+      );
+    },
     async stop() {
       stopping.abort();
       await done;

@@ -7,6 +7,8 @@ import { isReady } from '@atelier/domain/broker';
 import { SbError } from '@atelier/plugin-kit/broker';
 
 const lookEveryMs = 1000;
+/** How often room is made for one who finds none. */
+const mostGrown = 5;
 
 /**
  * The broker's own steps: least connections by the directory, no placement, starting machines, and waiting for targets that somebody else starts. Without
@@ -14,10 +16,19 @@ const lookEveryMs = 1000;
  */
 export const builtInSteps = (
   directory: SessionDirectory,
-  machines: Pick<Machines, 'prepareTargetForConnect'> | null = null,
+  machines: Pick<Machines, 'prepareTargetForConnect' | 'grow'> | null = null,
 ): BuiltIn => ({
   name: 'atelier',
-  ...directoryLoadBalancing(directory),
+  ...directoryLoadBalancing({
+    async claimLeastLoaded(request, collection, limits) {
+      for (let attempt = 1; ; attempt++) {
+        const claim = await directory.claimLeastLoaded(request, collection, limits);
+        const none = 'kind' in claim && claim.kind === 'no-target';
+        // Others may take what was made before we come back for it.
+        if (!none || attempt > mostGrown || !(await machines?.grow(collection))) return claim;
+      }
+    },
+  }),
   queryEnvironmentForTarget: async (_connection, target) => ({
     name: target.environment,
     serverWeight: 100,
