@@ -137,3 +137,23 @@ it('takes its rules out of PAM again, and nothing else', async () => {
   expect(after.split('\n')).toEqual(before.split('\n').filter((line) => !line.includes('atelier')));
   expect(before.split('\n').length - after.split('\n').length).toBe(2);
 });
+
+it('asks a host without an agent, as Windows ones are, for its sessions by quser', async () => {
+  // The agent stands in for WinRM here, and a script for quser; a real Windows was never asked.
+  const quser = `#!/bin/sh
+echo ' BENUTZERNAME          SITZUNGSNAME       ID  STATUS  LEERLAUF   ANMELDEZEIT'
+echo ' bob                                       7  Getr.        1:23  07.09.2021 17:58'
+exit 1
+`;
+  const put =
+    'mount -t tmpfs tmpfs /usr/local/bin && cat > /usr/local/bin/quser.exe && chmod +x /usr/local/bin/quser.exe';
+  expect(await agent.run(['sh', '-c', put], quser)).toMatchObject({ code: 0 });
+  const found = await until(async () => {
+    // Whoever contacts the host meanwhile learns better.
+    const windows = { state: 'reachable', product: 'Windows' } as const;
+    await lab.database.db.updateTable('host').set(windows).where('id', '=', agent.hostId).execute();
+    const one = await session('bob');
+    return one?.display === '7' && one;
+  });
+  expect(found).toMatchObject({ state: 'disconnected' });
+});

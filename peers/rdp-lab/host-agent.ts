@@ -1,7 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { enrollAgent } from '@atelier/agent';
@@ -28,7 +27,8 @@ export interface HostAgent {
 
 /** Enrols a host and puts its hooks for desktop sessions in place; its agent is to be started, and ends with the lab. */
 export async function enrollHostAgent(lab: BrokerLab, host: XrdpHost): Promise<HostAgent> {
-  const stateFolder = await mkdtemp(join(tmpdir(), 'atelier-host-agent-'));
+  // Hosts have their own /tmp, /run and /var: this both sides see.
+  const stateFolder = await mkdtemp('/dev/shm/atelier-host-agent-');
   lab.later(() => rm(stateFolder, { recursive: true, force: true }));
   const invited = await lab.owner.post('/api/v1/hosts/invitations', {});
   const { hostId } = await enrollAgent({

@@ -23,11 +23,13 @@ import { pluginHandlers } from './plugin-handlers.ts';
 import { sessionHandlers } from './session-handlers.ts';
 import { settingsHandlers } from './settings-handlers.ts';
 import { targetHandlers } from './target-handlers.ts';
+import { startWindowsRounds } from './windows-sessions/windows-rounds.ts';
 
 /** What people see and change of the connection broker; brokers themselves are processes of their own over the same database. */
 export const broker: Capability = async (routes, services) => {
   const hosts = hostSessions(services);
   takeHostReports(routes, services);
+  const windows = startWindowsRounds(services, hosts);
   const desktops = ownDesktops(services);
   const publisher = publisherIn(join(services.config.stateDir, 'keys'), services.authority);
   const mine = myDesktopHandlers(services, desktops, publisher);
@@ -47,5 +49,10 @@ export const broker: Capability = async (routes, services) => {
     ...pluginHandlers(services),
     ...settingsHandlers(services),
   });
-  return { stop: async () => hosts.close() };
+  return {
+    async stop() {
+      await windows.stop();
+      hosts.close();
+    },
+  };
 };

@@ -27,12 +27,13 @@ async function knownOn({ db }: Pick<Services, 'db'>, targetIds: readonly string[
   return rows.map((row) => ({ targetId: row.target_id, user: row.user_name, hostSessionId: row.host_session_id }));
 }
 
-/** Books what a host tells of the targets that it is. */
+/** Books what a host tells of the targets that it is. `ageMs`: how old the list of sessions may be, as the directory has it. */
 export async function takeReport(
   services: Pick<Services, 'db'>,
   directory: Pick<SessionDirectory, 'report' | 'reconcile'>,
   targetIds: readonly [string, ...string[]],
   { changes, sessions }: HostReport,
+  ageMs?: number,
 ): Promise<void> {
   const known = () => (targetIds.length === 1 ? Promise.resolve([]) : knownOn(services, targetIds));
   for (const change of changes) {
@@ -43,5 +44,5 @@ export async function takeReport(
   const now = await known();
   const shares = new Map<string, HostSessionSeen[]>(targetIds.map((id) => [id, []]));
   for (const seen of sessions) shares.get(targetOf(targetIds, now, seen))?.push(seen);
-  for (const [targetId, there] of shares) await directory.reconcile(targetId, there);
+  for (const [targetId, there] of shares) await directory.reconcile(targetId, there, ageMs);
 }
