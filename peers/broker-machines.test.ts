@@ -1,11 +1,12 @@
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
-import { copyFile, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { type AddressInfo, connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Machine, magicPacket, openDriver } from '@atelier/adapters/broker-machines';
 import { newId } from '@atelier/adapters/postgres';
+import { openSessionDirectory } from '@atelier/adapters/session-directory';
 import { writeConnectionConfirm, writeConnectionRequest, writeMstsToken } from '@atelier/rdp';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { tinyGuest } from './broker/tiny-guest.ts';
@@ -154,6 +155,103 @@ it('goes on with a start whose broker was killed', async () => {
   const end = await dial(4, 1, 'Killed');
   expect(await confirmBy(end.redirection?.loadBalanceInfo, 1)).toBe('0300000b06d00000123400');
   expect(await qemuOf(id)).toEqual(before);
+});
+
+it('keeps a pool: one machine warm, given to whoever comes, and nobody else gets it before it has a new disk', async () => {
+  const settings = { ...vm, size: 2, otherwise: 1 };
+  const id = await collection('Pool', { kind: 'pooled-vms', vm: JSON.stringify(settings) });
+  const { db } = fleet.database;
+  const targets = () =>
+    db
+      .selectFrom('broker_target')
+      .select(['id', 'name', 'state', 'properties'])
+      .where('collection_id', '=', id)
+      .orderBy('id')
+      .execute();
+  await expect.poll(async () => (await targets()).map((one) => one.state), soon).toEqual(['running']);
+  const [warm] = await targets();
+  const diskOf = () => stat(join(parts().folder, warm!.id, 'disk.qcow2')).catch(() => null);
+  const disk = await diskOf();
+  const end = await dial(5, 1, 'Pool');
+  expect(end.ms).toBeLessThan(3000);
+  expect(end.pictureMs).toBeNull();
+  const session = await db
+    .selectFrom('broker_session')
+    .select(['id', 'target_id'])
+    .where('collection_id', '=', id)
+    .executeTakeFirstOrThrow();
+  expect(session.target_id).toBe(warm!.id);
+  const directory = openSessionDirectory(fleet.database);
+  const report = { targetId: warm!.id, sessionId: session.id, user: 'person5', hostSessionId: '7' };
+  await directory.report({ ...report, what: 'log-on' });
+  await directory.report({ ...report, what: 'log-off' });
+  // In the same transaction: there is no moment at which somebody else could get it.
+  expect(await stateOf(warm!.id)).not.toBe('running');
+  await expect.poll(async () => (await targets())[0]!.properties.madeAt, soon).not.toBe(warm!.properties.madeAt);
+  await expect.poll(async () => (await targets()).filter((one) => one.state === 'running').length, soon).toBe(1);
+  expect((await diskOf())?.ino).not.toBe(disk?.ino);
+  await db.updateTable('broker_collection').set({ enabled: false }).where('id', '=', id).execute();
+});
+
+it('makes one machine for each person, and keeps it for them, by a program of the administrator', async () => {
+  const host = createServer((socket) =>
+    socket.on('error', () => {}).on('data', () => socket.write(writeConnectionConfirm(1))),
+  );
+  host.listen(0, '127.0.0.1');
+  await once(host, 'listening');
+  const endpoints = JSON.stringify([{ address: '127.0.0.1', port: (host.address() as AddressInfo).port }]);
+  const program = join(folder, 'switch');
+  const words = `#!/bin/sh
+cd ${folder}; echo "$1 $2" >> calls
+case $1 in
+power) test -e "on-$2" && echo on || echo off ;;
+start) touch "on-$2" ;;
+endpoints) echo '${endpoints}' ;;
+*) rm -f "on-$2" ;;
+esac
+`;
+  await writeFile(program, words, { mode: 0o700 });
+  await environment('cloud', 'command', { program, tellsEndpoints: true });
+  const settings = { ...vm, environments: ['cloud'], size: 2 };
+  const id = await collection('Own', { kind: 'personal-vms', vm: JSON.stringify(settings) });
+  try {
+    const first = await Promise.all([dial(0, 1, 'Own'), dial(1, 1, 'Own')]);
+    expect(first.every((end) => end.redirection?.loadBalanceInfo !== undefined)).toBe(true);
+    const { db } = fleet.database;
+    const owners = () =>
+      db
+        .selectFrom('broker_target as target')
+        .innerJoin('people_user as user', 'user.id', 'target.owner_id')
+        .select(['target.name', 'user.name as owner', 'target.state'])
+        .where('collection_id', '=', id)
+        .orderBy('user.name')
+        .execute();
+    const theirs = await owners();
+    expect(theirs.map((one) => [one.owner, one.state])).toEqual([
+      ['person0', 'running'],
+      ['person1', 'running'],
+    ]);
+    // There may be two, and both are somebody's.
+    await expect(dial(2, 1, 'Own')).rejects.toThrow(/hung up/);
+    const directory = openSessionDirectory(fleet.database);
+    const sessions = await db
+      .selectFrom('broker_session')
+      .selectAll()
+      .where('collection_id', '=', id)
+      .where('state', '=', 'connecting')
+      .execute();
+    for (const { id: sessionId, target_id: targetId, user_name: user } of sessions)
+      for (const what of ['log-on', 'log-off'] as const)
+        await directory.report({ targetId, sessionId, user, hostSessionId: user, what });
+    await dial(0, 1, 'Own');
+    expect(await owners()).toEqual(theirs);
+    const calls = (await readFile(join(folder, 'calls'), 'utf8')).trim().split('\n');
+    expect(calls.filter((one) => one.startsWith('start ')).toSorted()).toEqual(
+      theirs.map((one) => `start ${one.name}`).toSorted(),
+    );
+  } finally {
+    host.close();
+  }
 });
 
 /** A physical computer: its RDP host answers once `wake` was called. */
