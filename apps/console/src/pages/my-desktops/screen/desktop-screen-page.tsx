@@ -45,7 +45,7 @@ export function DesktopScreenPage({ collection }: { collection: string }) {
     <Page
       title={collection}
       parent={{ title: t('nav.myDesktops'), href: '/my/desktops' }}
-      equivalent={{ cli: [`atelier desktop open ${collection}`], api: `GET /my/desktops/${collection}/screen` }}
+      equivalent={{ cli: [`atelier desktop connect ${collection}`], api: `GET /my/desktops/${collection}/screen` }}
     >
       <div ref={full.ref} className="vm" data-full={full.fullscreen || undefined}>
         <Group className="vm-bar" gap={6} wrap="wrap">
