@@ -230,7 +230,7 @@ export const brokerTexts = {
     collectionsHelp: 'Names of collections; none: all of them.',
     allCollections: 'all collections',
     budgets: 'Time budgets',
-    budgetHelp: 'Milliseconds for each step; empty: as usual ({{usual}} ms).',
+    budgetHelp: 'Empty: {{usual}} ms, as usual.',
     onFailure: 'When it fails',
     onFailure_continue: 'go on without it',
     'onFailure_fail-connection': 'refuse the connection',

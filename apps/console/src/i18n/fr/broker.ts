@@ -231,7 +231,7 @@ export const brokerTexts = {
     collectionsHelp: 'Noms de collections ; aucun : toutes.',
     allCollections: 'toutes les collections',
     budgets: 'Temps alloués',
-    budgetHelp: 'Millisecondes par étape ; vide : comme d’habitude ({{usual}} ms).',
+    budgetHelp: 'Vide : {{usual}} ms, comme d’habitude.',
     onFailure: 'En cas d’échec',
     onFailure_continue: 'continuer sans lui',
     'onFailure_fail-connection': 'refuser la connexion',

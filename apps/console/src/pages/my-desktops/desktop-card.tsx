@@ -62,7 +62,7 @@ export function DesktopCard({
             )}
           </div>
         </Group>
-        <Menu position="bottom-end" width={250}>
+        <Menu position="bottom-end" width={250} withInitialFocusPlaceholder={false}>
           <Menu.Target>
             <Button
               rightSection={<Icon name="down" size={14} />}

@@ -1,0 +1,410 @@
+import { newId } from '@atelier/adapters/postgres';
+import { openSessionDirectory, type SessionDirectory } from '@atelier/adapters/session-directory';
+import type { CollectionView } from '@atelier/api';
+import type { Collection } from '@atelier/domain/broker';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { requestOf } from './broker/sample-directory.ts';
+import { type LifecycleServer, lifecycleServer } from './lifecycle/running-server.ts';
+import { startBrowser, type TestBrowser } from './support/browser.ts';
+import { buildConsole } from './support/build-console.ts';
+import { commandFault, commandLines, inspect, settled, signIn, visit } from './support/console.ts';
+
+/** A PNG of one pixel. */
+const png = 'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==';
+
+let given: LifecycleServer;
+let browser: TestBrowser;
+let directory: SessionDirectory;
+let office: Collection;
+let decision: string;
+
+beforeAll(async () => {
+  buildConsole();
+  given = await lifecycleServer();
+  directory = openSessionDirectory(given.database);
+  browser = await startBrowser();
+  await signIn(browser, given, 'owner');
+  // Asking who one is, before signing in, is answered 401.
+  browser.complaints.length = 0;
+});
+afterAll(async () => {
+  await browser?.close();
+  await given?.stop();
+});
+
+const at = (path: string) => given.server.url + path;
+/** Waits until `look` gives what is expected; the machine may be slow. */
+const soon = <Value>(look: () => Value | Promise<Value>) => expect.poll(look, { timeout: 15_000 });
+const dialog = () => browser.page.getByRole('dialog');
+
+/** Somebody who decides to be there: a place on a target, and a log-on when asked. */
+async function comesTo(collection: Collection, name: string, logOn: boolean) {
+  const person = await given.person(name);
+  const claim = await directory.claimLeastLoaded(requestOf(person.id, collection, name), collection);
+  if (!('session' in claim)) throw new Error(`${name} got no place: ${claim.kind}`);
+  const { id, targetId } = claim.session;
+  if (logOn) await directory.report({ targetId, sessionId: id, user: name, hostSessionId: '10', what: 'log-on' });
+  return { person, claim };
+}
+
+describe('collections', () => {
+  it('begin with three steps, and are made by a form that says what is wrong', async () => {
+    const { page } = browser;
+    await visit(browser, at('/collections'));
+    await page.getByRole('listitem').filter({ hasText: 'Entitle people' }).waitFor();
+    await inspect(browser, 'collections-empty');
+    await page.getByRole('button', { name: 'New collection' }).click();
+    await dialog().getByLabel('Name').fill('?');
+    await dialog().getByLabel('Description').fill('Desks of the office');
+    await dialog().getByRole('button', { name: 'Make the collection' }).click();
+    await dialog().getByText('at most 64 characters').waitFor();
+    await dialog().getByLabel('Name').fill('Office');
+    await dialog().getByLabel('Sessions per target at most').fill('4');
+    await inspect(browser, 'collection-new');
+    await dialog().getByRole('button', { name: 'Make the collection' }).click();
+    await page.getByRole('heading', { level: 1, name: 'Office' }).waitFor();
+    const { items } = await given.api.collections.list({});
+    expect(items).toMatchObject([{ name: 'Office', maxSessions: 4, loadBalancing: 'least-connections' }]);
+    office = items[0] as CollectionView;
+  });
+
+  it('get targets, people and programs, each next step in reach', async () => {
+    const { page } = browser;
+    await page.getByRole('link', { name: 'Add a target' }).click();
+    await dialog().getByRole('textbox', { name: 'Name', exact: true }).fill('rdsh1');
+    const addresses = dialog().getByRole('combobox', { name: 'Addresses for RDP' });
+    await addresses.fill('no address');
+    await dialog().getByRole('button', { name: 'Add a target' }).click();
+    await dialog().getByText('no address is no address').waitFor();
+    await addresses.press('Backspace');
+    await addresses.fill('192.0.2.5:3390');
+    await dialog().getByText('More settings').click();
+    await dialog().getByLabel('Properties').fill('site=1');
+    await inspect(browser, 'target-add');
+    await dialog().getByRole('button', { name: 'Add a target' }).click();
+    await page.getByRole('row', { name: /rdsh1.*192\.0\.2\.5:3390.*Running.*0 of 4/ }).waitFor();
+    await page.getByRole('link', { name: 'Entitle somebody' }).click();
+    await dialog().getByRole('combobox', { name: 'Group' }).click();
+    await page.getByRole('option', { name: 'everyone' }).click();
+    await dialog().getByRole('button', { name: 'Entitle somebody' }).click();
+    await page.getByRole('row', { name: /everyone.*Group/ }).waitFor();
+    // Nothing is left to do.
+    await page.getByText('From here to a desktop').waitFor({ state: 'detached' });
+    await inspect(browser, 'collection-people');
+    await page.getByRole('tab', { name: 'Programs' }).click();
+    await page.getByRole('button', { name: 'Publish a program' }).click();
+    await dialog().getByLabel('Title').fill('Calculator');
+    await dialog().getByLabel('Short name').fill('calc');
+    await dialog().getByLabel('Program on the targets').fill('/usr/bin/gnome-calculator');
+    const icon = dialog().locator('input[type=file]');
+    await icon.setInputFiles({ name: 'a.png', mimeType: 'image/png', buffer: Buffer.from('GIF89a') });
+    await dialog().getByText('This is no PNG').waitFor();
+    await icon.setInputFiles({ name: 'a.png', mimeType: 'image/png', buffer: Buffer.from(png, 'base64') });
+    await dialog().getByRole('img', { name: 'Icon chosen' }).waitFor();
+    await inspect(browser, 'program-publish');
+    await dialog().getByRole('button', { name: 'Publish' }).click();
+    await page.getByRole('row', { name: /Calculator.*calc.*with icon/ }).waitFor();
+    const { items } = await given.api.targets.list({});
+    expect(items).toMatchObject([{ properties: { site: 1 }, endpoints: [{ address: '192.0.2.5', port: 3390 }] }]);
+  });
+
+  it('drain a target, change it, and show it whole', async () => {
+    const { page } = browser;
+    await visit(browser, at(`/collections/${office.id}/targets`));
+    await page.getByRole('button', { name: 'Drain rdsh1' }).click();
+    await page.getByRole('row', { name: /rdsh1.*drained.*nobody/ }).waitFor();
+    await page.getByRole('button', { name: 'Put back into use: rdsh1' }).click();
+    await page.getByRole('button', { name: 'Drain rdsh1' }).waitFor();
+    await page.getByRole('button', { name: 'Edit rdsh1' }).click();
+    await dialog().getByLabel('Weight').fill('200');
+    await dialog().getByRole('button', { name: 'Save' }).click();
+    await page.getByRole('row', { name: /rdsh1.*200.*now/ }).waitFor();
+    await page.getByRole('button', { name: 'rdsh1', exact: true }).click();
+    await dialog().getByText('Kept by').waitFor();
+    await inspect(browser, 'target-detail');
+    await page.keyboard.press('Escape');
+    await visit(browser, at(`/collections/${office.id}/settings`));
+    await page.getByLabel('Start of a target').fill('90');
+    await page.getByRole('button', { name: 'Save' }).click();
+    await page.getByText('Office was changed').waitFor();
+    expect((await given.api.collections.get({ params: { id: 'Office' } })).startSeconds).toBe(90);
+  });
+});
+
+describe('sessions', () => {
+  it('appear and change without a reload, and are commanded', async () => {
+    const { page } = browser;
+    await visit(browser, at('/desktop-sessions'));
+    await page.getByText('Nobody is on a target').waitFor();
+    await comesTo(office, 'grace', true);
+    const { claim } = await comesTo(office, 'ada', false);
+    await page.getByRole('row', { name: /grace.*rdsh1.*Office.*Active.*desk/ }).waitFor();
+    const ada = page.getByRole('row', { name: /ada.*Connecting/ });
+    await ada.waitFor();
+    await inspect(browser, 'sessions');
+    // Not a managed host: the button says why.
+    expect(await page.getByRole('button', { name: /Message to grace.*not linked/ }).getAttribute('aria-disabled')).toBe(
+      'true',
+    );
+    await page.getByRole('button', { name: 'Cancel the connection ada' }).click();
+    await dialog().getByRole('button', { name: 'Cancel the connection' }).click();
+    await ada.waitFor({ state: 'detached' });
+    await page.getByRole('button', { name: 'Disconnect grace' }).click();
+    await inspect(browser, 'session-disconnect');
+    await dialog().getByRole('button', { name: 'Disconnect' }).click();
+    await page.getByText('grace is disconnected').waitFor();
+    const asked = await given.database.db
+      .selectFrom('broker_session')
+      .select('asked')
+      .where('asked', 'is not', null)
+      .execute();
+    expect(asked).toEqual([{ asked: 'disconnect' }]);
+    await page.getByRole('button', { name: 'grace', exact: true }).click();
+    await dialog().getByText('800 × 600').waitFor();
+    await inspect(browser, 'session-detail');
+    expect((await given.api.desktopSessions.get({ params: { id: claim.session.id } })).state).toBe('logged-off');
+  });
+
+  it('are found by whole names', async () => {
+    const { page } = browser;
+    await visit(browser, at('/desktop-sessions?user=grace'));
+    await page.getByRole('row', { name: /grace/ }).waitFor();
+    await visit(browser, at('/desktop-sessions?user=nobody'));
+    await page.getByText('Nothing matches').waitFor();
+  });
+});
+
+describe('decisions', () => {
+  it('tell step by step what led to them', async () => {
+    const { page } = browser;
+    const { items } = await given.api.people.listUsers({ query: { search: 'grace' } });
+    const request = requestOf(items[0]!.id, office, 'grace');
+    const step = (
+      stage: 'filter' | 'load-balancing',
+      by: string,
+      outcome: string,
+      detail: string,
+      atMs: number,
+      tookMs: number,
+    ) => ({
+      stage,
+      by,
+      outcome,
+      detail,
+      atMs,
+      tookMs,
+    });
+    await directory.recordConnection({
+      id: newId(),
+      request,
+      sessionId: null,
+      outcome: 'redirected',
+      failure: null,
+      trace: {
+        steps: [
+          step('filter', 'calendar', 'removed', '', 0.2, 1.4),
+          step('load-balancing', 'site', 'timed-out', 'it took more than its 5 ms', 1.7, 5.2),
+          step('load-balancing', 'atelier', 'chose', 'rdsh1', 7, 2.1),
+        ],
+        candidates: 12,
+        removed: [
+          { reason: 'is drained', count: 3, examples: ['rdsh7', 'rdsh8', 'rdsh9'] },
+          { reason: 'closed after 18:00', count: 6, examples: ['pc1', 'pc2'] },
+        ],
+        chosen: 'rdsh1',
+        totalMs: 9.3,
+      },
+    });
+    decision = newId();
+    await directory.recordConnection({
+      id: decision,
+      request,
+      sessionId: null,
+      outcome: 'failed',
+      failure: 'no-target',
+      trace: {
+        steps: [step('load-balancing', 'atelier', 'refused', 'nobody decided', 0.1, 0.9)],
+        candidates: 1,
+        removed: [{ reason: 'is full', count: 1, examples: ['rdsh1'] }],
+        chosen: null,
+        totalMs: 1.2,
+      },
+    });
+    await visit(browser, at('/decisions?time=hour'));
+    await page.getByRole('row', { name: /grace.*Failed.*No target could take/ }).waitFor();
+    await page.getByRole('combobox', { name: 'Outcome' }).click();
+    await page.getByRole('option', { name: 'Connected' }).click();
+    await page.getByRole('row', { name: /Failed/ }).waitFor({ state: 'detached' });
+    await page.getByRole('link', { name: 'grace' }).click();
+    await page.getByRole('heading', { level: 1, name: 'grace → Office' }).waitFor();
+    const steps = page.locator('.trace').getByRole('listitem');
+    await soon(() => steps.allTextContents()).toHaveLength(3);
+    expect(await steps.nth(1).textContent()).toContain('Load balancing by site took too long');
+    expect(await steps.nth(1).textContent()).toContain('begins after 1.7 ms, takes 5.2 ms');
+    await page.getByText('closed after 18:00').waitFor();
+    await page.getByText('12 candidates, 3 of them were left to choose from').waitFor();
+    await inspect(browser, 'decision');
+    await visit(browser, at(`/decisions/${decision}`));
+    await page.getByText('add a target, put a drained one back').waitFor();
+  });
+});
+
+describe('brokers', () => {
+  it('are shown with their plug-ins, which are changed, switched and reset', async () => {
+    const { page } = browser;
+    const { db } = given.database;
+    const broker = newId();
+    const counts = JSON.stringify({ relay: 12, 'sign-in': 1, opening: 0, refused: 3 });
+    await db
+      .insertInto('broker_instance')
+      .values({ id: broker, name: 'gate-1', address: '0.0.0.0:3389', version: '1.0.0', counts })
+      .execute();
+    const plugin = { enabled: true, collections: ['Office'], budgets: '{"filter":50}' };
+    await db
+      .insertInto('broker_plugin')
+      .values([
+        { name: 'calendar', priority: 10, source: '/opt/plug-ins/calendar', ...plugin },
+        { name: 'site', priority: 50, ...plugin },
+      ])
+      .execute();
+    await db
+      .insertInto('broker_plugin_health')
+      .values({
+        plugin: 'site',
+        broker_id: broker,
+        state: 'suspended',
+        failures: 5,
+        calls: 40,
+        time_outs: 2,
+        suspended_until: new Date(Date.now() + 60_000),
+        last_error: 'the site table is empty',
+        last_error_at: new Date(),
+      })
+      .execute();
+    await visit(browser, at('/broker'));
+    await page.getByRole('row', { name: /gate-1.*Alive.*0\.0\.0\.0:3389.*12 relayed.*3 refused/ }).waitFor();
+    await visit(browser, at('/broker/plug-ins'));
+    await page.getByRole('row', { name: /gate-1.*Suspended.*the site table is empty/ }).waitFor();
+    const names = page.locator('.plug-in h2');
+    expect(await names.allTextContents()).toEqual(['site', 'calendar', 'The broker’s own rules']);
+    await page.getByRole('button', { name: /^Reset site/ }).click();
+    await page.getByText('Every broker asks site again').waitFor();
+    await page.getByRole('switch', { name: 'Ask site' }).click({ force: true });
+    await page.getByText('site is asked no longer').waitFor();
+    await page.getByRole('button', { name: 'Edit calendar' }).click();
+    await dialog().getByLabel('Priority').fill('90');
+    await dialog().getByLabel('Load balancing').fill('250');
+    await inspect(browser, 'plug-in-edit');
+    await dialog().getByRole('button', { name: 'Save' }).click();
+    await soon(() => names.allTextContents()).toEqual(['calendar', 'site', 'The broker’s own rules']);
+    const { items } = await given.api.broker.listPlugins({});
+    expect(items).toMatchObject([
+      { name: 'calendar', priority: 90, budgets: { filter: 50, 'load-balancing': 250 }, enabled: true },
+      { name: 'site', enabled: false },
+    ]);
+  });
+
+  it('get their address, and keep hashes only as long as somebody wants it', async () => {
+    const { page } = browser;
+    await visit(browser, at('/my/desktops'));
+    await page.getByText('Nobody said yet what clients shall dial').waitFor();
+    await page.getByRole('link', { name: 'Say it' }).click();
+    await page.getByLabel('What clients dial').fill('desk.example.org:3390');
+    await page.getByRole('button', { name: 'Save' }).click();
+    await soon(() => given.api.broker.getSettings()).toEqual({ address: 'desk.example.org:3390', nla: true });
+    const nla = page.getByRole('switch', { name: /Sign-in before/ });
+    await nla.click({ force: true });
+    await page.getByRole('button', { name: 'Save' }).click();
+    await dialog().getByText('All NT hashes are deleted at once').waitFor();
+    await dialog().getByRole('button', { name: 'Turn off and delete' }).click();
+    await soon(async () => (await given.api.broker.getSettings()).nla).toBe(false);
+    await dialog().waitFor({ state: 'detached' });
+    await nla.click({ force: true });
+    await page.getByRole('button', { name: 'Save' }).click();
+    await soon(async () => (await given.api.broker.getSettings()).nla).toBe(true);
+  });
+});
+
+describe('my desktops', () => {
+  it('show the session, the programs and each way in', async () => {
+    const { page } = browser;
+    await visit(browser, at('/my/desktops'));
+    await page.getByText('No session. Opening it begins one.').waitFor();
+    const me = await given.api.sessions.me();
+    const claim = await directory.claimLeastLoaded(requestOf(me.user.id, office, 'owner'), office);
+    if (!('session' in claim)) throw new Error('the owner got no place');
+    await page.getByText('Connecting on rdsh1').waitFor();
+    const calculator = page.getByRole('link', { name: /Calculator: download/ });
+    expect(await calculator.getAttribute('href')).toMatch(/file\.rdp\?application=calc$/);
+    await page.getByRole('button', { name: 'Open Office' }).click();
+    const download = page.waitForEvent('download');
+    await page.getByRole('menuitem', { name: 'Download the .rdp file' }).click();
+    expect((await download).suggestedFilename()).toBe('Office.rdp');
+    await page.getByRole('button', { name: 'Open Office' }).click();
+    const screen = page.getByRole('menuitem', { name: 'In the browser' });
+    expect(await screen.getAttribute('href')).toBe('/my/desktops/Office/screen');
+    await inspect(browser, 'my-desktops-menu');
+    await page.getByRole('menuitem', { name: 'One-time ticket…' }).click();
+    const command = await dialog().locator('code').filter({ hasText: 'xfreerdp' }).textContent();
+    expect(command).toMatch(
+      /^printf '%s\\n' \S+ \| xfreerdp \/v:desk\.example\.org:3390 \/u:owner '\/load-balance-info:tsv:\/\/MS Terminal Services Plugin\.1\.Office' \/from-stdin/,
+    );
+    expect(await dialog().getByRole('timer').textContent()).toMatch(/^Good for \d+ s$/);
+    await inspect(browser, 'my-desktops-ticket');
+    expect((await commandLines(browser)).flatMap((line) => commandFault(line) ?? [])).toEqual([]);
+    await page.keyboard.press('Escape');
+  });
+});
+
+describe('roles', () => {
+  it('are given for one collection', async () => {
+    const { page } = browser;
+    await visit(browser, at('/people/roles?new=1'));
+    await dialog().getByRole('combobox', { name: 'User' }).fill('grace');
+    await page.getByRole('option', { name: 'grace' }).click();
+    await dialog().getByRole('combobox', { name: 'Where' }).click();
+    await page.getByRole('option', { name: 'One collection' }).click();
+    await dialog().getByRole('combobox', { name: 'Collection' }).click();
+    await page.getByRole('option', { name: 'Office' }).click();
+    await dialog().getByRole('button', { name: 'Give a role' }).click();
+    await page.getByRole('row', { name: /grace.*Helpdesk.*collection/ }).waitFor();
+  });
+});
+
+describe('each page of the broker', () => {
+  it.each([
+    ['light', 'en', 1280],
+    ['dark', 'fr', 360],
+  ] as const)('is accessible and fits, in %s, %s, %i px wide', async (scheme, language, width) => {
+    const { page } = browser;
+    await page.setViewportSize({ width, height: 860 });
+    await page.evaluate(
+      ([scheme, language]: readonly string[]) => {
+        localStorage.setItem('atelier.scheme', scheme!);
+        localStorage.setItem('atelier.language', language!);
+      },
+      [scheme, language],
+    );
+    const faults: string[] = [];
+    for (const path of [
+      '/collections',
+      `/collections/${office.id}`,
+      `/collections/${office.id}/settings`,
+      '/desktop-sessions',
+      '/decisions',
+      `/decisions/${decision}`,
+      '/broker',
+      '/broker/plug-ins',
+      '/broker/settings',
+      '/my/desktops',
+    ]) {
+      await visit(browser, at(path));
+      await settled(browser);
+      const name = path.replace(office.id, 'ID').replace(decision, 'ID').replace(/\W+/g, '-');
+      await inspect(browser, `page${name}-${scheme}-${language}-${width}`);
+      faults.push(...(await commandLines(browser)).flatMap((line) => commandFault(line) ?? []));
+    }
+    expect(faults).toEqual([]);
+    expect(browser.complaints).toEqual([]);
+  });
+});
