@@ -1,14 +1,14 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { openSessionDirectory, type SessionDirectory } from '@atelier/adapters/session-directory';
 import { enrollAgent } from '@atelier/agent';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type AgentProcess, freePort, startAgentProcess } from './agent/agent-process.ts';
-import { until } from './server/caller.ts';
+import { Caller, until } from './server/caller.ts';
 import { type TestServer, testServer } from './server/test-server.ts';
 
 const me = userInfo().username;
@@ -112,5 +112,65 @@ describe('a session on a managed host', () => {
     expect([off.status, off.body.code]).toEqual([502, 'broker.command-failed']);
     expect(off.body.detail).toContain(`no session of ${me}`);
     expect((await server.owner.get(`/api/v1/desktop-sessions/${session.id}`)).body).toMatchObject({ state: 'active' });
+  });
+});
+
+describe('what a host reports', () => {
+  const live = async () =>
+    (await server.owner.get('/api/v1/desktop-sessions?which=live')).body.items
+      .map((one: { user: string; target: { name: string }; hostSessionId: string; state: string }) =>
+        [one.user, one.target.name, one.hostSessionId, one.state].join(' '),
+      )
+      .toSorted();
+  const report = (caller: Caller, body: object | string) =>
+    caller.send('POST', '/agent/desktop-sessions', {
+      raw: Buffer.from(typeof body === 'string' ? body : JSON.stringify(body)),
+      headers: { 'content-type': 'application/vnd.atelier.host-report+json' },
+    });
+
+  it('is taken by its certificate only, and for its own targets', async () => {
+    expect((await report(server.anonymous, { changes: [], sessions: [] })).status).toBe(401);
+    expect((await report(server.owner, { changes: [], sessions: [] })).status).toBe(401);
+    const { certificate: cert, privateKey: key } = JSON.parse(await readFile(join(folder, 'enrollment.json'), 'utf8'));
+    const host = new Caller(server.server.url, server.server.ca, {}, { cert, key });
+    expect((await report(host, 'nonsense')).status).toBe(400);
+    expect(
+      (await report(host, { changes: [{ what: 'reboot', user: 'ada', hostSessionId: ':1' }], sessions: null })).status,
+    ).toBe(400);
+
+    await server.owner.post('/api/v1/collections', { name: 'Others', kind: 'session-hosts' });
+    const own = { kind: 'session-host', collection: 'others', state: 'running' };
+    const { hostId } = (await server.owner.get('/api/v1/targets/session-host-1')).body;
+    await server.owner.post('/api/v1/targets', { ...own, name: 'session-host-1-too', hostId });
+    const foreign = (await server.owner.post('/api/v1/targets', { ...own, name: 'foreign' })).body.id;
+    await directory.report({ targetId: foreign, user: 'eve', what: 'log-on', hostSessionId: ':10' });
+
+    // The one that was left above is old by now, and the host does not have it.
+    expect(await live()).toHaveLength(2);
+    const changed_at = new Date(Date.now() - 60_000);
+    await server.database.db.updateTable('broker_session').set({ changed_at }).where('user_name', '=', me).execute();
+    const seen = (user: string, hostSessionId: string, state = 'active') => ({ user, hostSessionId, state });
+    const said = await report(host, {
+      changes: [
+        { what: 'log-on', user: 'ada', hostSessionId: ':10' },
+        { what: 'log-on', user: 'bob', hostSessionId: ':11' },
+        { what: 'log-off', user: 'bob', hostSessionId: ':11' },
+        { what: 'log-off', user: 'eve', hostSessionId: ':10' },
+      ],
+      sessions: [seen('ada', ':10'), seen('carl', ':12', 'disconnected')],
+    });
+    expect(said.status, said.text).toBe(200);
+    expect(said.body).toMatchObject({ targets: [targetId, expect.any(String)], publicKey: expect.any(String) });
+    expect(await live()).toEqual(
+      ['ada session-host-1 :10 active', 'carl session-host-1 :12 disconnected', 'eve foreign :10 active'].toSorted(),
+    );
+  });
+
+  it('is refused once the host is forgotten', async () => {
+    const { certificate: cert, privateKey: key } = JSON.parse(await readFile(join(folder, 'enrollment.json'), 'utf8'));
+    const host = new Caller(server.server.url, server.server.ca, {}, { cert, key });
+    const { items } = (await server.owner.get('/api/v1/hosts?search=session-host-1')).body;
+    expect((await server.owner.send('DELETE', `/api/v1/hosts/${items[0].id}`)).status).toBe(204);
+    expect((await report(host, { changes: [], sessions: [] })).body.code).toBe('host.not-found');
   });
 });
