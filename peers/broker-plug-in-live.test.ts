@@ -63,9 +63,11 @@ async function only(name: string): Promise<void> {
 }
 
 let next = 0;
-const signIn = async (person = `person${next++ % (people - 1)}`) => ({
+const signIn = async (person = `person${next++ % (people - 1)}`, collection = 'Morning') => ({
   person,
-  ...(await fleet.signIn(person, fleet.brokers[0]!.port)),
+  ...(await fleet.signIn(person, fleet.brokers[0]!.port, undefined, {
+    loadBalanceInfo: `tsv://MS Terminal Services Plugin.1.${collection}`,
+  })),
 });
 /** The trace of the person's latest connection, as the console shows it. */
 async function traceOf(person: string) {
@@ -87,12 +89,32 @@ beforeAll(async () => {
   ] as const)
     await chmod(join(folder, 'least-busy', path), mode);
   for (const [name, method] of Object.entries(odd))
-    await put(name, `export const createPlugin = () => ({ name: '${name}', ${method} });`);
+    await put(name, `export const createPlugin = () => ({ name: '${name}', ${method} });`, {
+      collections: ['Morning'],
+    });
   await put('broken', 'this is no module');
   await put('teller', teller);
   await put('old', old);
   await mkdir(join(folder, 'empty'), { mode: 0o755 });
   fleet = await brokerFleet({ brokers: 1, people, targets: 3, over: { ...test, plugIns: folder } });
+  const { owner } = test;
+  const {
+    items: [host],
+  } = (await owner.get('/api/v1/targets?collection=morning&limit=1')).body;
+  const made = [
+    await owner.post('/api/v1/collections', { name: 'Evening', kind: 'session-hosts' }),
+    await owner.post('/api/v1/targets', {
+      name: 'evening-1',
+      collection: 'Evening',
+      kind: 'session-host',
+      state: 'running',
+      endpoints: host.endpoints,
+    }),
+  ];
+  const everyone = await test.database.db.selectFrom('people_group').select('id').executeTakeFirstOrThrow();
+  const principal = { kind: 'group', id: everyone.id };
+  made.push(await owner.post('/api/v1/collections/evening/entitlements', { principal }));
+  for (const one of made) expect(one.status, one.text).toBe(201);
 });
 afterAll(async () => {
   await fleet?.stop();
@@ -148,16 +170,17 @@ it('what an administrator says holds at once: settings, who is asked, the calend
   expect(set.status, set.text).toBe(200);
   await only('calendar');
   const { person } = await signIn().catch(() => ({ person: `person${(next - 1) % (people - 1)}` }));
-  expect((await traceOf(person)).trace.steps).toEqual(
-    expect.arrayContaining([expect.objectContaining({ by: 'calendar', stage: 'filter' })]),
-  );
+  expect((await traceOf(person)).trace).toMatchObject({
+    removed: [{ count: 3 }],
+    steps: expect.arrayContaining([expect.objectContaining({ by: 'calendar', stage: 'filter', outcome: 'chose' })]),
+  });
 });
 
 it.each(Object.keys(odd))(
   'with %s people sign in within its time and a second, and others are not delayed',
   async (name) => {
     await only(name);
-    const [first, second] = await Promise.all([signIn(), signIn()]);
+    const [first, second, elsewhere] = await Promise.all([signIn(), signIn(), signIn(undefined, 'Evening')]);
     for (const one of [first, second]) {
       expect(one.redirection).not.toBeNull();
       expect(one.ms).toBeLessThan(2000);
@@ -165,8 +188,20 @@ it.each(Object.keys(odd))(
     const { trace } = await traceOf(first.person);
     const step = trace.steps.find(({ by }: { by: string }) => by === name);
     expect(step).toMatchObject({ stage: 'load-balancing', outcome: expect.stringMatching(/failed|timed-out/) });
+    // Another collection, of which the plug-in is not asked, while it sleeps or is in its loop.
+    expect(elsewhere.ms).toBeLessThan(1000);
+    expect((await traceOf(elsewhere.person)).target).toBe('evening-1');
   },
 );
+
+it('one that cannot be loaded is shown with why, and stops nobody', async () => {
+  expect((await enable('broken', true)).status).toBe(200);
+  await expect
+    .poll(() => healthOf('broken'), { timeout: 8000, interval: 100 })
+    .toMatchObject({ state: 'failed', lastError: expect.stringMatching(/initialise/) });
+  expect((await signIn()).redirection).not.toBeNull();
+  await enable('broken', false);
+});
 
 it('who fails three times is suspended, which the API shows, until it is reset', async () => {
   await only('a-thrower');

@@ -8,8 +8,10 @@ import { StepBudget } from './step-budget.ts';
 /** What became of one step. */
 export type Asked<T> =
   | { readonly kind: 'decided'; readonly value: T }
-  /** It is not its matter, or it failed and the chain goes on. */
-  | { readonly kind: 'passed' };
+  /** It is not its matter. */
+  | { readonly kind: 'passed' }
+  /** The chain goes on without it. */
+  | { readonly kind: 'failed' };
 
 /** One step of one stage. */
 export interface Step<T> {
@@ -99,7 +101,7 @@ export async function askPlugIn<T>(entry: ChainEntry, step: Step<T>): Promise<As
   const failed = (outcome: 'failed' | 'timed-out', detail: string): Asked<T> => {
     entry.failed(outcome, detail);
     tell(outcome, detail, budget.ownMs);
-    if (entry.plugIn.onFailure === 'continue') return { kind: 'passed' };
+    if (entry.plugIn.onFailure === 'continue') return { kind: 'failed' };
     throw new SbError('cannot-connect', `the plug-in ${name}, which must not fail, failed: ${detail}`);
   };
   entry.calls += 1;

@@ -2,9 +2,9 @@ import type { ExternalMachine, LoadBalanceResult, Session } from '@atelier/domai
 import { SbError } from '@atelier/plugin-kit/broker';
 import type { Claim, SessionDirectory } from '../session-directory/index.ts';
 import type { BrokerChain } from './broker-chain.ts';
+import { candidatePages } from './candidate-listing.ts';
 import type { Decision } from './decision.ts';
 import { isRefusal } from './directory-load-balancing.ts';
-import { filterPage } from './filter-through.ts';
 
 /** Where a connection goes. */
 export type Decided =
@@ -26,18 +26,13 @@ async function filterAll(
   live: Session | null,
 ): Promise<void> {
   const { collection, trace } = decision;
-  let count = 0;
-  for (let after: string | undefined; ; ) {
-    const page = await directory.targets({ collection: collection.name, after, limit: filterPage });
-    count += page.length;
+  const pages = await candidatePages(directory, collection.name);
+  for (const page of pages)
     await chain.filterTargets(
       decision,
       page.filter((one) => one.name !== live?.target),
     );
-    if (page.length < filterPage) break;
-    after = page.at(-1)?.name;
-  }
-  trace.candidates(count);
+  trace.candidates(pages.reduce((count, page) => count + page.length, 0));
 }
 
 /**

@@ -63,6 +63,8 @@ export interface DecisionState {
   claiming: Promise<Claim | ClaimRefusal> | null;
   /** Names that are out of the question: filters removed them, or they did not answer. */
   readonly not: Set<string>;
+  /** Filters that failed, by name: they are not asked for further candidates. */
+  readonly failedFilters: Set<string>;
 }
 
 const mostContextNames = 50;
@@ -71,7 +73,13 @@ const mostContextText = 16 * 1024;
 /** Begins a decision; its trace's clock starts now. */
 export function createDecision(input: DecisionInput): Decision {
   const { request, collection } = input;
-  const state: DecisionState = { loadBalanceResult: null, environment: null, claiming: null, not: new Set(input.not) };
+  const state: DecisionState = {
+    loadBalanceResult: null,
+    environment: null,
+    claiming: null,
+    not: new Set(input.not),
+    failedFilters: new Set(),
+  };
   const context = new Map<string, string>();
   const connection: ClientConnection = {
     ...request,

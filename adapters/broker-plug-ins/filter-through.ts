@@ -8,7 +8,7 @@ import type { Decision } from './decision.ts';
 /** Candidates that a filter is given at once. */
 export const filterPage = 500;
 
-/** Has every filter take away what it will; each sees what is left. What is gone is counted in the trace, and is out of the question for the decision. */
+/** Has every filter take away what it will; each sees what is left, and one that failed for earlier candidates of the decision is not asked again. What is gone is counted in the trace, and is out of the question for the decision. */
 export async function filterThrough(
   filters: readonly ChainEntry[],
   decision: Decision,
@@ -20,6 +20,8 @@ export async function filterThrough(
   let left = candidates;
   for (const entry of filters) {
     if (left.length === 0) break;
+    const { name } = entry.plugIn.plugin;
+    if (decision.state.failedFilters.has(name)) continue;
     const given = left;
     const asked = await askPlugIn<readonly RemovedTarget[]>(entry, {
       stage: 'filter',
@@ -29,7 +31,8 @@ export async function filterThrough(
       tell: (removed) => `removed ${removed.length} of ${given.length}`,
       below: () => Promise.resolve([]),
     });
-    if (asked.kind === 'passed' || asked.value.length === 0) continue;
+    if (asked.kind === 'failed') decision.state.failedFilters.add(name);
+    if (asked.kind !== 'decided' || asked.value.length === 0) continue;
     const gone = new Set(asked.value.map((one) => one.targetName));
     left = given.filter((one) => !gone.has(one.name));
     all.push(...asked.value);

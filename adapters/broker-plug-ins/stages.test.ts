@@ -35,6 +35,24 @@ describe('filters, placement and orchestration', () => {
     expect(chain.statuses().find((one) => one.name === 'wants')?.lastError?.message).toMatch(/removed before/);
   });
 
+  it('does not ask a filter again in a decision in which it failed', async () => {
+    let asked = 0;
+    const chain = chainOf([
+      registered({
+        name: 'failing',
+        filterTargets: () => {
+          asked += 1;
+          throw new Error('oh');
+        },
+      }),
+    ]);
+    const decision = sampleDecision();
+    for (let page = 0; page < 20; page++) await chain.filterTargets(decision, [targets.h1!]);
+    expect([asked, chain.statuses()[0]]).toMatchObject([1, { state: 'ready', failuresInRow: 1 }]);
+    await chain.filterTargets(sampleDecision(), [targets.h1!]);
+    expect(asked).toBe(2);
+  });
+
   it('hands environment and context from stage to stage', async () => {
     const chain = chainOf([
       registered({

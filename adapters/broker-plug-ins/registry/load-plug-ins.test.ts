@@ -133,6 +133,30 @@ describe('plug-ins in a folder', () => {
     ]);
   });
 
+  it('that cannot be loaded harm nobody, also when they end while others are announced', async () => {
+    const folder = join(root, 'ends');
+    await mkdir(join(folder, 'a-bad'), { recursive: true, mode: 0o755 });
+    await writeFile(join(folder, 'a-bad', 'plugin.json'), JSON.stringify(manifest({ name: 'a-bad' })));
+    await writeFile(join(folder, 'a-bad', 'x.ts'), 'this is no module');
+    await mkdir(join(folder, 'b-late'), { mode: 0o755 });
+    await writeFile(
+      join(folder, 'b-late', 'plugin.json'),
+      JSON.stringify(manifest({ name: 'b-late', enabled: false })),
+    );
+    const { promise: ended, resolve: end } = Promise.withResolvers<void>();
+    const { plugIns } = await loadPlugIns({
+      folder,
+      providerFor: ({ provider }) => ({ ...memoryProvider(store, provider, {}), log: () => end() }),
+      announce: async ({ name }) => {
+        // The first one has ended by now; vitest fails on a rejection that nobody waits for.
+        if (name === 'b-late') await ended;
+        return {};
+      },
+    });
+    expect(plugIns.map((one) => [one.plugin.name, one.isolation?.status().state])).toEqual([['a-bad', 'failed']]);
+    await Promise.all(plugIns.map((one) => one.isolation?.stop()));
+  });
+
   it('need a folder that others cannot write', async () => {
     const folder = await copies('writable', ['template']);
     await chmod(join(folder, 'template', 'least-busy.ts'), 0o666);

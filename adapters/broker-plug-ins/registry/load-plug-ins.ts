@@ -97,10 +97,11 @@ export async function loadPlugIns(options: LoadOptions): Promise<LoadedPlugIns> 
       if (!registration.enabled) continue;
       const { plugIn, isolated } = isolatePlugIn(manifest, registration, providerFor(registration));
       plugIns.push(plugIn);
-      starting.push(isolated.start());
+      // Its status tells of it; a rejection that nobody waits for yet would end the broker.
+      starting.push(isolated.start().catch(() => undefined));
     } catch (error) {
       failures.push({ folder, error: error as Error });
     }
-  await Promise.allSettled(starting);
+  await Promise.all(starting);
   return { plugIns, registrations, failures };
 }

@@ -60,7 +60,10 @@ const below = (folder: string, path: string): boolean => {
 /** Reads and checks `plugin.json` of a folder. Throws with what is wrong. */
 export async function readManifest(folder: string): Promise<PlugInManifest> {
   const file = join(folder, 'plugin.json');
-  const text = await readFile(file, 'utf8');
+  const text = await readFile(file, 'utf8').catch((cause: NodeJS.ErrnoException) => {
+    if (cause.code !== 'ENOENT') throw cause;
+    throw new Error(`${folder} has no plugin.json: put one there, or take the folder away`, { cause });
+  });
   if (text.length > longestManifest) throw new Error(`${file} is longer than ${longestManifest} characters`);
   let said: unknown;
   try {

@@ -7,7 +7,7 @@ import type { BrokerServices } from './broker-services.ts';
 
 const everyMs = 10_000;
 /** How often it is looked whether a plug-in's state is another one, which people want to see at once. */
-const lookEveryMs = 1000;
+const lookEveryMs = 500;
 
 /** Tells the database that this broker is there, and how much it carries. */
 export function startHeartbeat(

@@ -29,6 +29,7 @@ export function registeredPlugIns(
 ): RegisteredPlugIns {
   const registry = plugInRegistry(database);
   let known = new Map<string, { readonly facts: string; readonly resets: number }>();
+  let told: ReadonlyMap<string, string> = new Map();
   const brokerName = hostname();
   return {
     async load() {
@@ -52,7 +53,11 @@ export function registeredPlugIns(
         },
       });
       known = found;
-      for (const { folder, error } of failures) log.error({ err: error, folder }, 'a plug-in cannot be used');
+      const failed = new Map(failures.map(({ folder, error }) => [folder, error]));
+      // Not again each time that somebody changes another plug-in.
+      for (const [folder, error] of failed)
+        if (told.get(folder) !== error.message) log.error({ err: error, folder }, 'a plug-in cannot be used');
+      told = new Map([...failed].map(([folder, { message }]) => [folder, message]));
       return [...plugIns, ...more];
     },
 
