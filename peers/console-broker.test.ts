@@ -3,6 +3,7 @@ import { openSessionDirectory, type SessionDirectory } from '@atelier/adapters/s
 import type { CollectionView } from '@atelier/api';
 import type { Collection } from '@atelier/domain/broker';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import * as samples from './broker/sample-decisions.ts';
 import { requestOf } from './broker/sample-directory.ts';
 import { type LifecycleServer, lifecycleServer } from './lifecycle/running-server.ts';
 import { startBrowser, type TestBrowser } from './support/browser.ts';
@@ -179,57 +180,9 @@ describe('decisions', () => {
     const { page } = browser;
     const { items } = await given.api.people.listUsers({ query: { search: 'grace' } });
     const request = requestOf(items[0]!.id, office, 'grace');
-    const step = (
-      stage: 'filter' | 'load-balancing',
-      by: string,
-      outcome: string,
-      detail: string,
-      atMs: number,
-      tookMs: number,
-    ) => ({
-      stage,
-      by,
-      outcome,
-      detail,
-      atMs,
-      tookMs,
-    });
-    await directory.recordConnection({
-      id: newId(),
-      request,
-      sessionId: null,
-      outcome: 'redirected',
-      failure: null,
-      trace: {
-        steps: [
-          step('filter', 'calendar', 'removed', '', 0.2, 1.4),
-          step('load-balancing', 'site', 'timed-out', 'it took more than its 5 ms', 1.7, 5.2),
-          step('load-balancing', 'atelier', 'chose', 'rdsh1', 7, 2.1),
-        ],
-        candidates: 12,
-        removed: [
-          { reason: 'is drained', count: 3, examples: ['rdsh7', 'rdsh8', 'rdsh9'] },
-          { reason: 'closed after 18:00', count: 6, examples: ['pc1', 'pc2'] },
-        ],
-        chosen: 'rdsh1',
-        totalMs: 9.3,
-      },
-    });
+    await directory.recordConnection({ id: newId(), request, sessionId: null, ...samples.redirected });
     decision = newId();
-    await directory.recordConnection({
-      id: decision,
-      request,
-      sessionId: null,
-      outcome: 'failed',
-      failure: 'no-target',
-      trace: {
-        steps: [step('load-balancing', 'atelier', 'refused', 'nobody decided', 0.1, 0.9)],
-        candidates: 1,
-        removed: [{ reason: 'is full', count: 1, examples: ['rdsh1'] }],
-        chosen: null,
-        totalMs: 1.2,
-      },
-    });
+    await directory.recordConnection({ id: decision, request, sessionId: null, ...samples.refused });
     await visit(browser, at('/decisions?time=hour'));
     await page.getByRole('row', { name: /grace.*Failed.*No target could take/ }).waitFor();
     await page.getByRole('combobox', { name: 'Outcome' }).click();
@@ -289,7 +242,7 @@ describe('brokers', () => {
     expect(await names.allTextContents()).toEqual(['site', 'calendar', 'The broker’s own rules']);
     await page.getByRole('button', { name: /^Reset site/ }).click();
     await page.getByText('Every broker asks site again').waitFor();
-    await page.getByRole('switch', { name: 'Ask site' }).click({ force: true });
+    await page.getByRole('switch', { name: 'Ask site' }).click();
     await page.getByText('site is asked no longer').waitFor();
     await page.getByRole('button', { name: 'Edit calendar' }).click();
     await dialog().getByLabel('Priority').fill('90');
@@ -313,13 +266,13 @@ describe('brokers', () => {
     await page.getByRole('button', { name: 'Save' }).click();
     await soon(() => given.api.broker.getSettings()).toEqual({ address: 'desk.example.org:3390', nla: true });
     const nla = page.getByRole('switch', { name: /Sign-in before/ });
-    await nla.click({ force: true });
+    await nla.click();
     await page.getByRole('button', { name: 'Save' }).click();
     await dialog().getByText('All NT hashes are deleted at once').waitFor();
     await dialog().getByRole('button', { name: 'Turn off and delete' }).click();
     await soon(async () => (await given.api.broker.getSettings()).nla).toBe(false);
     await dialog().waitFor({ state: 'detached' });
-    await nla.click({ force: true });
+    await nla.click();
     await page.getByRole('button', { name: 'Save' }).click();
     await soon(async () => (await given.api.broker.getSettings()).nla).toBe(true);
   });
@@ -356,8 +309,8 @@ describe('my desktops', () => {
   });
 });
 
-describe('roles', () => {
-  it('are given for one collection', async () => {
+describe('roles and search', () => {
+  it('know collections and targets', async () => {
     const { page } = browser;
     await visit(browser, at('/people/roles?new=1'));
     await dialog().getByRole('combobox', { name: 'User' }).fill('grace');
@@ -368,6 +321,10 @@ describe('roles', () => {
     await page.getByRole('option', { name: 'Office' }).click();
     await dialog().getByRole('button', { name: 'Give a role' }).click();
     await page.getByRole('row', { name: /grace.*Helpdesk.*collection/ }).waitFor();
+    await page.keyboard.press('Control+k');
+    await page.keyboard.type('rdsh');
+    await page.getByRole('option', { name: /rdsh1.*Target/ }).click();
+    await page.getByRole('row', { name: /rdsh1.*Running/ }).waitFor();
   });
 });
 

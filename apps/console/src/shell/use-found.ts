@@ -21,6 +21,8 @@ export function useFound(text: string, active: boolean): Found[] {
   const workspaces = useRead('workspaces', 'list', query, { enabled: look && may('workspace:read') });
   const endpoints = useRead('endpoints', 'list', query, { enabled: look && may('endpoint:read') });
   const hosts = useRead('hosts', 'list', query, { enabled: look && may('host:read') });
+  const collections = useRead('collections', 'list', query, { enabled: look && may('collection:read') });
+  const targets = useRead('targets', 'list', query, { enabled: look && may('target:read') });
   const users = useRead('people', 'listUsers', query, { enabled: look && may('people:read') });
   const groups = useRead('people', 'listGroups', query, { enabled: look && may('people:read') });
 
@@ -63,6 +65,20 @@ export function useFound(text: string, active: boolean): Found[] {
       icon: 'plus',
       allowed: may('host:write'),
       kind: t('palette.action'),
+    },
+    {
+      title: t('collections.new'),
+      href: '/collections?new=1',
+      icon: 'plus',
+      allowed: may('collection:write'),
+      kind: t('palette.action'),
+    },
+    {
+      title: t('broker.plugIns'),
+      href: '/broker/plug-ins',
+      icon: 'channel',
+      allowed: may('broker:read'),
+      kind: t('palette.page'),
     },
     {
       title: t('people.newUser'),
@@ -113,6 +129,18 @@ export function useFound(text: string, active: boolean): Found[] {
           title: one.name,
           kind: t('palette.host'),
           href: `/hosts/${one.id}`,
+          icon: 'host' as const,
+        })),
+        ...(collections.data?.items ?? []).map((one) => ({
+          title: one.name,
+          kind: t('palette.collection'),
+          href: `/collections/${one.id}`,
+          icon: 'collection' as const,
+        })),
+        ...(targets.data?.items ?? []).map((one) => ({
+          title: one.name,
+          kind: t('palette.target'),
+          href: `/collections/${one.collection.id}/targets?search=${encodeURIComponent(one.name)}`,
           icon: 'host' as const,
         })),
         ...(users.data?.items ?? []).map((one) => ({

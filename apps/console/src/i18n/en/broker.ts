@@ -232,6 +232,7 @@ export const brokerTexts = {
     budgets: 'Time budgets',
     budgetHelp: 'Empty: {{usual}} ms, as usual.',
     onFailure: 'When it fails',
+    onFailureIs: 'when it fails: {{what}}',
     onFailure_continue: 'go on without it',
     'onFailure_fail-connection': 'refuse the connection',
     allowExternal: 'May send people to machines that are no targets',

@@ -233,6 +233,7 @@ export const brokerTexts = {
     budgets: 'Temps alloués',
     budgetHelp: 'Vide : {{usual}} ms, comme d’habitude.',
     onFailure: 'En cas d’échec',
+    onFailureIs: 'en cas d’échec : {{what}}',
     onFailure_continue: 'continuer sans lui',
     'onFailure_fail-connection': 'refuser la connexion',
     allowExternal: 'Peut envoyer vers des machines qui ne sont pas des cibles',

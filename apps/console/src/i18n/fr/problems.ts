@@ -249,4 +249,44 @@ export const problems = {
     'son stockage ne répond pas ou est plein',
     'lancez « atelier doctor » sur le serveur',
   ),
+  'broker_session-ended': text(
+    'la session est finie',
+    'elle a été fermée, sa cible est perdue, ou le temps pour s’y connecter est passé',
+    'connectez-vous de nouveau',
+  ),
+  'broker_not-found': text(
+    'cet objet du courtier n’existe pas',
+    'il a été retiré, ou le nom est mal écrit',
+    'voyez ce qu’il y a sous Collections et Sessions',
+  ),
+  'broker_name-taken': text(
+    'ce nom est pris',
+    'les noms de collections, de cibles et d’environnements sont uniques, majuscules ou non',
+    'choisissez un autre nom',
+  ),
+  'broker_in-use': text(
+    'il sert encore',
+    'la collection a des cibles, ou l’environnement ou la cible a des sessions',
+    'retirez ou déplacez d’abord ce qui s’en sert',
+  ),
+  'broker_not-managed': text(
+    'la cible ne se commande pas',
+    'elle n’est liée à aucun hôte géré, personne ne peut donc y fermer de session',
+    'ajoutez la machine sous Hôtes et liez-la à la cible',
+  ),
+  'broker_command-failed': text(
+    'la cible ne l’a pas fait',
+    'la commande y a fini par une erreur, ou la session n’y est plus',
+    'voyez le détail ; regardez de nouveau les sessions de la cible',
+  ),
+  'broker_no-address': text(
+    'l’adresse du courtier n’est pas connue',
+    'personne n’a encore dit ce que les clients doivent appeler',
+    'dites-le sous Courtiers, Réglages',
+  ),
+  'broker_target-kept-elsewhere': text(
+    'un greffon tient cette cible',
+    'seul le greffon qui a ajouté une cible la modifie ou la retire',
+    'modifiez-la là d’où le greffon la tient, ou désactivez le greffon puis retirez-la',
+  ),
 };

@@ -5,6 +5,7 @@ import { useMay } from '../../api/me.tsx';
 import { ActionButton } from '../../components/action-button.tsx';
 import { useAct } from '../../components/use-act.ts';
 import { useLocale, useT } from '../../i18n/use-t.ts';
+import { stageText } from '../decisions/known-text.ts';
 import { PlugInHealth } from './plug-in-health.tsx';
 
 /** One plug-in: how it takes part, how it fares, and what can be done about it. */
@@ -23,8 +24,8 @@ export function PlugInCard({ plugin, edit }: { plugin: BrokerPlugin; edit: () =>
   });
   const said = [
     plugin.collections.join(', ') || t('broker.allCollections'),
-    `${t('broker.onFailure').toLocaleLowerCase(locale)}: ${t(`broker.onFailure_${plugin.onFailure}`)}`,
-    ...Object.entries(budgets).map(([stage, ms]) => `${stage} ${ms.toLocaleString(locale)} ms`),
+    t('broker.onFailureIs', { what: t(`broker.onFailure_${plugin.onFailure}`) }),
+    ...Object.entries(budgets).map(([stage, ms]) => `${stageText(stage)} ${ms.toLocaleString(locale)} ms`),
   ];
   return (
     <li className="card plug-in">

@@ -25,6 +25,8 @@ function Form({ settings }: { settings: BrokerSettings }) {
     quiet: true,
     done: t('broker.saved'),
   });
+  // What is typed while the answer is awaited would be lost to it.
+  const fixed = !may('broker:write') || save.isPending;
   const losesHashes = settings.nla && !values.nla;
   return (
     <form
@@ -42,14 +44,14 @@ function Form({ settings }: { settings: BrokerSettings }) {
           description={t('broker.settingsAddressHelp')}
           placeholder="desk.example.org"
           spellCheck={false}
-          readOnly={!may('broker:write')}
+          readOnly={fixed}
           {...form.text('address')}
         />
         <Switch
           label={t('broker.nla')}
           description={t('broker.nlaHelp')}
           checked={values.nla}
-          disabled={!may('broker:write')}
+          disabled={fixed}
           onChange={(event) => set('nla', event.currentTarget.checked)}
         />
         {settings.address && (

@@ -16,3 +16,6 @@ export const stepText = (outcome: string): string => knownText(outcome, `stepOut
 /** Why nobody was connected: title, cause or fix of the broker's code; null for codes that we do not know. */
 export const failureText = (code: string, part: 'title' | 'cause' | 'fix'): string | null =>
   knownText(code, `brokerFailure.${code}.${part}`);
+
+/** A step of a decision by its name. */
+export const stageText = (stage: string): string => knownText(stage, `decisionStage.${stage}`) ?? stage;

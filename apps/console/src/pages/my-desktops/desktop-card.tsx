@@ -51,9 +51,11 @@ export function DesktopCard({
                     · <Time at={session.disconnectedAt ?? session.createdAt} ago />
                   </Text>
                 </Text>
-                <Text size="sm" c="dimmed">
-                  {t('myDesktops.back')}
-                </Text>
+                {session.state !== 'connecting' && (
+                  <Text size="sm" c="dimmed">
+                    {t('myDesktops.back')}
+                  </Text>
+                )}
               </>
             ) : (
               <Text size="sm" c="dimmed" mt={6}>

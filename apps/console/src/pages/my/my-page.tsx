@@ -1,9 +1,10 @@
-import { Skeleton, Stack } from '@mantine/core';
-import { useLocation } from 'wouter';
+import { Alert, Anchor, Skeleton, Stack } from '@mantine/core';
+import { Link, useLocation } from 'wouter';
 import { useMay } from '../../api/me.tsx';
 import { useRead } from '../../api/query.ts';
 import { ActionButton } from '../../components/action-button.tsx';
 import { Empty } from '../../components/empty.tsx';
+import { Icon } from '../../components/icon.tsx';
 import { Page } from '../../components/page.tsx';
 import { ProblemAlert } from '../../components/problem-alert.tsx';
 import { useT } from '../../i18n/use-t.ts';
@@ -15,6 +16,9 @@ export function MyPage() {
   const may = useMay();
   const [, go] = useLocation();
   const read = useRead('my', 'list', undefined, { refetchInterval: 15_000 });
+  const none = read.data?.items.length === 0;
+  // Whoever works in the data centre only should not end at an empty page.
+  const desktops = useRead('myDesktops', 'list', undefined, { enabled: none });
   return (
     <Page
       title={t('nav.my')}
@@ -23,7 +27,15 @@ export function MyPage() {
     >
       {read.error !== null && !read.data && <ProblemAlert error={read.error} retry={() => read.refetch()} />}
       {read.isPending && <Skeleton height={180} radius="lg" aria-label={t('common.loading')} />}
-      {read.data?.items.length === 0 && (
+      {none && (desktops.data?.items.length ?? 0) > 0 && (
+        <Alert icon={<Icon name="screen" />}>
+          {t('myDesktops.lead')}{' '}
+          <Anchor component={Link} href="/my/desktops">
+            {t('myDesktops.leadDo')}
+          </Anchor>
+        </Alert>
+      )}
+      {none && (
         <div className="card">
           <Empty
             icon="my"

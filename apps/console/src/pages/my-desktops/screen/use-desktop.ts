@@ -58,7 +58,6 @@ export function useDesktop(stage: RefObject<HTMLDivElement | null>, collection: 
     [stage, collection, label],
   );
 
-  // biome-ignore lint/correctness/useExhaustiveDependencies: a new round begins anew
   useEffect(() => {
     const cancel = new AbortController();
     setState({ kind: 'preparing', status: '' });
