@@ -80,8 +80,13 @@ function withoutOurs(machine: Machine, service: string): readonly Step[] {
   return [{ what: `take our rules out of ${path}`, act: (on) => on.write(path, withoutHooks(text), 0o644) }];
 }
 
-/** What has to be done so that nothing of it is left. The rules go before the scripts that they name. */
-export function hookRemovalPlan(machine: Machine, stateFolder: string, now: HookSettings | null): readonly Step[] {
+/** What has to be done so that nothing of it is left. The rules go before the scripts that they name. `agent`: whether the agent stays, and goes on. */
+export function hookRemovalPlan(
+  machine: Machine,
+  stateFolder: string,
+  now: HookSettings | null,
+  agent: 'stays' | 'goes' = 'stays',
+): readonly Step[] {
   const services = [...new Set([...usualServices, ...(now?.services ?? [])])];
   const steps = services.flatMap((service) => [...withoutOurs(machine, service)]);
   for (const name of Object.values(hookNames)) {
@@ -94,7 +99,7 @@ export function hookRemovalPlan(machine: Machine, stateFolder: string, now: Hook
         what: `remove ${hookSettingsPath(stateFolder)}: the agent tells nothing of sessions any more`,
         act: (on) => on.remove(hookSettingsPath(stateFolder)),
       },
-      ...restart(machine),
+      ...(agent === 'stays' ? restart(machine) : []),
     );
   return steps;
 }

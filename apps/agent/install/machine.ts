@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
-import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir, realpath, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 
 /** What installing does to a machine; a test gives one that only notes. */
@@ -20,7 +20,11 @@ export const thisMachine: Machine = {
   read: (path) => (existsSync(path) ? readFileSync(path, 'utf8') : null),
   write: async (path, text, mode) => {
     await mkdir(dirname(path), { recursive: true });
-    await writeFile(path, text, { mode });
+    // Where a link leads to, the link stays; and nobody meets half of a file: PAM would let nobody in by it.
+    const file = existsSync(path) ? await realpath(path) : path;
+    const beside = `${file}.atelier-new`;
+    await writeFile(beside, text, { mode, flush: true });
+    await rename(beside, file);
   },
   remove: (path) => rm(path, { force: true, recursive: true }),
   run: (argv) =>

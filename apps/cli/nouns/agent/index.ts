@@ -3,6 +3,7 @@ import { controllerVerb } from './controller-verb.ts';
 import { forwardVerb } from './forward-verb.ts';
 import { installVerb, uninstallVerb } from './install-verbs.ts';
 import { pluginVerb } from './plugin-verb.ts';
+import { rdpCertificateVerb } from './rdp-certificate-verb.ts';
 import { runVerb } from './run-verb.ts';
 import { sessionHookVerb } from './session-hook-verb.ts';
 import { statusVerb } from './status-verb.ts';
@@ -21,6 +22,7 @@ export const agentNoun: Noun = {
     forwardVerb,
     pluginVerb,
     sessionHookVerb,
+    rdpCertificateVerb,
     uninstallVerb,
   ],
 };

@@ -101,8 +101,14 @@ export const uninstallVerb: Verb = {
   summary: 'remove the agent from this machine',
   options: [{ flags: '--purge', summary: 'its settings, certificate and accounts, too' }, yesOption],
   run: async (call) => {
-    const { agentStateFolder, thisMachine, uninstallPlan } = await import('@atelier/agent');
-    const steps = uninstallPlan(thisMachine, agentStateFolder(), flag(call, 'purge'));
+    const { agentStateFolder, hookRemovalPlan, readHookSettings, thisMachine, uninstallPlan } = await import(
+      '@atelier/agent'
+    );
+    const folder = agentStateFolder();
+    const steps = [
+      ...hookRemovalPlan(thisMachine, folder, await readHookSettings(folder), 'goes'),
+      ...uninstallPlan(thisMachine, folder, flag(call, 'purge')),
+    ];
     if (steps.length === 0) return done('there is no agent on this machine');
     await carryOut(call.terminal, steps, call.common);
     return done('the agent is gone');
