@@ -7,6 +7,7 @@ import {
   type ReloadableChain,
 } from '@atelier/adapters/broker-plug-ins';
 import { type PlugInRegistration, plugInRegistry, plugInStores } from '@atelier/adapters/session-directory';
+import type { Services } from '@atelier/plugin-kit/broker';
 import type { BrokerServices } from '../compose/broker-services.ts';
 
 /** The plug-ins that lie in the folder of this machine, as the registry in the database says that they take part. */
@@ -26,6 +27,8 @@ const factsOf = ({ priority, enabled, collections, budgets, onFailure, allowExte
 export function registeredPlugIns(
   { database, log }: Pick<BrokerServices, 'database' | 'log'>,
   more: readonly ChainPlugIn[] = [],
+  /** What the broker does for plug-ins; without, it switches no machines for them. */
+  services?: Services,
 ): RegisteredPlugIns {
   const registry = plugInRegistry(database);
   let known = new Map<string, { readonly facts: string; readonly resets: number }>();
@@ -41,6 +44,7 @@ export function registeredPlugIns(
             registration,
             brokerName,
             ...plugInStores(database, registration),
+            ...(services ? { services } : {}),
             log: (level, plugIn, text) =>
               log[level === 'warning' ? 'warn' : level]({ plugIn }, `a plug-in says: ${text}`),
           }),
