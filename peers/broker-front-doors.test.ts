@@ -1,9 +1,12 @@
 import { execFile } from 'node:child_process';
+import { X509Certificate } from 'node:crypto';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { writeCleanPathRequest } from '@atelier/rdcleanpath';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { WebSocket } from 'ws';
 import { type BrokerLab, brokerLab, password } from './rdp-lab/broker-lab.ts';
 import { startRdpClient } from './rdp-lab/rdp-client.ts';
 import { startXrdpHost, type XrdpHost } from './rdp-lab/xrdp-host.ts';
@@ -21,6 +24,7 @@ let host: XrdpHost;
 let folder: string;
 let office: string;
 let alice: Caller;
+let bob: Caller;
 let elsewhere: string;
 
 beforeAll(async () => {
@@ -45,6 +49,7 @@ beforeAll(async () => {
   elsewhere = (await lab.network.addMachine()).namespace;
   const anonymous = new Caller(lab.server.url, lab.server.ca);
   alice = anonymous.bearer((await anonymous.post('/api/v1/session', { name: 'alice', password })).body.secret);
+  bob = anonymous.bearer((await anonymous.post('/api/v1/session', { name: 'bob', password })).body.secret);
   await writeFile(join(folder, 'ca.pem'), lab.server.ca);
 }, 60_000);
 afterAll(async () => {
@@ -225,6 +230,82 @@ describe('the workspace feed', () => {
     expect((await curl(feed, ...native, '-b', `.ASPXAUTH=${forged}`)).status).toBe(302);
   });
 });
+
+/** A WebSocket of the API as alice or bob, and its first message that is not about progress. */
+async function webSocket(who: Caller, path: string, first?: Uint8Array) {
+  const socket = new WebSocket(lab.server.url.replace('https', 'wss') + path, {
+    ca: lab.server.ca,
+    servername: 'localhost',
+    headers: who.headers,
+  });
+  const answer = new Promise<Buffer>((resolve, reject) => {
+    socket.on('error', reject).on('close', () => reject(new Error('closed')));
+    socket.on('message', (data: Buffer) => data.toString('latin1').startsWith('{"kind":"status"') || resolve(data));
+  });
+  if (first) socket.on('open', () => socket.send(first));
+  return answer.finally(() => socket.terminate());
+}
+
+describe('the gateway', () => {
+  const screen = () => `/api/v1/my/desktops/${office}/screen`;
+  const opening = Buffer.from('030000130ee000000000000100080001000000', 'hex');
+  const asking = (token: string) =>
+    writeCleanPathRequest({ destination: 'h1:3389', proxyAuth: token, x224ConnectionPdu: opening });
+
+  it('opens a target with the token of its own user only', async () => {
+    const ready = JSON.parse(
+      (await webSocket(alice, `/api/v1/my/desktops/${office}/prepare?width=800&height=600`)).toString(),
+    );
+    expect(ready, JSON.stringify(ready)).toMatchObject({ kind: 'ready', target: host.name, credentials: null });
+    const stolen = await webSocket(bob, screen(), asking(ready.token));
+    // Field 1: an error, in it HTTP's 403.
+    expect(stolen.toString('hex')).toMatch(/^30.*a1.*02020193/);
+    const made = await webSocket(alice, screen(), asking('A'.repeat(32)));
+    expect(made.toString('hex')).toMatch(/^30.*a1.*02020193/);
+    const opened = await webSocket(alice, screen(), asking(ready.token));
+    // The target's answer and its own certificate come back.
+    expect(opened.includes(Buffer.from('030000130ed0', 'hex'))).toBe(true);
+    const shown = opened.subarray(opened.indexOf(Buffer.from('a7', 'hex')));
+    const at = shown.indexOf(Buffer.from('3082', 'hex'), 8);
+    expect(new X509Certificate(shown.subarray(at, at + 4 + shown.readUInt16BE(at + 2))).subject).not.toBe('');
+    const refused = webSocket(alice, `/api/v1/my/desktops/01ARZ3NDEKTSV4RRFFQ69G5FAV/prepare?width=800&height=600`);
+    await expect(refused).rejects.toThrow('404');
+  });
+
+  it('does not talk to anybody but servers', async () => {
+    const order = JSON.stringify({ ask: 'open', userId: '0'.repeat(26), address: '' });
+    const { privateKey, certificate } = await selfMade();
+    for (const words of [[], ['-key', privateKey, '-cert', certificate]]) {
+      const talking = run('openssl', ['s_client', '-quiet', '-connect', `${lab.network.here}:3389`, ...words], {
+        timeout: 8000,
+      });
+      talking.child.stdin!.end(`${order}\n`);
+      const { stdout } = await talking.catch((error: { stdout: string }) => error);
+      expect(stdout).toBe('');
+    }
+  });
+});
+
+/** A certificate with the right subject by the wrong authority. */
+async function selfMade() {
+  const [privateKey, certificate] = [join(folder, 'own.key'), join(folder, 'own.pem')];
+  const subject = ['-subj', '/CN=Atelier manager', '-addext', 'extendedKeyUsage=clientAuth'];
+  await run('openssl', [
+    'req',
+    '-x509',
+    '-newkey',
+    'ec',
+    '-pkeyopt',
+    'ec_paramgen_curve:P-256',
+    '-nodes',
+    ...subject,
+    '-keyout',
+    privateKey,
+    '-out',
+    certificate,
+  ]);
+  return { privateKey, certificate };
+}
 
 describe('the desktop in the browser', () => {
   let browser: TestBrowser;

@@ -43,6 +43,8 @@ export async function serveGateway(
       tls.destroy();
     }
   } catch (error) {
+    // Somebody who knocks with other TLS than a server's; being slow is no fault, it may be ours.
+    if (error instanceof Error && error.message === 'tls was not established') tools.admission().fault(address);
     parts.log.debug({ err: error, address }, 'a gateway connection did not come through');
   } finally {
     socket.destroy();
