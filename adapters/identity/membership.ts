@@ -1,3 +1,4 @@
+import { kept } from '@atelier/adapters/postgres';
 import type { RoleBinding } from '@atelier/domain/people';
 import { sql } from 'kysely';
 import type { Queries } from './queries.ts';
@@ -16,7 +17,7 @@ const groupsInside = (userId: string, everyoneId: string) => sql`
 
 /** Ids of all groups that the user is in. */
 export async function groupIdsOf(queries: Queries, userId: string, everyoneId: string): Promise<readonly string[]> {
-  const { rows } = await sql<{ id: string }>`${groupsInside(userId, everyoneId)} select id from inside`.execute(
+  const { rows } = await sql<{ id: string }>`${kept} ${groupsInside(userId, everyoneId)} select id from inside`.execute(
     queries,
   );
   return rows.map((row) => row.id);

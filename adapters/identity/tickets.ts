@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { type DatabaseHandle, newId } from '@atelier/adapters/postgres';
+import { type DatabaseHandle, kept, newId } from '@atelier/adapters/postgres';
 import { sql } from 'kysely';
 import { foldName } from './password-check.ts';
 import type { Queries } from './queries.ts';
@@ -43,7 +43,7 @@ export async function issueTicket(
 /** Uses a ticket up; null when it is none, another person's, used, or too old, or when its person is disabled. */
 export async function checkTicket({ db }: DatabaseHandle, name: string, ticket: string): Promise<TicketHolder | null> {
   if (!/^att_[\w-]{28}$/.test(ticket)) return null;
-  const { rows } = await sql<TicketHolder>`
+  const { rows } = await sql<TicketHolder>`${kept}
     with used as (
       update broker_ticket ticket set used_at = clock_timestamp()
         from people_user person

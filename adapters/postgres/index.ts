@@ -13,6 +13,7 @@ export { newId } from './new-id.ts';
 export { type OpenDatabaseOptions, openDatabase } from './open-database.ts';
 export { type PrivatePostgres, type PrivatePostgresOptions, startPrivatePostgres } from './private-postgres.ts';
 export { type RestoreOptions, restore } from './restore.ts';
+export { kept } from './kept-statement.ts';
 export { loadSecretKey } from './secret-key.ts';
 export { type SecretStore, secretStore } from './secret-store.ts';
 export type { AuditDifference } from './tables/audit.ts';

@@ -6,6 +6,7 @@ import { ChangeFeed } from './change-feed.ts';
 import { clientConfig } from './client-config.ts';
 import { type PostgresConnection, parseDatabaseUrl } from './connection.ts';
 import type { DatabaseHandle } from './database-handle.ts';
+import { KeepingClient } from './kept-statement.ts';
 import { type DatabaseLog, noLog } from './log.ts';
 import { migrate } from './migrate.ts';
 import { type PrivatePostgres, startPrivatePostgres } from './private-postgres.ts';
@@ -59,7 +60,13 @@ async function connect(
   const config = await clientConfig(connection);
   const idle = { idleTimeoutMillis: 30_000 };
   const pool = tolerant(
-    new Pool({ ...config, ...idle, max: options.maxConnections ?? 10, statement_timeout: 120_000 }),
+    new Pool({
+      ...config,
+      ...idle,
+      Client: KeepingClient,
+      max: options.maxConnections ?? 10,
+      statement_timeout: 120_000,
+    }),
     log,
   );
   const probe = tolerant(

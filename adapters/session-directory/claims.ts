@@ -1,4 +1,4 @@
-import { type DatabaseHandle, newId } from '@atelier/adapters/postgres';
+import { type DatabaseHandle, kept, newId } from '@atelier/adapters/postgres';
 import type { Collection, ConnectionRequest } from '@atelier/domain/broker';
 import { sql } from 'kysely';
 import { cleanJson, cleanText } from './clean-text.ts';
@@ -35,7 +35,7 @@ async function decide(
   const not = wanted.not.flatMap((one) => [one, one.toLowerCase()]);
   for (let attempt = 1; ; attempt++) {
     try {
-      const { rows } = await sql<Decided>`
+      const { rows } = await sql<Decided>`${kept}
         select outcome, is_new, session, target
           from broker_claim(${collection.id}, ${request.userId}, ${newId()}, ${wanted.target}, ${not}::text[], ${asked}::jsonb)`.execute(
         database.db,

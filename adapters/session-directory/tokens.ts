@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
-import type { DatabaseHandle } from '@atelier/adapters/postgres';
+import { type DatabaseHandle, kept } from '@atelier/adapters/postgres';
 import { AtelierError } from '@atelier/domain/errors';
 import { sql } from 'kysely';
 import { gathered } from './gathered.ts';
@@ -42,7 +42,7 @@ async function redeem(
   { db }: DatabaseHandle,
   brought: readonly Brought[],
 ): Promise<readonly (RoutingTokenGrant | TokenRefusal)[]> {
-  const { rows } = await sql<Found>`
+  const { rows } = await sql<Found>`${kept}
     with asked as (
       select hash, client, n from unnest(${brought.map(({ hash }) => hash)}::bytea[], ${brought.map(({ from }) => from)}::text[]) with ordinality as one (hash, client, n)
     ), found as (
@@ -99,7 +99,7 @@ export function tokens(database: DatabaseHandle): Pick<SessionDirectory, 'issueT
   return {
     async issueToken({ session }, clientAddress) {
       const token = randomBytes(24).toString('base64url');
-      const { rows } = await sql<{ hops: number }>`
+      const { rows } = await sql<{ hops: number }>`${kept}
         insert into broker_token (token_hash, session_id, target_id, user_id, client_address, expires_at, hops)
         select ${sha256(token)}, session.id, session.target_id, session.user_id, ${plain(clientAddress)},
                greatest(session.expires_at, clock_timestamp() + interval '2 minutes'),

@@ -1,5 +1,5 @@
 // The broker's relay beside HAProxy's rdp-cookie mode, whole sign-ins, and decisions, on loopback, clients and targets on the same cores:
-//   node bench/broker/run.ts [--rounds 3] [--seconds 3] [--people 500] [--parts relay,memory,sign-in,decide]
+//   node bench/broker/run.ts [--rounds 3] [--seconds 3] [--people 500] [--parts memory,set-ups,echo,bulk,sign-in,decide]
 // Prints Markdown. Needs Debian's haproxy. Everything that it starts ends with it.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -15,7 +15,7 @@ const { values: given } = parseArgs({
     rounds: { type: 'string', default: '3' },
     seconds: { type: 'string', default: '3' },
     people: { type: 'string', default: '500' },
-    parts: { type: 'string', default: 'relay,memory,sign-in,decide' },
+    parts: { type: 'string', default: 'memory,set-ups,echo,bulk,sign-in,decide' },
   },
 });
 const parts = new Set(given.parts.split(','));
@@ -47,7 +47,7 @@ async function relay(stand: BrokerStand): Promise<void> {
     '| relay | door | rate | p50 / p99 ms | of HAProxy | CPU of the door (broker + PostgreSQL) | of HAProxy | load |',
   );
   say('|---|---|---|---|---|---|---|---|');
-  for (const { title, work, rate, compared } of relayRows) {
+  for (const { title, work, rate, compared } of relayRows.filter((one) => parts.has(one.work.work))) {
     const found = await measureRelay(stand, work, size);
     const haproxy = found.get('HAProxy')!;
     for (const [name, figures] of found) {
@@ -111,11 +111,11 @@ async function signIns(stand: BrokerStand): Promise<void> {
 }
 
 say(`Node ${process.version}, ${cpus().length} × ${cpus()[0]!.model}, load ${load()} at the start\n`);
-if (['relay', 'memory', 'sign-in'].some((one) => parts.has(one))) {
+if ([...parts].some((one) => one !== 'decide')) {
   const stand = await brokerStand(100 + people * 4);
   try {
     if (parts.has('memory')) await memory(stand);
-    if (parts.has('relay')) await relay(stand);
+    if (relayRows.some((one) => parts.has(one.work.work))) await relay(stand);
     if (parts.has('sign-in')) await signIns(stand);
   } finally {
     await stand.stop();
