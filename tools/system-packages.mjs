@@ -149,6 +149,8 @@ export const systemPackages = [
   { name: 'freerdp2-shadow-x11', file: bin('freerdp-shadow-cli'), purpose: 'test', why: 'an RDP server with NLA' },
   { name: 'xvfb', file: bin('Xvfb'), purpose: 'test', why: 'a display for RDP clients' },
   { name: 'xdotool', file: bin('xdotool'), purpose: 'test', why: 'types and clicks in them as people do' },
+  { name: 'xterm', file: bin('xterm'), purpose: 'test', why: 'takes what is typed in a browser’s desktop' },
+  { name: 'imagemagick', file: bin('identify'), purpose: 'test', why: 'reads the icons of the workspace feed' },
   { name: 'xrdp', file: sbin('xrdp'), purpose: 'test', why: 'hosts that the broker takes people to' },
   {
     name: 'xorgxrdp',
