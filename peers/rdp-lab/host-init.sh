@@ -32,7 +32,7 @@ chmod +x /etc/xrdp/startwm.sh
 xrdp-sesman --nodaemon >/run/sesman.log 2>&1 &
 # Who comes before the session manager listens (port 3350) sees a black window for ever.
 for _ in $(seq 200); do
-  grep -q ':0D16 ' /proc/net/tcp && break
+  grep -q ':0D16 ' /proc/net/tcp /proc/net/tcp6 && break
   sleep 0.05
 done
 xrdp --nodaemon >/run/xrdp.log 2>&1 &
