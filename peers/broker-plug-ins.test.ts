@@ -1,7 +1,10 @@
-import { chmod, cp, mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { execFile } from 'node:child_process';
+import { chmod, cp, mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { checkPlugInFolder, createChain, createDecision, loadPlugIns } from '@atelier/adapters/broker-plug-ins';
+import { trustedFolder } from '@atelier/adapters/plug-in-folder';
 import type { Provider } from '@atelier/plugin-kit/broker';
 import {
   createMemoryStore,
@@ -79,4 +82,24 @@ it('a plug-in in Python is fit, and decides among 250 targets for 64 people at o
   } finally {
     await chain.stop();
   }
+});
+
+it('is checked, put in place and taken away by command, whatever the modes of what it is copied from', async () => {
+  const place = join(root, 'place');
+  const from = join(root, 'name-suffix');
+  await chmod(join(from, 'name_suffix.py'), 0o666);
+  const cli = join(import.meta.dirname, '../apps/cli/main.ts');
+  const env = { ...process.env, ATELIER_BROKER_PLUGINS: place, ATELIER_STATE: join(root, 'state') };
+  const run = promisify(execFile);
+  const broker = (...words: string[]) => run(process.execPath, [cli, 'broker', ...words], { env, timeout: 30_000 });
+  await broker('add-plug-in', from);
+  expect(await trustedFolder(join(place, 'name-suffix'))).toBe(join(place, 'name-suffix'));
+  await expect(broker('add-plug-in', from)).rejects.toMatchObject({ stderr: expect.stringMatching(/there already/) });
+  await broker('remove-plug-in', 'name-suffix');
+  expect(await readdir(place)).toEqual([]);
+  await writeFile(join(from, 'plugin.json'), '{');
+  await expect(broker('check-plug-in', from)).rejects.toMatchObject({
+    code: 1,
+    stdout: expect.stringMatching(/is no JSON/),
+  });
 });

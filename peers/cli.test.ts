@@ -121,6 +121,15 @@ describe('the rules of the command line', () => {
     expect((await json<{ name: string }[]>('image ls')).map((one) => one.name)).toEqual(['tidy']);
   });
 
+  it('show which plug-in of the broker they mean', async () => {
+    const dry = await json('broker disable-plug-in site-2 --dry-run');
+    expect(dry).toMatchObject({
+      method: 'POST',
+      path: '/api/v1/broker/plug-ins/site-2/enabled',
+      body: { enabled: false },
+    });
+  });
+
   it('name cause, fix and correlation id of an error', async () => {
     const { err } = await run('image show nothing');
     expect(err).toMatch(/✗ .*nothing/);
