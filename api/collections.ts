@@ -3,6 +3,7 @@ import {
   loadBalancingSchema,
   redirectModeSchema,
   targetSignInSchema,
+  vmSettingsSchema,
 } from '@atelier/domain/broker';
 import { z } from 'zod';
 import { endpoints } from './endpoint.ts';
@@ -15,8 +16,13 @@ const name = z
     'letters, digits, dot, dash, underscore and blank; at most 64 characters',
   );
 const sessions = z.number().int().min(1).max(100_000);
-/** How virtual machines of the collection are made, started and kept; what it may hold is the affair of who does that. */
+/** How virtual machines of the collection are made, started and kept. With an `image` the broker does so; else a plug-in, whose affair it is. */
 const vm = z.record(z.string().max(100), z.unknown());
+const newVm = vm.superRefine((settings, context) => {
+  if (!('image' in settings)) return;
+  for (const { path, message } of vmSettingsSchema.safeParse(settings).error?.issues ?? [])
+    context.addIssue({ code: 'custom', path: [...path], message });
+});
 
 export const collection = z.object({
   id,
@@ -58,7 +64,7 @@ const settings = {
   startSeconds: z.number().int().min(5).max(3600),
   maxSessions: sessions.nullable(),
   singleSession: z.boolean(),
-  vm,
+  vm: newVm,
   enabled: z.boolean(),
 };
 
@@ -131,7 +137,7 @@ export const collectionEndpoints = endpoints({
       startSeconds: settings.startSeconds.default(180),
       maxSessions: settings.maxSessions.default(null),
       singleSession: settings.singleSession.default(false),
-      vm: vm.default({}),
+      vm: newVm.default({}),
       enabled: settings.enabled.default(true),
     }),
     response: collection,

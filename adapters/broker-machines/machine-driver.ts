@@ -1,6 +1,7 @@
 import type { TargetEndpoint } from '@atelier/domain/broker';
 import type { Machine } from './machine.ts';
 
+export type StopReason = 'cancel' | 'off' | 'hard';
 export type Power = 'on' | 'off' | 'unknown';
 
 /** Switches the machines of one environment. Every method may be called again after it was done, and by another broker. */
@@ -12,8 +13,8 @@ export interface MachineDriver {
   start(machine: Machine, signal: AbortSignal): Promise<void>;
   /** Asked once more while a start lasts, for what may get lost. */
   again?(machine: Machine, signal: AbortSignal): Promise<void>;
-  /** `cancel`: a start that nobody waits for any more. `off`: it is free, and not needed. */
-  stop(machine: Machine, why: 'cancel' | 'off', signal: AbortSignal): Promise<void>;
+  /** `cancel`: a start that nobody waits for any more. `off`: it is free, and not needed: in order. `hard`: at once, somebody wants it so. */
+  stop(machine: Machine, why: StopReason, signal: AbortSignal): Promise<void>;
   /** Where a machine that was started listens, when the driver knows better than the target. */
   endpoints?(machine: Machine, signal: AbortSignal): Promise<readonly TargetEndpoint[]>;
   /** Ends a machine that this driver made, and throws its disk away. Others have none of it. */

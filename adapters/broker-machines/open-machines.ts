@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { DatabaseHandle } from '@atelier/adapters/postgres';
 import type { SessionDirectory } from '@atelier/adapters/session-directory';
 import type { Collection } from '@atelier/domain/broker';
-import type { Orchestration } from '@atelier/plugin-kit/broker';
+import type { Orchestration, Services } from '@atelier/plugin-kit/broker';
 import { keepPools } from './keep-pools.ts';
 import { lookAfterMachines } from './look-after-machines.ts';
 import type { MachineDriver } from './machine-driver.ts';
@@ -10,6 +10,7 @@ import { machineOrchestration } from './machine-orchestration.ts';
 import { type MachineNow, machineRecords } from './machine-records.ts';
 import { type DriverParts, openDriver } from './open-driver.ts';
 import { poolRecords } from './pool-records.ts';
+import { powerServices } from './power-services.ts';
 import { StartBook } from './start-book.ts';
 
 export interface MachinesOptions extends DriverParts {
@@ -24,6 +25,8 @@ export interface MachinesOptions extends DriverParts {
 export interface Machines extends Orchestration {
   /** Makes room in a collection whose machines we make: false when there is none to be had. */
   grow(collection: Collection): Promise<boolean>;
+  /** For plug-ins. */
+  readonly services: Services;
   stop(): Promise<void>;
 }
 
@@ -89,6 +92,7 @@ export function openMachines(options: MachinesOptions): Machines {
   const done = rounds();
   return {
     ...machineOrchestration(records, book),
+    services: powerServices(directory, records, driverOf),
     async grow({ id, kind }) {
       if (kind !== 'pooled-vms' && kind !== 'personal-vms') return false;
       const pool = await pools.pool(id);

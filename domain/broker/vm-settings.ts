@@ -35,8 +35,5 @@ export const vmSettingsSchema = z.object({
 });
 export type VmSettings = Readonly<z.infer<typeof vmSettingsSchema>>;
 
-/** The settings that a collection keeps; null when it makes no machines. Throws when they cannot be read. */
-export function vmSettingsOf(vm: unknown): VmSettings | null {
-  if (typeof vm !== 'object' || vm === null || !('image' in vm)) return null;
-  return vmSettingsSchema.parse(vm);
-}
+/** The settings that a collection keeps; null when it makes no machines, or when they cannot be read: they are checked where they are written. */
+export const vmSettingsOf = (vm: unknown): VmSettings | null => vmSettingsSchema.safeParse(vm).data ?? null;

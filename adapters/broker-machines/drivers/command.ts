@@ -5,7 +5,7 @@ import type { MachineDriver, Power } from '../machine-driver.ts';
 import { runProgram } from '../run-program.ts';
 
 const settingsSchema = z.object({
-  /** The administrator's program, on the broker's machine. It gets `power`, `start`, `cancel`, `off` or `endpoints`, then the target's name. */
+  /** The administrator's program, on the broker's machine. It gets `power`, `start`, `cancel`, `off`, `hard` or `endpoints`, then the target's name. */
   program: z.string().startsWith('/').max(1000),
   timeoutSeconds: z.number().int().min(1).max(600).default(60),
   /** It also answers `endpoints`, with a JSON list such as [{"address": "10.0.0.7", "port": 3389}]. */

@@ -55,7 +55,7 @@ export function ipmiDriver(given: unknown): MachineDriver {
           readChassisStatus(await ask(transport, getChassisStatus, `asking about ${machine.name}`, signal)).power,
       ),
     start: (machine, signal) => order(machine, 'on', signal),
-    // Its operating system is asked: what somebody has open there matters more than the current.
-    stop: (machine, _why, signal) => order(machine, 'shutdown', signal),
+    // Its operating system is asked, unless somebody wants it otherwise: what somebody has open there matters more than the current.
+    stop: (machine, why, signal) => order(machine, why === 'hard' ? 'off' : 'shutdown', signal),
   };
 }

@@ -60,7 +60,7 @@ export function libvirtDriver(given: unknown): MachineDriver {
     },
     async stop(machine, why, signal) {
       if (powers[await stateOf(machine, signal)] === 'off') return;
-      await virsh([why === 'cancel' ? 'destroy' : 'shutdown', '--domain', domainOf(machine)], signal);
+      await virsh([why === 'off' ? 'shutdown' : 'destroy', '--domain', domainOf(machine)], signal);
     },
     async endpoints(machine, signal) {
       if (machine.endpoints.length > 0) return machine.endpoints;

@@ -66,8 +66,8 @@ export function qemuDriver(
     const path = join(folderOf(machine), 'disk.qcow2');
     if (await isThere(path)) return path;
     await mkdir(folderOf(machine), { recursive: true, mode: 0o700 });
-    const { image } = vmOf(machine);
-    const version = Number(machine.properties.version);
+    const { image, ...wanted } = vmOf(machine);
+    const version = Number(machine.properties.version ?? (await parts.images.current(image, wanted)));
     await qemuImg.createOverlay({ base: await parts.images.disk(image, version, signal), overlay: path });
     return path;
   };
@@ -121,7 +121,7 @@ export function qemuDriver(
         }
       }
     },
-    stop: (machine, why, signal) => end(machine, why === 'cancel' ? 'kill' : 'shutdown', signal),
+    stop: (machine, why, signal) => end(machine, why === 'off' ? 'shutdown' : 'kill', signal),
     async endpoints(machine) {
       return [{ address: settings.address, port: (await placeOf(machine)).port }];
     },

@@ -47,10 +47,10 @@ export async function startBrokerOver(
   const people = await peopleOfBroker(database, await loadSecretKey(services.config.stateDir), {
     onOutcome: tellBackOff(events),
   });
-  const identity: BrokerIdentity = config.nla ? people : { ...people, nla: undefined };
-  const plugIns = registeredPlugIns(services, extras.plugIns);
+  const identity = brokerIdentity(people, config);
   const directory = openSessionDirectory(database);
   const machines = brokerMachines(services, directory);
+  const plugIns = registeredPlugIns(services, extras.plugIns, machines.services);
   const broker = await startBroker({
     host: config.host,
     port: config.port,
