@@ -21,6 +21,7 @@ import { keepCertificate, tlsOf } from './enrollment/renew-certificate.ts';
 import { startEventForwarding } from './forwarding/event-forwarding.ts';
 import { machineProviders } from './machine-providers.ts';
 import { writePluginReport } from './plug-ins/plug-in-report.ts';
+import { keepRdpCertificate } from './rdp-certificate/keep-rdp-certificate.ts';
 import { firstSettings, openSettings } from './state/settings-file.ts';
 import { tlsIdentity } from './state/tls-files.ts';
 
@@ -130,12 +131,14 @@ export async function startAgent(config: AgentConfig): Promise<Agent> {
   const endDesktopSessions = enrollment
     ? await startDesktopSessions({ stateFolder, log: log ?? (() => {}) })
     : async () => {};
+  const endRdpCertificate = enrollment ? keepRdpCertificate(stateFolder, log ?? (() => {})) : async () => {};
   return {
     ...listener,
     settings,
     reloadPlugins: async () => (await machine?.engine.reload()) ?? [],
     stop: async () => {
       endRenewal();
+      await endRdpCertificate();
       await endForwarding();
       await endDesktopSessions();
       await listener.stop();

@@ -133,6 +133,11 @@ export interface Authority {
   readonly managerSubject: string;
   /** Signs a certificate for what this server itself listens with, under the given DNS names and IP addresses; 90 days, PEM. */
   signServer(publicKey: CryptoKey, names: readonly string[], addresses: readonly string[]): Promise<string>;
+  /**
+   * Signs the certificate that a desktop's RDP server shows, for these names and addresses (PEM): good for RDP only, 90 days.
+   * @throws AtelierError `request.invalid` as {@link Authority.signDevice}
+   */
+  signDesktop(csr: string, names: readonly [string, ...string[]]): Promise<string>;
   /** Signs a certificate for what signs connection files, under this machine's name; a year, PEM. */
   signPublisher(publicKey: CryptoKey): Promise<string>;
   /** A certificate with that subject and its key, PEM; made anew from time to time, its key never leaves the memory. */

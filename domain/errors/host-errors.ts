@@ -10,6 +10,13 @@ export const hostErrors: readonly ErrorKind[] = [
     fix: 'list them with "atelier host ls"',
   },
   {
+    code: 'host.no-target',
+    status: 409,
+    title: 'this host serves no desktops',
+    cause: 'no target of a collection is linked to it, so nobody said by which names people reach desktops there',
+    fix: 'link it to one: "atelier target update NAME --host HOST"',
+  },
+  {
     code: 'host.name-taken',
     status: 409,
     title: 'there is a host of this name already',

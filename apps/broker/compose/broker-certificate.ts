@@ -2,6 +2,7 @@ import { hash, webcrypto, X509Certificate } from 'node:crypto';
 import { isIP } from 'node:net';
 import type { BrokerCertificate } from '../sign-in/tls-identity.ts';
 import type { BrokerServices } from './broker-services.ts';
+import { tellBrokerNames } from './tell-broker-names.ts';
 
 const renewWhenLeftMs = 30 * 24 * 60 * 60 * 1000;
 
@@ -14,13 +15,15 @@ const good = ({ cert }: BrokerCertificate, names: readonly string[]): boolean =>
 
 /**
  * The broker's certificate by the server's own authority. It lies sealed in the database, so that brokers with the same names show the same one, also
- * after a restart: clients remember what they saw. Made anew in its last 30 days.
+ * after a restart: clients remember what they saw. Made anew in its last 30 days. Its names are told to the database: session hosts are certified for them,
+ * too.
  */
 export async function brokerCertificate(
-  { secrets, authority }: Pick<BrokerServices, 'secrets' | 'authority'>,
+  { secrets, authority, database }: Pick<BrokerServices, 'secrets' | 'authority' | 'database'>,
   names: readonly string[],
 ): Promise<BrokerCertificate> {
   const sorted = names.toSorted();
+  await tellBrokerNames(database, sorted);
   const key = `broker/certificate/${hash('sha256', sorted.join(' ')).slice(0, 16)}`;
   const kept = await secrets.get(key);
   if (kept) {

@@ -77,6 +77,12 @@ async function readOrMake(folder: string): Promise<{ keyPem: string; ca: string 
   return { keyPem, ca };
 }
 
+/**
+ * "Remote Desktop Authentication", and nothing else: a host's certificate that holds the brokers' names must not pass for a web server of the same name,
+ * such as this one.
+ */
+const remoteDesktopUsage = '1.3.6.1.4.1.311.54.1.2';
+
 const badRequest = (detail: string, cause?: unknown) => new AtelierError('request.invalid', detail, { cause });
 
 async function publicKeyOf(csr: string) {
@@ -132,7 +138,7 @@ export async function openAuthority(folder: string): Promise<Authority> {
     subject: string,
     publicKey: CryptoKey | Awaited<ReturnType<typeof publicKeyOf>>,
     length: number,
-    usages: readonly ('serverAuth' | 'clientAuth' | 'codeSigning')[],
+    usages: readonly ('serverAuth' | 'clientAuth' | 'codeSigning' | 'remoteDesktop')[],
     names: readonly { type: 'dns' | 'ip' | 'url'; value: string }[],
   ): Promise<string> => {
     const lib = await x509();
@@ -148,7 +154,9 @@ export async function openAuthority(folder: string): Promise<Authority> {
       extensions: [
         new lib.BasicConstraintsExtension(false, undefined, true),
         new lib.KeyUsagesExtension(lib.KeyUsageFlags.digitalSignature, true),
-        new lib.ExtendedKeyUsageExtension(usages.map((usage) => lib.ExtendedKeyUsage[usage])),
+        new lib.ExtendedKeyUsageExtension(
+          usages.map((usage) => (usage === 'remoteDesktop' ? remoteDesktopUsage : lib.ExtendedKeyUsage[usage])),
+        ),
         await lib.AuthorityKeyIdentifierExtension.create(root.publicKey),
         ...(names.length > 0 ? [new lib.SubjectAlternativeNameExtension([...names])] : []),
       ],
@@ -189,6 +197,14 @@ export async function openAuthority(folder: string): Promise<Authority> {
           ...names.map((value) => ({ type: 'dns' as const, value })),
           ...addresses.map((value) => ({ type: 'ip' as const, value })),
         ],
+      ),
+    signDesktop: async (csr, [first, ...others]) =>
+      issue(
+        first.length <= 64 ? `CN=${first}` : '',
+        await publicKeyOf(csr),
+        days(90),
+        ['remoteDesktop'],
+        [first, ...others].map(altName),
       ),
     signPublisher: (publicKey) => issue(`CN=${ownHostName()}`, publicKey, days(365), ['codeSigning'], []),
     async signDevice(csr, endpointId) {

@@ -3,6 +3,7 @@ import { hostEndpoints } from '@atelier/api';
 import { registerErrors } from '@atelier/domain/errors';
 import type { Capability } from '../services.ts';
 import { startCollector } from './collector/index.ts';
+import { issueDesktopCertificates } from './desktop-certificates/index.ts';
 import { startEventCollection } from './events/event-collection.ts';
 import { forwardingHandlers } from './forwarding-handlers.ts';
 import { registerHandlers } from './host-handlers.ts';
@@ -20,6 +21,7 @@ export const hosts: Capability = async (routes, services) => {
   const collection = startEventCollection(services, sessions);
   const collector = startCollector(routes, services);
   const shells = hostShells(services, sessions);
+  issueDesktopCertificates(routes, services);
   routes.json(hostEndpoints, {
     ...registerHandlers(services, rounds.contact, rounds.await),
     ...liveHandlers(services, sessions),
