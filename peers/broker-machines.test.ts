@@ -20,7 +20,7 @@ let fleet: BrokerFleet;
 let folder: string;
 const images = { current: async () => 1, disk: async () => '' };
 const vm = { image: 'tiny', version: 1, environments: ['here'], size: 6, memoryMiB: 96, cpus: 1, afterUse: 'revert' };
-const soon = { timeout: 40_000, interval: 100 };
+const soon = { timeout: 120_000, interval: 100 };
 
 beforeAll(async () => {
   const disk = await tinyGuest();
@@ -110,7 +110,7 @@ it('starts one machine for two people who wait at two brokers, shows them a lobb
     `pictures after ${one.pictureMs?.toFixed(0)} and ${other.pictureMs?.toFixed(0)} ms, redirected after ${one.ms.toFixed(0)} and ${other.ms.toFixed(0)}`,
   );
   for (const end of [one, other]) {
-    expect(end.pictureMs).toBeLessThan(2500);
+    expect(end.pictureMs).toBeLessThan(4000);
     // The guest's own confirm, through the broker.
     expect(await confirmBy(end.redirection?.loadBalanceInfo, 0)).toBe('0300000b06d00000123400');
   }
@@ -173,7 +173,7 @@ it('keeps a pool: one machine warm, given to whoever comes, and nobody else gets
   const diskOf = () => stat(join(parts().folder, warm!.id, 'disk.qcow2')).catch(() => null);
   const disk = await diskOf();
   const end = await dial(5, 1, 'Pool');
-  expect(end.ms).toBeLessThan(3000);
+  expect(end.ms).toBeLessThan(10_000);
   expect(end.pictureMs).toBeNull();
   const session = await db
     .selectFrom('broker_session')
