@@ -321,8 +321,9 @@ describe('roles and search', () => {
     await page.getByRole('option', { name: 'Office' }).click();
     await dialog().getByRole('button', { name: 'Give a role' }).click();
     await page.getByRole('row', { name: /grace.*Helpdesk.*collection/ }).waitFor();
+    await dialog().waitFor({ state: 'detached' });
     await page.keyboard.press('Control+k');
-    await page.keyboard.type('rdsh');
+    await page.getByRole('combobox', { name: 'Search' }).fill('rdsh');
     await page.getByRole('option', { name: /rdsh1.*Target/ }).click();
     await page.getByRole('row', { name: /rdsh1.*Running/ }).waitFor();
   });
