@@ -20,6 +20,9 @@ export interface BrokerLimits {
   readonly confirmMs: number;
   /** The same for a session that is there: going elsewhere means that it is lost. */
   readonly confirmLiveMs: number;
+  /** The time of a confirm when a target is looked at for a user whose session is there, and when it did not answer within the last seconds. */
+  readonly lookMs: number;
+  readonly lookAgainMs: number;
   /** Connections that are being made to one target at a time: xrdp's queue holds two. */
   readonly dialsPerTarget: number;
   /** Calls to the directory and for passwords that run at a time, of ten connections to the database. */
@@ -42,6 +45,8 @@ export const defaultLimits: BrokerLimits = {
   dialMs: 2000,
   confirmMs: 2000,
   confirmLiveMs: 3000,
+  lookMs: 1500,
+  lookAgainMs: 600,
   dialsPerTarget: 2,
   databaseCalls: 6,
   lobbyAfterMs: 1200,

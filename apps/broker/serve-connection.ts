@@ -24,6 +24,7 @@ export async function serveConnection(tools: ClientTools & RelayTools, connectio
   }
   const failure = await relayConnection(tools, connection, grant);
   if (!failure) return;
+  tools.looks.note(grant.target);
   if (failure.kind === 'dead') await loseTarget(tools, grant.target, failure.why);
   else tools.parts.log.warn({ target: grant.target.name, why: failure.why }, 'a target does not answer');
   await serveClient(tools, connection, { grant, not: [grant.target.name] });

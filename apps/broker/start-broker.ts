@@ -13,6 +13,7 @@ import { patient } from './patient.ts';
 import { lookAtTarget } from './relay/look-at-target.ts';
 import { loseTarget } from './relay/lose-target.ts';
 import { RelayBook } from './relay/relay-book.ts';
+import { TargetLooks } from './relay/target-looks.ts';
 import { Turnstile } from './relay/turnstile.ts';
 import { serveConnection } from './serve-connection.ts';
 import { type BrokerCertificate, tlsIdentity } from './sign-in/tls-identity.ts';
@@ -76,14 +77,27 @@ export async function startBroker(options: BrokerOptions): Promise<RunningBroker
   let identity = tlsIdentity(options.certificate);
   // Assigned before the first connection can come.
   let listener: Listener;
-  const times = { dialMs: limits.dialMs, confirmMs: limits.confirmMs };
+  const looking = new AbortController();
+  const looks = new TargetLooks(
+    (target, confirmMs) => lookAtTarget(book, target, { dialMs: limits.dialMs, confirmMs }, looking.signal),
+    { first: limits.lookMs, again: limits.lookAgainMs },
+  );
   const unanswered = async (target: Target, signal: AbortSignal): Promise<string | null> => {
-    const failure = await lookAtTarget(book, target, times, signal);
+    const failure = await unlessAborted(looks.at(target), signal);
     if (!failure || failure.kind === 'gone') return null;
     if (failure.kind === 'dead') await loseTarget({ parts, book }, target, failure.why);
     return failure.why;
   };
-  const tools = { parts, chain, unanswered, limits, book, admission: () => listener.admission, tls: () => identity };
+  const tools = {
+    parts,
+    chain,
+    unanswered,
+    looks,
+    limits,
+    book,
+    admission: () => listener.admission,
+    tls: () => identity,
+  };
   try {
     listener = await listen(
       options,
@@ -99,6 +113,7 @@ export async function startBroker(options: BrokerOptions): Promise<RunningBroker
   const upkeep = options.upkeep === false ? null : startUpkeep({ parts, book });
   const stop = async (drainMs: number): Promise<void> => {
     await listener.close();
+    looking.abort();
     await upkeep?.stop();
     await Promise.race([listener.idle(), pause(drainMs, undefined, { ref: false })]);
     listener.cut();
@@ -121,3 +136,12 @@ export async function startBroker(options: BrokerOptions): Promise<RunningBroker
     },
   };
 }
+
+/** What a promise gives; null when `signal` aborts before. */
+const unlessAborted = <Value>(promise: Promise<Value>, signal: AbortSignal): Promise<Value | null> =>
+  new Promise((resolve, reject) => {
+    const onAbort = () => resolve(null);
+    if (signal.aborted) onAbort();
+    signal.addEventListener('abort', onAbort, { once: true });
+    promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', onAbort));
+  });

@@ -14,7 +14,7 @@ export type { InputEvent } from './src/input/input-event.ts';
 export { rdpLimits } from './src/limits.ts';
 export type { Lobby, LobbyOptions, LobbyOutcome } from './src/lobby/lobby.ts';
 export { createLobby } from './src/lobby/lobby-screen.ts';
-export type { LobbyView } from './src/lobby/lobby-view.ts';
+export type { LobbyOption, LobbyView } from './src/lobby/lobby-view.ts';
 export type { ClientChannel, ClientCluster, ClientCore, ClientData, ClientMonitor } from './src/mcs/client-data.ts';
 export {
   type ConnectionConfirm,

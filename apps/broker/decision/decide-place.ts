@@ -33,6 +33,8 @@ export interface DecidingParts {
   readonly chain: BrokerChain;
   /** Why a target that should be running does not answer; null when it does. */
   readonly unanswered: (target: Target, signal: AbortSignal) => Promise<string | null>;
+  /** Names of targets that did not answer within the last seconds. */
+  readonly silent: () => readonly string[];
 }
 
 /**
@@ -96,12 +98,18 @@ const mostSilent = 3;
 async function decideAndPrepare(parts: DecidingParts, decision: Decision, tell: Tell): Promise<DecidedPlace> {
   const { directory, chain } = parts;
   let silent: Claim | null = null;
+  const avoided = await avoidSilent(parts, decision);
   for (let attempt = 0; ; attempt++) {
-    const decided: Decided = await decideTarget(chain, directory, decision).catch((error: unknown): Decided => {
-      // There is no other one: the session that is there is tried all the same.
-      if (!silent || !isSbError(error) || error.code !== 'no-target') throw error;
-      return { kind: 'claim', claim: silent };
+    const decided = await decideTarget(chain, directory, decision).catch((error: unknown): Decided | null => {
+      if (!isSbError(error) || error.code !== 'no-target') throw error;
+      // There is no other one: the session that is there is tried all the same, with the time that live sessions get.
+      if (silent) return { kind: 'claim', claim: silent };
+      if (avoided.size === 0) throw error;
+      for (const name of avoided) decision.state.not.delete(name);
+      avoided.clear();
+      return null;
     });
+    if (decided === null) continue;
     if (decided.kind === 'external') return decided;
     const { claim } = decided;
     const tryIt = attempt < mostSilent && claim !== silent;
@@ -113,6 +121,16 @@ async function decideAndPrepare(parts: DecidingParts, decision: Decision, tell: 
     silent = claim;
     decision.state.not.add(claim.target.name);
   }
+}
+
+/** Passes over targets that did not answer lately, but for the one that has the user's session: that one is looked at. Gives their names. */
+async function avoidSilent({ directory, silent }: DecidingParts, { connection, collection, state }: Decision) {
+  const names = new Set(silent().filter((name) => !state.not.has(name)));
+  if (names.size === 0) return names;
+  const live = await directory.liveSession(collection.id, connection.userId);
+  if (live) names.delete(live.target);
+  for (const name of names) state.not.add(name);
+  return names;
 }
 
 /** A session that is there is looked at before its user is sent to it: a host that hangs is then found out while the user sees what goes on. */

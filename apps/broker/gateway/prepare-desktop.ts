@@ -58,7 +58,7 @@ export async function prepareDesktop(tools: ClientTools, socket: Socket, order: 
     properties: {},
   };
   const making = decidePlace(
-    { ...tools, directory },
+    { ...tools, directory, silent: () => tools.looks.silent() },
     {
       request,
       collection,

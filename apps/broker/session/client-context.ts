@@ -6,6 +6,7 @@ import type { BrokerParts } from '../broker-parts.ts';
 import type { DecidingParts } from '../decision/decide-place.ts';
 import type { Admission } from '../listener/admission.ts';
 import type { OpenedConnection } from '../listener/listener.ts';
+import type { TargetLooks } from '../relay/target-looks.ts';
 import type { TlsIdentity } from '../sign-in/tls-identity.ts';
 import type { ClientChannel } from './client-channel.ts';
 
@@ -14,6 +15,7 @@ export interface ClientTools {
   readonly parts: BrokerParts;
   readonly chain: BrokerChain;
   readonly unanswered: DecidingParts['unanswered'];
+  readonly looks: TargetLooks;
   readonly limits: BrokerLimits;
   readonly admission: () => Admission;
   readonly tls: () => TlsIdentity;

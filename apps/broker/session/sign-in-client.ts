@@ -112,7 +112,7 @@ export async function signInClient(
   for (let tries = 0; tries < mostTries; tries++) {
     screen.show(signInView(why));
     const said = await screen.decision(signal);
-    if (said.kind === 'cancel') return null;
+    if (said.kind !== 'sign-in') return null;
     screen.show(signInView('', true));
     const checked = await checkCredentials(
       identity,

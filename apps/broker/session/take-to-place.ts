@@ -1,12 +1,12 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import type { SessionDirectory } from '@atelier/adapters/session-directory';
 import type { BrokerFailureCode, Collection, ConnectionRequest, DecisionTrace } from '@atelier/domain/broker';
 import { isSbError, SbError } from '@atelier/plugin-kit/broker';
 import { type Redirection, tokenText } from '@atelier/rdp';
 import { type DecidedPlace, decidePlace, type PlaceDecision } from '../decision/decide-place.ts';
 import { errorInfoOf } from '../decision/error-info-of.ts';
 import { comesBack, redirectionByToken, redirectionToTarget } from '../decision/redirection-to.ts';
-import { collectionInTsvUrl, wantedCollection } from '../decision/wanted-collection.ts';
+import { collectionInTsvUrl } from '../decision/wanted-collection.ts';
+import { chooseCollection } from './choose-collection.ts';
 import type { ClientTools, KnownClient } from './client-context.ts';
 import { LobbyScreen } from './lobby-screen.ts';
 import type { SignedIn } from './sign-in-client.ts';
@@ -14,8 +14,6 @@ import { progressView, words } from './words.ts';
 
 /** How often the picture moves. */
 const tickMs = 250;
-/** Collections that are looked at for a session of the user who named none. */
-const mostLookedAt = 20;
 /** Clients hang up once they know where to go. */
 const redirectedMs = 5000;
 
@@ -34,13 +32,15 @@ export async function takeToPlace(
   };
   const groupIds = await identity.groupIdsOf(user.id);
   const allowed = await directory.collectionsFor(user.id, groupIds);
-  const chosen = await chooseCollection(directory, client, given.signedIn, allowed);
-  if ('code' in chosen) return await tell(chosen.code, chosen.why);
+  const choice = await chooseCollection(tools, client, given, allowed);
+  if (choice.kind === 'none') return await tell(choice.code, choice.why);
+  if (choice.kind === 'cancelled') return;
+  const { collection: chosen, screen } = choice;
   const request = requestOf(client, given.signedIn, chosen, groupIds);
   const cancelling = new AbortController();
   let status = '';
   const making = decidePlace(
-    { directory, chain: tools.chain, unanswered: tools.unanswered },
+    { directory, chain: tools.chain, unanswered: tools.unanswered, silent: () => tools.looks.silent() },
     {
       request,
       collection: chosen,
@@ -68,7 +68,7 @@ export async function takeToPlace(
       })
       .catch((error: unknown) => log.warn({ err: error, correlationId }, 'a connection could not be recorded'));
   try {
-    const place = await withLobby(tools, client, given.screen, making, {
+    const place = await withLobby(tools, client, screen, making, {
       title: words.preparing(chosen.name),
       status: () => status || words.findingDesktop,
       cancel: () => cancelling.abort(new Error('the user cancelled')),
@@ -93,33 +93,6 @@ export async function takeToPlace(
       cancelling.signal.aborted ? channel.end(channel.acceptor.fail(errorInfoOf('cancelled'))) : tell(code, why),
     ]);
   }
-}
-
-/** The one that the client, its ticket or its token names; else where the user is already; else the first by name. */
-async function chooseCollection(
-  directory: SessionDirectory,
-  client: KnownClient,
-  { ticket, user }: SignedIn,
-  allowed: readonly Collection[],
-): Promise<Collection | { readonly code: BrokerFailureCode; readonly why: string }> {
-  const named = ticket?.collection ?? client.again?.grant.collection.name;
-  const { routingToken } = client.connection.opening.request;
-  const wanted =
-    named === undefined || named === null
-      ? wantedCollection(
-          {
-            loadBalanceInfo: routingToken ? tokenText(routingToken) : null,
-            preconnectionBlob: client.connection.opening.preconnection?.blob ?? null,
-          },
-          allowed,
-        )
-      : { name: named, collection: allowed.find((one) => one.name === named) ?? null };
-  if (wanted && !wanted.collection)
-    return { code: 'access-denied', why: `the user may not use the collection ${wanted.name}` };
-  if (wanted?.collection) return wanted.collection;
-  if (allowed.length > 1)
-    for (const one of allowed.slice(0, mostLookedAt)) if (await directory.liveSession(one.id, user.id)) return one;
-  return allowed[0] ?? { code: 'no-target', why: 'the user may use no collection' };
 }
 
 function requestOf(

@@ -5,6 +5,9 @@ export const words = {
   product: 'Atelier',
   findingDesktop: 'Finding your desktop',
   preparing: (collection: string) => `Preparing ${collection}`,
+  choose: 'Choose a desktop',
+  chooseHow: 'You may use several.',
+  sessionOpen: 'session open',
   wrongPassword: 'The name or the password is wrong.',
   wait: (seconds: number) => `Too many attempts. Wait ${seconds} s and try again.`,
   noDesktop: 'You have no desktop here. Ask your administrator.',
@@ -23,6 +26,21 @@ export const progressView = (given: {
   progress: null,
   hint: 'Press Esc to cancel',
   cancel: 'Cancel',
+});
+
+/** The list of collections; it begins at the first that has a session. */
+export const choiceView = (collections: readonly { readonly name: string; readonly live: boolean }[]): LobbyView => ({
+  kind: 'choice',
+  product: words.product,
+  title: words.choose,
+  subtitle: words.chooseHow,
+  options: collections.map(({ name, live }) => ({ label: name, note: live ? words.sessionOpen : '' })),
+  selected: Math.max(
+    0,
+    collections.findIndex(({ live }) => live),
+  ),
+  cancel: 'Cancel',
+  hint: '↑ ↓ to move, Enter to open, Esc to cancel',
 });
 
 /** The sign-in form; `busy` while a password is checked. */

@@ -12,6 +12,8 @@ export type ActionKey =
   | 'delete'
   | 'left'
   | 'right'
+  | 'up'
+  | 'down'
   | 'home'
   | 'end'
   /** Ctrl+A: the whole field, which the next character replaces. */
@@ -86,9 +88,11 @@ const shifted = ({ held }: Keyboard): boolean => held.has('left-shift') || held.
 const actions: Readonly<Record<number, ActionKey>> = { 1: 'escape', 14: 'backspace', 28: 'enter' };
 const navigation: Readonly<Record<number, ActionKey>> = {
   71: 'home',
+  72: 'up',
   75: 'left',
   77: 'right',
   79: 'end',
+  80: 'down',
   83: 'delete',
 };
 

@@ -19,7 +19,9 @@ export interface Size {
 
 /** Part of the picture that can be clicked. */
 export interface Hotspot {
-  readonly name: 'user' | 'password' | 'submit' | 'cancel';
+  readonly name: 'user' | 'password' | 'submit' | 'cancel' | 'option';
+  /** Which option; for options only. */
+  readonly option?: number;
   readonly x: number;
   readonly y: number;
   readonly width: number;

@@ -4,6 +4,8 @@ import { createKeyboard, type Key, type Keyboard, press } from '../keyboard/keyb
 import { boundedDesktop, type DesktopSize } from '../share/bounded-desktop.ts';
 import { Canvas } from './canvas.ts';
 import type { Hotspot } from './card.ts';
+import { type ChoiceList, keyInChoice, selectIn } from './choice-list.ts';
+import { choicePicture, linesOf } from './choice-picture.ts';
 import { doubled } from './doubled.ts';
 import type { Lobby, LobbyOptions, LobbyOutcome } from './lobby.ts';
 import type { LobbyView } from './lobby-view.ts';
@@ -34,6 +36,7 @@ class LobbyScreen implements Lobby {
   readonly #canvas: Canvas;
   #view: LobbyView | null = null;
   #form: SignInForm;
+  #choice: ChoiceList = { selected: 0, first: 0 };
   #keyboard: Keyboard;
   #hotspots: readonly Hotspot[] = [];
   /** Drawn only when somebody looks: a client may send thousands of keys between two pictures. */
@@ -51,6 +54,10 @@ class LobbyScreen implements Lobby {
   }
 
   show(view: LobbyView): void {
+    if (view.kind === 'choice') {
+      const selected = this.#view?.kind === 'choice' ? this.#choice.selected : view.selected;
+      this.#choice = selectIn(this.#choice, selected, view.options.length, linesOf(view, this.#area));
+    }
     this.#view = view;
     this.#stale = true;
   }
@@ -65,6 +72,7 @@ class LobbyScreen implements Lobby {
 
   #picture(view: LobbyView): Picture {
     if (view.kind === 'progress') return progressPicture(view, this.#area);
+    if (view.kind === 'choice') return choicePicture(view, this.#choice, this.#area);
     if (view.kind === 'message') return messagePicture(view, this.#area);
     return signInPicture(view, this.#form, this.#keyboard.capsLock, this.#area);
   }
@@ -73,10 +81,27 @@ class LobbyScreen implements Lobby {
     const { keyboard, key } = press(this.#keyboard, event);
     const locked = keyboard.capsLock !== this.#keyboard.capsLock;
     this.#keyboard = keyboard;
+    if (this.#view?.kind === 'choice') return this.#choose(this.#view, key, event);
     const step = key ? this.#key(key) : this.#click(event);
     this.#stale ||= locked || step.form !== this.#form;
     this.#form = step.form;
     return this.#outcome(step.decision);
+  }
+
+  /** Enter or a click takes an option; wheels and arrows move the selection. */
+  #choose(view: Extract<LobbyView, { kind: 'choice' }>, key: Key | null, event: InputEvent): LobbyOutcome | null {
+    const action = key?.kind === 'action' ? key.action : wheelKey(event);
+    if (action === 'escape') return { kind: 'cancel' };
+    if (action === 'enter') return { kind: 'choose', option: this.#choice.selected };
+    if (action) {
+      const moved = keyInChoice(this.#choice, action, view.options.length, linesOf(view, this.#area));
+      this.#stale ||= moved !== this.#choice;
+      this.#choice = moved;
+      return null;
+    }
+    const spot = this.#spotAt(event);
+    if (spot?.name === 'cancel') return { kind: 'cancel' };
+    return spot?.option === undefined ? null : { kind: 'choose', option: spot.option };
   }
 
   #key(key: Key): FormStep {
@@ -91,18 +116,24 @@ class LobbyScreen implements Lobby {
 
   #click(event: InputEvent): FormStep {
     const form = this.#form;
-    if (event.kind !== 'mouse' || event.button !== 'left' || !event.pressed) return { form, decision: null };
-    this.#draw();
-    const [x, y] = [Math.floor(event.x / this.#scale), Math.floor(event.y / this.#scale)];
-    const spot = this.#hotspots.find(
-      (one) => x >= one.x && x < one.x + one.width && y >= one.y && y < one.y + one.height,
-    );
+    const spot = this.#spotAt(event);
     if (!spot) return { form, decision: null };
     if (spot.name === 'cancel') return { form, decision: 'cancel' };
     if (this.#view?.kind !== 'sign-in' || this.#view.busy !== null) return { form, decision: null };
     if (spot.name === 'submit')
       return keyInForm({ ...form, focus: 'submit' }, { kind: 'action', action: 'enter' }, true);
+    if (spot.name === 'option') return { form, decision: null };
     return { form: { ...form, focus: spot.name }, decision: null };
+  }
+
+  /** What the left button was pressed on. */
+  #spotAt(event: InputEvent): Hotspot | null {
+    if (event.kind !== 'mouse' || event.button !== 'left' || !event.pressed) return null;
+    this.#draw();
+    const [x, y] = [Math.floor(event.x / this.#scale), Math.floor(event.y / this.#scale)];
+    return (
+      this.#hotspots.find((one) => x >= one.x && x < one.x + one.width && y >= one.y && y < one.y + one.height) ?? null
+    );
   }
 
   #outcome(decision: FormDecision | null): LobbyOutcome | null {
@@ -125,6 +156,12 @@ class LobbyScreen implements Lobby {
     this.#form = withoutPassword(this.#form);
     this.#stale = true;
   }
+}
+
+/** Turning a wheel is pressing an arrow. */
+function wheelKey(event: InputEvent): 'up' | 'down' | null {
+  if (event.kind !== 'mouse' || event.wheel === 0) return null;
+  return event.wheel > 0 ? 'up' : 'down';
 }
 
 /** A lobby for a desktop of this size; `show` something before its tiles are taken. */

@@ -37,6 +37,19 @@ export type LobbyView =
       readonly hint: string;
     }
   | {
+      /** A list of which the user takes one. */
+      readonly kind: 'choice';
+      readonly product: string;
+      readonly title: string;
+      readonly subtitle: string;
+      /** At least one; long lists scroll with the selection. */
+      readonly options: readonly LobbyOption[];
+      /** Which of them is selected at first. */
+      readonly selected: number;
+      readonly cancel: string | null;
+      readonly hint: string;
+    }
+  | {
       /** The end: what went wrong or why nothing more comes. */
       readonly kind: 'message';
       readonly product: string;
@@ -46,3 +59,10 @@ export type LobbyView =
       /** The label of the button that closes; null for none. */
       readonly close: string | null;
     };
+
+/** One line of a choice. */
+export interface LobbyOption {
+  readonly label: string;
+  /** Behind the label, marked, for instance "session open"; '' for none. */
+  readonly note: string;
+}

@@ -232,6 +232,57 @@ describe('the sign-in form', () => {
   });
 });
 
+describe('a choice', () => {
+  const down: InputEvent = { kind: 'key', code: 80, extended: true, extended1: false, released: false };
+  const up: InputEvent = { ...down, code: 72 };
+  const options20 = Array.from({ length: 20 }, (_, n) => ({ label: `Desk ${n}`, note: n === 2 ? 'session open' : '' }));
+  const choice: LobbyView = {
+    kind: 'choice',
+    product: 'Atelier',
+    title: 'Choose',
+    subtitle: '',
+    options: options20,
+    selected: 2,
+    cancel: 'Cancel',
+    hint: '',
+  };
+  const chosen = (...events: readonly InputEvent[]) => shown(choice, events).outcomes;
+
+  it('is taken by Enter, moved by arrows that stop at the ends, and left by Esc', () => {
+    expect(chosen(enter)).toEqual([{ kind: 'choose', option: 2 }]);
+    expect(chosen(down, down, up, enter)).toEqual([{ kind: 'choose', option: 3 }]);
+    expect(chosen(...Array.from({ length: 40 }, () => down), enter)).toEqual([{ kind: 'choose', option: 19 }]);
+    expect(chosen(up, up, up, up, enter)).toEqual([{ kind: 'choose', option: 0 }]);
+    expect(chosen(unit('x'), esc)).toEqual([{ kind: 'cancel' }]);
+  });
+
+  it('is worked by mouse, also where it has scrolled to', () => {
+    const { lobby } = shown(
+      choice,
+      Array.from({ length: 40 }, () => down),
+    );
+    const taken = Array.from({ length: 150 }, (_, n) => lobby.input(click(400, n * 4))).filter((one) => one !== null);
+    const numbers = new Set(taken.map((one) => (one.kind === 'choose' ? one.option : one.kind)));
+    expect([...numbers]).toEqual([14, 15, 16, 17, 18, 19, 'cancel'].slice(-numbers.size));
+    expect(numbers.size).toBeGreaterThan(4);
+    expect(lobby.input({ kind: 'mouse', x: 0, y: 0, button: null, pressed: false, wheel: 1 })).toBeNull();
+    expect(lobby.input(enter)).toEqual({ kind: 'choose', option: 18 });
+  });
+
+  it('shows what is selected, keeps it while the list is shown anew, and fits small desktops', () => {
+    const { lobby } = shown(choice, [down]);
+    const before = screen(lobby.takeChanges());
+    lobby.show({ ...choice });
+    expect(lobby.takeChanges()).toEqual([]);
+    expect(same(before, screen(shown(choice).lobby.takeChanges()))).toBe(false);
+    for (const [width, height] of [
+      [200, 200],
+      [640, 480],
+    ] as const)
+      expect(shown(choice, [], { ...options, width, height }).lobby.takeChanges().length).toBeGreaterThan(0);
+  });
+});
+
 describe('a lobby without form', () => {
   it('is cancelled by Esc and by its button, a message closed by Enter too', () => {
     expect(shown(progress, [enter, unit('a'), esc]).outcomes).toEqual([{ kind: 'cancel' }]);

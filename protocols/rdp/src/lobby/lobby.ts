@@ -5,6 +5,8 @@ import type { LobbyView } from './lobby-view.ts';
 /** What the user decided. */
 export type LobbyOutcome =
   | { readonly kind: 'cancel' }
+  /** Which option of the choice, counted from 0. */
+  | { readonly kind: 'choose'; readonly option: number }
   /** `user` as typed: `name`, `DOMAIN\name` or `name@domain`. Holds a password. */
   | { readonly kind: 'sign-in'; readonly user: string; readonly password: string };
 
