@@ -15,6 +15,8 @@ export interface NlaIdentity {
   refused(name: string, ip: string): Promise<void>;
   /** The user who proved it; null when they were disabled or removed meanwhile. */
   accepted(name: string, ip: string): Promise<{ readonly id: string; readonly name: string } | null>;
+  /** The user of a name whom somebody else vouches for, such as Kerberos; null when there is none, or they are disabled. Books nothing. */
+  vouched(name: string): Promise<{ readonly id: string; readonly name: string } | null>;
 }
 
 export function nlaIdentity(database: DatabaseHandle, ntHashes: NtHashStore): NlaIdentity {
@@ -41,6 +43,10 @@ export function nlaIdentity(database: DatabaseHandle, ntHashes: NtHashStore): Nl
       if (!user) return null;
       await attempts.settleNewest(foldName(name), ip);
       return { id: user.id, name: user.name };
+    },
+    async vouched(name) {
+      const user = await find(name);
+      return user ? { id: user.id, name: user.name } : null;
     },
   };
 }

@@ -1,6 +1,7 @@
 import type { BrokerChain } from '@atelier/adapters/broker-plug-ins';
 import type { SessionDirectory } from '@atelier/adapters/session-directory';
 import type { Session } from '@atelier/domain/broker';
+import type { Identity, KerberosAcceptorOptions } from '@atelier/spnego';
 
 /** Who a person is, and how that is proved. */
 export interface BrokerIdentity {
@@ -26,6 +27,13 @@ export interface SignedInUser {
   readonly name: string;
 }
 
+/** How Kerberos is taken besides NTLM. */
+export interface KerberosAcceptance {
+  options(): KerberosAcceptorOptions;
+  /** The name here of whom a ticket vouches for; null for nobody of ours. */
+  userOf(identity: Identity): string | null;
+}
+
 /** What NTLM proves a password by. */
 export interface NlaIdentity {
   /** The NT hash (16 bytes); null: no such user, none kept, or the name or address has to wait. */
@@ -34,6 +42,9 @@ export interface NlaIdentity {
   refused(name: string, ip: string): Promise<void>;
   /** The user whose hash it was. */
   accepted(name: string, ip: string): Promise<SignedInUser | null>;
+  /** The user of a name whom somebody else vouches for; null when there is none, or they are disabled. */
+  vouched(name: string): Promise<SignedInUser | null>;
+  readonly kerberos?: KerberosAcceptance;
 }
 
 export interface TicketHolder extends SignedInUser {

@@ -8,6 +8,8 @@ import {
   securityProtocol,
   writeConnectionRequest,
 } from '@atelier/rdp';
+import type { CredSspInitiatorOptions } from '@atelier/spnego';
+import { proveByNla } from '../spnego/nla-client.ts';
 import { activation } from './synthetic-activation.ts';
 
 const hex = (text: string) => Buffer.from(text.replaceAll(/\s/g, ''), 'hex');
@@ -83,6 +85,8 @@ export async function signInAs(given: {
   /** The address to come from. */
   readonly from?: string;
   readonly loadBalanceInfo?: string;
+  /** Network Level Authentication by these credentials. */
+  readonly nla?: Omit<CredSspInitiatorOptions, 'publicKey'>;
   /** The user closes the window. */
   readonly signal?: AbortSignal;
 }): Promise<SyntheticEnd> {
@@ -92,7 +96,7 @@ export async function signInAs(given: {
   socket.setTimeout(60_000, () => socket.destroy());
   given.signal?.addEventListener('abort', () => socket.destroy());
   const routingToken = given.loadBalanceInfo ? Buffer.from(given.loadBalanceInfo) : null;
-  const negotiation = { flags: 0, protocols: securityProtocol.tls };
+  const negotiation = { flags: 0, protocols: given.nla ? securityProtocol.hybrid : securityProtocol.tls };
   socket.write(writeConnectionRequest({ cookie: given.user, routingToken, negotiation, correlationId: null }));
   const confirm = await firstData(socket);
   const confirmed = readConnectionConfirm(confirm);
@@ -100,6 +104,7 @@ export async function signInAs(given: {
   const tls = connectTls({ socket, secureContext, rejectUnauthorized: false });
   try {
     await once(tls, 'secureConnect');
+    if (given.nla) await proveByNla(tls, given.nla);
     const joins = ['03ec', '03eb'].map((channel) => hex(`0300000c02f08038 0003${channel}`));
     const words = [connectInitial, hex('0300000c02f0800401000100'), hex('0300000802f08028'), ...joins];
     tls.write(Buffer.concat([...words, clientInfo(given.user, given.password)]));

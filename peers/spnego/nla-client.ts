@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import type { Socket } from 'node:net';
-import { connect as connectTls } from 'node:tls';
+import { connect as connectTls, type TLSSocket } from 'node:tls';
 import { type CredSspInitiatorOptions, initiateCredSsp, subjectPublicKey } from '@atelier/spnego';
 
 /** X.224 Connection Request that asks for CredSSP (MS-RDPBCGR §2.2.1.1). */
@@ -14,6 +14,11 @@ export async function logOnByNla(socket: Socket, options: Omit<CredSspInitiatorO
   // The server's certificate is its own; CredSSP is what proves that there is nobody in between.
   const tls = connectTls({ socket, rejectUnauthorized: false });
   await once(tls, 'secureConnect');
+  return await proveByNla(tls, options).finally(() => tls.destroy());
+}
+
+/** The logon itself, on TLS that stands; whatever comes behind it stays on the connection. */
+export async function proveByNla(tls: TLSSocket, options: Omit<CredSspInitiatorOptions, 'publicKey'>): Promise<number> {
   const publicKey = subjectPublicKey(tls.getPeerX509Certificate()!.raw);
   const credssp = initiateCredSsp({ ...options, publicKey });
   try {
@@ -26,6 +31,5 @@ export async function logOnByNla(socket: Socket, options: Omit<CredSspInitiatorO
     throw new Error('the server closed the connection');
   } finally {
     credssp.close();
-    tls.destroy();
   }
 }

@@ -2,7 +2,6 @@ import type { ChainPlugIn } from '@atelier/adapters/broker-plug-ins';
 import { peopleOfBroker, type SignInOutcome } from '@atelier/adapters/identity';
 import { loadSecretKey } from '@atelier/adapters/postgres';
 import { changedObjects, openSessionDirectory } from '@atelier/adapters/session-directory';
-import type { BrokerIdentity } from '../broker-parts.ts';
 import { brokerMachines } from '../machines/broker-machines.ts';
 import { registeredPlugIns } from '../plug-ins/registered-plug-ins.ts';
 import { tellPlugIns } from '../plug-ins/tell-plug-ins.ts';
@@ -10,6 +9,7 @@ import { type BrokerOptions, type RunningBroker, startBroker } from '../start-br
 import { followChanges } from '../upkeep/follow-changes.ts';
 import { brokerCertificate } from './broker-certificate.ts';
 import type { BrokerConfig } from './broker-config.ts';
+import { brokerIdentity } from './broker-identity.ts';
 import { brokerNotes } from './broker-notes.ts';
 import type { BrokerServices } from './broker-services.ts';
 import { startHeartbeat } from './heartbeat.ts';

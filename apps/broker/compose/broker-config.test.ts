@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { brokerConfig } from './broker-config.ts';
 
 it('listens on 3389 of this machine unless told otherwise, and can be switched off', () => {
-  expect(brokerConfig({}, {})).toMatchObject({ host: '127.0.0.1', port: 3389, nla: true });
+  expect(brokerConfig({}, {})).toMatchObject({ host: '127.0.0.1', port: 3389, nla: true, keytab: null });
   expect(brokerConfig({}, { ATELIER_BROKER_PORT: 'off' }).port).toBeNull();
   expect(brokerConfig({ port: 0 }, { ATELIER_BROKER_PORT: 'off' }).port).toBe(0);
   const open = brokerConfig(

@@ -8,6 +8,10 @@ export interface BrokerConfig {
   /** Names and addresses by which clients reach the broker, for its certificate. */
   readonly names: readonly string[];
   readonly nla: boolean;
+  /** Path of a keytab with keys of TERMSRV/name: NLA takes Kerberos, too. Null: it does not. */
+  readonly keytab: string | null;
+  /** The realm whose users are ours, by name. Null: those of the keytab. */
+  readonly realm: string | null;
 }
 
 const usualPort = 3389;
@@ -22,7 +26,7 @@ function portFrom(text: string | undefined): number | null {
 
 /**
  * The configuration from explicit values first, then the environment (ATELIER_BROKER_PORT, ATELIER_BROKER_HOST or ATELIER_HOST,
- * ATELIER_BROKER_NAMES and ATELIER_NAMES, separated by commas, ATELIER_BROKER_NLA=off), then defaults: port 3389, this machine only.
+ * ATELIER_BROKER_NAMES and ATELIER_NAMES, separated by commas, ATELIER_BROKER_NLA=off, ATELIER_BROKER_KEYTAB, ATELIER_BROKER_REALM), then defaults: port 3389, this machine only.
  *
  * @throws TypeError when a value cannot be used; the message names the variable
  */
@@ -51,5 +55,7 @@ export function brokerConfig(
     port: explicit.port === undefined ? portFrom(env.ATELIER_BROKER_PORT) : explicit.port,
     names: [...new Set(names.map((name) => name.toLowerCase()))],
     nla: explicit.nla ?? env.ATELIER_BROKER_NLA !== 'off',
+    keytab: explicit.keytab ?? (env.ATELIER_BROKER_KEYTAB || null),
+    realm: explicit.realm ?? (env.ATELIER_BROKER_REALM || null),
   };
 }

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { hostname } from 'node:os';
 import type { TLSSocket } from 'node:tls';
-import { acceptCredSsp, isSpnegoError, type PasswordCredentials } from '@atelier/spnego';
+import { acceptCredSsp, type Identity, isSpnegoError, type PasswordCredentials } from '@atelier/spnego';
 import type { NlaIdentity, SignedInUser } from '../broker-parts.ts';
 
 /** Who signed in by NLA, and what it delegated. */
@@ -10,6 +10,12 @@ export interface NlaResult {
   readonly credentials: PasswordCredentials | null;
   /** What came behind the last message of CredSSP. */
   readonly surplus: Uint8Array;
+}
+
+async function userOf(nla: NlaIdentity, proved: Identity, ip: string): Promise<SignedInUser | null> {
+  if (proved.mechanism === 'ntlm') return await nla.accepted(proved.user, ip);
+  const name = nla.kerberos?.userOf(proved) ?? null;
+  return name === null ? null : await nla.vouched(name);
 }
 
 const mostBytes = 64 * 1024;
@@ -28,6 +34,7 @@ export async function signInByNla(
     now: Date.now,
     random: (length) => new Uint8Array(randomBytes(length)),
     publicKey: given.publicKey,
+    kerberos: identity.kerberos?.options(),
     ntlm: {
       computerName: hostname().toUpperCase().slice(0, 15),
       dnsName: hostname(),
@@ -50,7 +57,7 @@ export async function signInByNla(
       if (done) break;
     }
     if (!credssp.done || !credssp.identity) throw new Error('the client hung up during nla');
-    const user = await identity.accepted(credssp.identity.user, given.ip);
+    const user = await userOf(identity, credssp.identity, given.ip);
     if (!user) return null;
     return { user, credentials: credssp.credentials, surplus: credssp.surplus() };
   } catch (error) {
