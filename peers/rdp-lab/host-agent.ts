@@ -14,6 +14,7 @@ const root = join(import.meta.dirname, '../..');
 /** The agent of a host of the lab, enrolled with the lab's server, its hooks in the host's PAM. */
 export interface HostAgent {
   readonly hostId: string;
+  readonly stateFolder: string;
   /** What it told about its work so far. */
   said(): string;
   /** Runs a program on the host, as its root; gives its exit code and what it printed. */
@@ -94,5 +95,5 @@ export async function enrollHostAgent(lab: BrokerLab, host: XrdpHost): Promise<H
     });
   };
   lab.later(kill);
-  return { hostId, said: () => said, run, atelier, kill, start };
+  return { hostId, stateFolder, said: () => said, run, atelier, kill, start };
 }

@@ -1,9 +1,10 @@
-import { spawn } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
+import { promisify } from 'node:util';
 import { startVirtualDisplay } from '../support/virtual-display.ts';
 import { pixelAt } from './xwd.ts';
 
@@ -13,6 +14,8 @@ export interface RdpClient {
   pixel(x: number, y: number): Promise<number>;
   /** Waits until the place has one of the colours; gives which, with the milliseconds since the client was started. */
   sees(colours: readonly number[], withinMs?: number): Promise<{ readonly colour: number; readonly ms: number }>;
+  /** Presses keys, by X's names for them. */
+  press(...keys: readonly string[]): Promise<void>;
   /** Waits for its end; gives the exit code. */
   readonly ended: Promise<number | null>;
   /** All that it printed so far. */
@@ -24,13 +27,17 @@ export interface RdpClient {
 /** Where desktops are looked at: away from the corners, within the smallest window that tests use. */
 const place = { x: 300, y: 330 };
 
-/** Starts `xfreerdp` in a namespace of the lab. */
-export async function startRdpClient(namespace: string, words: readonly string[]): Promise<RdpClient> {
+/** Starts `xfreerdp` in a namespace of the lab; `more` goes into its environment. */
+export async function startRdpClient(
+  namespace: string,
+  words: readonly string[],
+  more: Readonly<Record<string, string>> = {},
+): Promise<RdpClient> {
   const folder = await mkdtemp(join(tmpdir(), 'atelier-rdp-'));
   const display = await startVirtualDisplay('1100x820x24', folder);
   const begun = performance.now();
   const client = spawn('ip', ['netns', 'exec', namespace, 'xfreerdp', ...words], {
-    env: { PATH: process.env.PATH, HOME: folder, DISPLAY: display.name, LANG: 'C.UTF-8' },
+    env: { PATH: process.env.PATH, HOME: folder, DISPLAY: display.name, LANG: 'C.UTF-8', ...more },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let printed = '';
@@ -52,6 +59,10 @@ export async function startRdpClient(namespace: string, words: readonly string[]
             `the client shows #${seen.toString(16)} after ${Math.round(ms)} ms and printed: ${printed.slice(-3000)}`,
           );
       }
+    },
+    async press(...keys) {
+      const env = { PATH: process.env.PATH, DISPLAY: display.name };
+      await promisify(execFile)('xdotool', ['mousemove', '20', '20', 'key', '--delay', '60', ...keys], { env });
     },
     ended,
     output: () => printed,

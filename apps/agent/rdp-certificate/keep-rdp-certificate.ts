@@ -3,7 +3,7 @@ import { rdpCertificateFile } from './rdp-certificate-file.ts';
 
 /** How often it is looked at, and how long after the start for the first time; milliseconds. */
 const lookEvery = 3_600_000;
-const firstLook = 5000;
+const firstLook = 2000;
 
 /**
  * Looks after the certificate of this machine's RDP server while the agent runs, where that was installed; gives the function that ends it. What fails is
