@@ -12,6 +12,8 @@ let lab: BrokerLab;
 let hosts: readonly XrdpHost[];
 let here: string;
 let elsewhere: string;
+/** Where wrong passwords come from. */
+let astray: string;
 /** What the plug-in that starts machines was asked, and what it waits for. */
 const starter = { asked: 0, aborted: 0, ready: Promise.withResolvers<string>() };
 
@@ -57,6 +59,7 @@ beforeAll(async () => {
   await lab.addCollection('Machines', [{ name: 'cold', address: '192.0.2.1', state: 'stopped' }]);
   here = (await lab.network.addMachine()).namespace;
   elsewhere = (await lab.network.addMachine()).namespace;
+  astray = (await lab.network.addMachine()).namespace;
 });
 afterAll(() => lab?.stop());
 
@@ -87,7 +90,8 @@ const becomes = (user: string, state: string) =>
 const events = async (name: string) =>
   (await lab.database.db.selectFrom('event').select(['description', 'data']).where('name', '=', name).execute()).length;
 
-it('takes each person to the desktop that has the fewest, and back to their own from another place and size', async () => {
+// These have people of their own and mostly wait, so they run together; the last one ends hosts.
+it.concurrent('takes each person to the desktop that has the fewest, and back to their own from another place and size', async () => {
   const [alice, bob] = await Promise.all([dial('alice', here, ...office), dial('bob', here, ...office, '/sec:tls')]);
   const [first, second] = await Promise.all([alice.sees(colours()), bob.sees(colours())]);
   expect(second.colour).not.toBe(first.colour);
@@ -100,11 +104,11 @@ it('takes each person to the desktop that has the fewest, and back to their own 
   await Promise.all([again.close(), bob.close()]);
 });
 
-it('refuses a wrong password and security that protects nothing, and asks again in the window where it can', async () => {
+it.concurrent('refuses a wrong password and security that protects nothing, and asks again in the window where it can', async () => {
   const [nla, old, tls] = await Promise.all([
-    dial('carol', here, '/p:wrong', '/sec:nla'),
-    dial('carol', here, '/sec:rdp'),
-    dial('carol', here, '/p:wrong', '/sec:tls'),
+    dial('carol', astray, '/p:wrong', '/sec:nla'),
+    dial('carol', astray, '/sec:rdp'),
+    dial('carol', astray, '/p:wrong', '/sec:tls'),
   ]);
   await Promise.all([nla.ended, old.ended]);
   expect(nla.output()).toContain('ERRCONNECT_LOGON_FAILURE');
@@ -116,13 +120,13 @@ it('refuses a wrong password and security that protects nothing, and asks again 
   await tls.close();
 });
 
-it('gives nothing for a token that somebody made up, and writes it down', async () => {
+it.concurrent('gives nothing for a token that somebody made up, and writes it down', async () => {
   const [host] = hosts;
   const [a, b, c, d] = host!.address.split('.').map(Number) as [number, number, number, number];
   const classic = `Cookie: msts=${a + b * 256 + c * 65_536 + d * 16_777_216}.15629.0000`;
   const forged = `Cookie: msts=${'A'.repeat(32)}`;
   const [one, other] = await Promise.all(
-    [classic, forged].map((token) => dial('carol', here, '/p:wrong', '/sec:nla', `/load-balance-info:${token}`)),
+    [classic, forged].map((token) => dial('carol', astray, '/p:wrong', '/sec:nla', `/load-balance-info:${token}`)),
   );
   await Promise.all([one!.ended, other!.ended]);
   expect(one!.output()).toContain('ERRCONNECT_LOGON_FAILURE');
@@ -136,7 +140,7 @@ it('gives nothing for a token that somebody made up, and writes it down', async 
   expect(audited.length).toBeGreaterThan(0);
 });
 
-it('shows a picture while a machine is started, then its desktop; closing the window stops the start', async () => {
+it.concurrent('shows a picture while a machine is started, then its desktop; closing the window stops the start', async () => {
   const wait = await dial('erin', here, '/load-balance-info:tsv://Machines');
   await until(async () => (await wait.pixel(5, 5)) !== 0);
   expect(await session('erin')).toMatchObject({ state: 'connecting' });
@@ -153,9 +157,27 @@ it('shows a picture while a machine is started, then its desktop; closing the wi
   await client.close();
 });
 
+it.concurrent('asks people who may use several collections and named none, and takes them where they choose', async () => {
+  const client = await dial('dave', here);
+  await until(async () => (await client.pixel(5, 5)) !== 0);
+  expect(await session('dave')).toBeNull();
+  // The list begins at Machines; Office is the last one.
+  await client.press('Down', 'Down', 'Return');
+  await client.sees(colours());
+  const { target_id: taken } = await becomes('dave', 'active');
+  const { name } = await lab.database.db
+    .selectFrom('broker_target')
+    .select('name')
+    .where('id', '=', taken)
+    .executeTakeFirstOrThrow();
+  expect(Object.keys(palette)).toContain(name);
+  await client.close();
+});
+
 it('takes a client elsewhere when its host hangs or dies', async () => {
   const first = await dial('frank', here, ...office);
-  const host = hostOf(await first.sees(colours()));
+  const plain = await first.sees(colours());
+  const host = hostOf(plain);
   await becomes('frank', 'active');
   await first.close();
   await host.freeze();
@@ -173,8 +195,10 @@ it('takes a client elsewhere when its host hangs or dies', async () => {
   await third.sees(colours(next), 60_000);
   const took = performance.now() - killed;
   console.info(
-    `another host ${(moved.ms / 1000).toFixed(1)} s after dialling one that hangs, ${(took / 1000).toFixed(1)} s after one died`,
+    `another host ${(moved.ms / 1000).toFixed(1)} s after dialling one that hangs (one that does not: ${(plain.ms / 1000).toFixed(1)} s), ${(took / 1000).toFixed(1)} s after one died`,
   );
+  // What the hanging host costs: one look at it. The rest is what client and host need for any new session under the load of the moment.
+  expect(moved.ms - plain.ms).toBeLessThan(3500);
   expect(took).toBeLessThan(10_000);
   expect(await events('broker.target-lost')).toBeGreaterThan(0);
 });

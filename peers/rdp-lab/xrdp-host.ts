@@ -57,7 +57,7 @@ export async function startXrdpHost(
     said = `${said}${chunk}`.slice(-2000);
   });
   const ended = once(host, 'exit');
-  for (const until = Date.now() + 20_000; !(await answers(address)); await pause(50)) {
+  for (const until = Date.now() + 45_000; !(await answers(address)); await pause(50)) {
     if (host.exitCode !== null || Date.now() > until) throw new Error(`the host ${given.name} did not start: ${said}`);
   }
   const signalAll = async (signal: NodeJS.Signals) => {
