@@ -235,7 +235,6 @@ describe('the workspace feed', () => {
 async function webSocket(who: Caller, path: string, first?: Uint8Array) {
   const socket = new WebSocket(lab.server.url.replace('https', 'wss') + path, {
     ca: lab.server.ca,
-    servername: 'localhost',
     headers: who.headers,
   });
   const answer = new Promise<Buffer>((resolve, reject) => {
