@@ -1,4 +1,6 @@
 import { type EnrollmentChoices, enrollAgent } from '../enrollment/enroll.ts';
+import { rdpCertificateFile } from '../rdp-certificate/rdp-certificate-file.ts';
+import { removeRdpCertificate } from '../rdp-certificate/remove-rdp-certificate.ts';
 import { defaultListeners, firstSettings, httpListener, httpsListener, openSettings } from '../state/settings-file.ts';
 import type { Machine } from './machine.ts';
 import { pamPath, pamRules, serviceUnit, unitPath } from './service-unit.ts';
@@ -83,6 +85,13 @@ export function uninstallPlan(machine: Machine, stateFolder: string, purge: bool
         await on.run(['systemctl', 'disable', '--now', 'atelier-agent']);
         await on.remove(unitPath);
         await on.run(['systemctl', 'daemon-reload']);
+      },
+    });
+  if (machine.exists(rdpCertificateFile(stateFolder)))
+    steps.push({
+      what: 'put back the certificate that the RDP server had before: nobody renews ours any more',
+      act: async () => {
+        await removeRdpCertificate(stateFolder);
       },
     });
   if (machine.exists(pamPath)) steps.push({ what: `remove ${pamPath}`, act: (on) => on.remove(pamPath) });

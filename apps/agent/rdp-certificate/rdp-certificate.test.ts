@@ -3,6 +3,8 @@ import { mkdtemp, readdir, readFile, readlink, rm, stat, symlink, writeFile } fr
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
+import { thisMachine } from '../install/machine.ts';
+import { uninstallPlan } from '../install/plan.ts';
 import type { RdpCertificatePlace } from './rdp-certificate-file.ts';
 import { readRdpCertificate, writeRdpCertificate } from './rdp-certificate-file.ts';
 import { rdpCertificateStatus } from './rdp-certificate-status.ts';
@@ -38,6 +40,16 @@ it('takes the place of a link and of a file, keeps both once, and gives them bac
   expect(((await stat(place.certificatePath)).mode & 0o777).toString(8)).toBe('640');
   expect((await readdir(folder)).toSorted()).toEqual(['cert.pem', 'key.pem']);
   expect(await removeRdpCertificate(folder)).toBeNull();
+});
+
+it('goes with the agent', async () => {
+  const authority = await testAuthority('h1.example.org');
+  await writeFile(place.certificatePath, 'before');
+  await installRdpCertificate(folder, place, authority.ask, signal);
+  const machine = { ...thisMachine, exists: (path: string) => path.startsWith(folder) && thisMachine.exists(path) };
+  for (const step of uninstallPlan(machine, folder, false)) await step.act(machine);
+  expect(await read('cert.pem')).toBe('before');
+  expect(await readRdpCertificate(folder)).toBeNull();
 });
 
 it('is renewed in the last third of its life and for new names, with the same key', async () => {
