@@ -40,15 +40,20 @@ export function placeCard(desktop: Size, height: number): Card {
   return { x, y, width, height, contentX: x + padding, contentWidth: width - 2 * padding };
 }
 
-/** The card itself, the product's mark and name above it, and the hint below it. */
+/** The card itself, the product's mark (its first letter) and name above it, and the hint below it. */
 export function cardFrame(card: Card, product: string, hint: string): Shape[] {
   const markY = card.y - markSize - 16;
   const hintText = fitText('small', hint, card.width);
+  const initial = [...product][0] ?? '';
   return [
     box({ x: card.x + 2, y: markY, width: markSize, height: markSize }, 6, palette.accent),
-    box({ x: card.x + 8, y: markY + 6, width: 10, height: 2 }, 1, palette.accentText),
-    box({ x: card.x + 8, y: markY + 10, width: 10, height: 2 }, 1, palette.accentText),
-    box({ x: card.x + 8, y: markY + 14, width: 6, height: 2 }, 1, palette.accentText),
+    text(
+      'strong',
+      card.x + 2 + Math.floor((markSize - textWidth('strong', initial)) / 2),
+      markY + 16,
+      palette.accentText,
+      initial,
+    ),
     text('strong', card.x + 34, markY + 16, palette.text, fitText('strong', product, card.width - 34)),
     box(card, 14, palette.card, { width: 1, color: palette.cardLine }),
     text(
