@@ -5,6 +5,7 @@ import type { Logger } from 'pino';
 import type { ServerConfig } from './config.ts';
 import type { RequestContext } from './http/handlers.ts';
 import type { Routes } from './http/routes.ts';
+import type { Check } from './system/checks.ts';
 
 /** A connection or a transaction: what a query needs. */
 export type Queries = Kysely<Database> | Transaction<Database>;
@@ -187,5 +188,5 @@ export type Capability = (
   services: Services,
 ) => Promise<{
   readonly stop?: () => Promise<void>;
-  readonly checks?: Readonly<Record<string, () => Promise<{ readonly ok: boolean; readonly detail: string }>>>;
+  readonly checks?: Readonly<Record<string, Check>>;
 }>;

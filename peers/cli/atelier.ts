@@ -88,6 +88,7 @@ export async function makeAtelier(): Promise<Atelier> {
     HOME: process.env.HOME,
     ATELIER_STATE: state,
     ATELIER_NO_INSTALL: '1',
+    ATELIER_BROKER_PORT: '0',
     XDG_CONFIG_HOME: join(folder, 'config'),
     NO_COLOR: '1',
   };

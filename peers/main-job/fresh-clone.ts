@@ -43,6 +43,7 @@ export async function freshClone(): Promise<FreshClone> {
     HOME: process.env.HOME,
     ATELIER_STATE: state,
     ATELIER_PORT: String(port),
+    ATELIER_BROKER_PORT: '0',
     XDG_CONFIG_HOME: join(scratch, 'config'),
     NO_COLOR: '1',
   };

@@ -126,7 +126,7 @@ export const brokerCapability =
       const why = code === 'EACCES' ? 'needs more rights than this process has' : 'is taken by another program';
       const detail = `port ${port} on ${config.host} ${why}: set ATELIER_BROKER_PORT to another one, or to "off"`;
       services.events.emit('broker.not-started', { detail });
-      return { checks: { broker: async () => ({ ok: false, detail }) } };
+      return { checks: { broker: async () => ({ ok: false, detail, optional: true }) } };
     }
     return {
       stop: () => broker.stop(),

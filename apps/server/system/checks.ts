@@ -4,8 +4,10 @@ export interface CheckResult {
   readonly name: string;
   readonly ok: boolean;
   readonly detail: string;
+  /** The server can work without it: it is shown, and does not count for readiness. */
+  readonly optional?: boolean;
 }
-type Check = () => Promise<{ readonly ok: boolean; readonly detail: string }>;
+export type Check = () => Promise<Omit<CheckResult, 'name'>>;
 
 const withinMs = 3_000;
 
@@ -29,7 +31,7 @@ export class Checks {
     return Promise.all(
       [...this.#checks].map(async ([name, check]) => {
         let timer: NodeJS.Timeout | undefined;
-        const late = new Promise<{ ok: boolean; detail: string }>((resolve) => {
+        const late = new Promise<Omit<CheckResult, 'name'>>((resolve) => {
           timer = setTimeout(() => resolve({ ok: false, detail: 'did not answer in time' }), withinMs);
         });
         const result = await Promise.race([check(), late]).catch((error: Error) => ({
@@ -37,7 +39,7 @@ export class Checks {
           detail: error.message,
         }));
         clearTimeout(timer);
-        return { name, ok: result.ok, detail: result.detail };
+        return { name, ...result };
       }),
     );
   }

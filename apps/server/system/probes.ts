@@ -19,7 +19,7 @@ export function serveProbes(
   app.get('/healthz', async (_request, reply) => reply.header('cache-control', 'no-store').send({ ok: true }));
   app.get('/readyz', async (request, reply) => {
     const results = await checks.run();
-    const ok = !stopping && results.every((result) => result.ok);
+    const ok = !stopping && results.every((result) => result.ok || result.optional);
     const caller = ok ? undefined : await authenticate(request.raw, gate.credentials).catch(() => undefined);
     // Details may name files and hosts: they are for those who may see the system.
     const full = caller !== undefined && permits(caller.actor, 'system:read');
