@@ -81,8 +81,8 @@ export const myDesktopEndpoints = endpoints({
     access: 'my:use',
     params: byCollection,
     query: z.object({
-      width: z.coerce.number().int().min(200).max(8192),
-      height: z.coerce.number().int().min(200).max(8192),
+      width: z.coerce.number().int().min(200).max(8192).default(1280),
+      height: z.coerce.number().int().min(200).max(8192).default(800),
     }),
     stream: 'socket',
   },
