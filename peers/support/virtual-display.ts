@@ -12,7 +12,8 @@ export interface VirtualDisplay {
 /** Starts Xvfb on a free display. It keeps its picture in `pictureFolder`, file `Xvfb_screen0` in XWD format, when that is given. */
 export async function startVirtualDisplay(size = '640x480x24', pictureFolder?: string): Promise<VirtualDisplay> {
   const picture = pictureFolder === undefined ? [] : ['-fbdir', pictureFolder];
-  const server = spawn('Xvfb', ['-displayfd', '3', '-screen', '0', size, '-nolisten', 'tcp', ...picture], {
+  // Without -noreset the server starts again whenever its last client leaves, and turns away whoever comes in that moment.
+  const server = spawn('Xvfb', ['-displayfd', '3', '-noreset', '-screen', '0', size, '-nolisten', 'tcp', ...picture], {
     stdio: ['ignore', 'ignore', 'ignore', 'pipe'],
   });
   const ended = once(server, 'exit');
