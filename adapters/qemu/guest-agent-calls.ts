@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { AtelierError } from '@atelier/domain/errors';
+import { asRecord } from './as-record.ts';
 import type { GuestAgent, GuestExecOptions, GuestExecResult, GuestOsInfo } from './guest-agent.ts';
 import type { GuestAgentLink } from './guest-agent-link.ts';
 import { readGuestFile, writeGuestFile } from './guest-files.ts';
@@ -88,10 +89,4 @@ function addresses(cards: unknown): readonly string[] {
     .map((entry) => entry?.['ip-address'])
     .filter((address) => typeof address === 'string')
     .slice(0, 256);
-}
-
-/** The answer as an object; anything else is a guest that does not keep to the protocol. */
-export function asRecord(value: unknown): Readonly<Record<string, unknown>> {
-  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Record<string, unknown>;
-  throw new AtelierError('vm.agent-protocol', 'the guest agent answered with something else than an object');
 }

@@ -1,5 +1,5 @@
 import { AtelierError } from '@atelier/domain/errors';
-import { asRecord } from './guest-agent-calls.ts';
+import { asRecord } from './as-record.ts';
 import type { GuestAgentLink } from './guest-agent-link.ts';
 
 /** Bytes moved by one command: the agent holds a whole command in memory, the line is slow under software translation. */

@@ -3,7 +3,7 @@ import { buildCommand } from './command/build-command.ts';
 import type { CommonOptions } from './command/invocation.ts';
 import { runVerb } from './command/run-verb.ts';
 import type { LoneVerb, Noun, Verb } from './command/verb.ts';
-import { printCandidates } from './completion/completion-verbs.ts';
+import { printCandidates } from './completion/print-candidates.ts';
 import { exitCodes } from './failure/cli-failure.ts';
 import { loneVerbs, nouns } from './nouns/index.ts';
 

@@ -1,8 +1,7 @@
 import type { CimSource, OperationContext } from '@atelier/plugin-kit';
 import { fault } from '@atelier/wsman';
 import type { LinuxHost } from '../linux-host.ts';
-import { startModeOf, unitOf } from './service.ts';
-import { showUnit } from './systemd-units.ts';
+import { showUnit, startModeOf, unitOf } from './systemd-units.ts';
 
 /** Windows' answers of the methods of Win32_Service. */
 export const serviceResult = {

@@ -4,7 +4,7 @@ import { associationOf, defineAssociation, defineClass, defineMethod, instanceOf
 import type { ClassFamily } from '../family.ts';
 import type { LinuxHost } from '../linux-host.ts';
 import { serviceMethods } from './service-methods.ts';
-import { serviceNames, showUnit, showUnits, type Unit } from './systemd-units.ts';
+import { serviceNames, showUnit, showUnits, startModeOf, type Unit, unitOf } from './systemd-units.ts';
 
 const base = defineClass({
   name: 'Win32_BaseService',
@@ -36,17 +36,8 @@ const states: Readonly<Record<string, string>> = {
   deactivating: 'Stop Pending',
 };
 
-/** Windows' start mode of a unit file: what starts by itself, what can be started, what cannot. */
-export function startModeOf(unit: Unit): 'Auto' | 'Manual' | 'Disabled' {
-  const state = unit.get('UnitFileState') ?? '';
-  if (/^(enabled|enabled-runtime|linked|linked-runtime|alias)$/.test(state)) return 'Auto';
-  return /^masked/.test(state) || unit.get('LoadState') === 'masked' ? 'Disabled' : 'Manual';
-}
-
 /** Name without the unit's suffix, as people say it. */
 const shortName = (id: string): string => id.replace(/\.service$/, '');
-export const unitOf = (name: string): string =>
-  name.includes('.') && /\.(service|socket|timer|target|mount)$/.test(name) ? name : `${name}.service`;
 
 function serviceOf(host: LinuxHost, unit: Unit): CimInstance {
   const id = unit.get('Id') ?? '';

@@ -87,3 +87,14 @@ export async function showUnit(host: LinuxHost, name: string, signal: AbortSigna
   for await (const unit of showUnits(host, [name], signal)) return unit;
   return null;
 }
+
+/** Windows' start mode of a unit file: what starts by itself, what can be started, what cannot. */
+export function startModeOf(unit: Unit): 'Auto' | 'Manual' | 'Disabled' {
+  const state = unit.get('UnitFileState') ?? '';
+  if (/^(enabled|enabled-runtime|linked|linked-runtime|alias)$/.test(state)) return 'Auto';
+  return /^masked/.test(state) || unit.get('LoadState') === 'masked' ? 'Disabled' : 'Manual';
+}
+
+/** The unit of a service's short name. */
+export const unitOf = (name: string): string =>
+  name.includes('.') && /\.(service|socket|timer|target|mount)$/.test(name) ? name : `${name}.service`;
