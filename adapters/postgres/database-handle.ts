@@ -21,6 +21,7 @@ export interface Change {
     | 'host'
     | 'collection'
     | 'environment'
+    | 'environment-test'
     | 'target'
     | 'session'
     | 'connection'

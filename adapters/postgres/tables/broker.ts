@@ -63,6 +63,19 @@ export interface BrokerEnvironmentTable extends Revised {
   readonly properties: JsonWithDefault<Properties>;
 }
 
+/** A question whether machines of an environment can be switched, and a broker's answer. */
+export interface BrokerEnvironmentTestTable {
+  readonly id: string;
+  readonly environment: string;
+  readonly asked_at: TimeWithDefault;
+  /** Null: nobody took it up yet. */
+  readonly broker: string | null;
+  readonly done_at: Time | null;
+  readonly findings: JsonWithDefault<
+    readonly { readonly what: string; readonly ok: boolean; readonly detail: string }[]
+  >;
+}
+
 /** Something a person can be connected to. Counts are kept by triggers on `broker_session`: never set them. */
 export interface BrokerTargetTable extends Revised {
   readonly id: string;

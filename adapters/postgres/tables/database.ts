@@ -4,6 +4,7 @@ import type {
   BrokerCollectionTable,
   BrokerEntitlementTable,
   BrokerEnvironmentTable,
+  BrokerEnvironmentTestTable,
   BrokerTargetTable,
 } from './broker.ts';
 import type {
@@ -56,6 +57,7 @@ export interface Database {
   readonly broker_connection: BrokerConnectionTable;
   readonly broker_entitlement: BrokerEntitlementTable;
   readonly broker_environment: BrokerEnvironmentTable;
+  readonly broker_environment_test: BrokerEnvironmentTestTable;
   readonly broker_instance: BrokerInstanceTable;
   readonly broker_lease: BrokerLeaseTable;
   readonly broker_plugin: BrokerPluginTable;
