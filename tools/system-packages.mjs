@@ -147,6 +147,7 @@ export const systemPackages = [
   },
   { name: 'freerdp2-x11', file: bin('xfreerdp'), purpose: 'test', why: 'an RDP client in wide use' },
   { name: 'freerdp2-shadow-x11', file: bin('freerdp-shadow-cli'), purpose: 'test', why: 'an RDP server with NLA' },
+  { name: 'rdesktop', file: bin('rdesktop'), purpose: 'test', why: 'an RDP client that shares nothing with FreeRDP' },
   { name: 'xvfb', file: bin('Xvfb'), purpose: 'test', why: 'a display for RDP clients' },
   { name: 'xdotool', file: bin('xdotool'), purpose: 'test', why: 'types and clicks in them as people do' },
   { name: 'xterm', file: bin('xterm'), purpose: 'test', why: 'takes what is typed in a browser’s desktop' },
@@ -163,5 +164,21 @@ export const systemPackages = [
     file: bin('xsetroot'),
     purpose: 'test',
     why: 'gives each host’s desktop a colour of its own',
+  },
+];
+
+/**
+ * Programs of tests that this Debian has older, or not at all: they are unpacked from its backports (or from itself, when it is new enough) into
+ * `.cache/<folder>`, beside what is installed, and nothing of the machine changes. `file` says whether they are there.
+ *
+ * @typedef {{ folder: string, packages: readonly string[], file: string, why: string }} UnpackedPackages
+ * @type {readonly UnpackedPackages[]}
+ */
+export const unpackedPackages = [
+  {
+    folder: 'freerdp3',
+    packages: ['freerdp3-x11', 'freerdp3-sdl', 'freerdp3-shadow-x11'],
+    file: 'usr/bin/xfreerdp3',
+    why: 'RDP clients and a server of FreeRDP 3, beside FreeRDP 2',
   },
 ];

@@ -1,6 +1,7 @@
 import { ensureConsole } from './console-build.mjs';
 import { ensureDebianPackages } from './debian-packages.mjs';
 import { ensureNpmPackages } from './npm-packages.mjs';
+import { ensureUnpackedPackages } from './unpacked-packages.mjs';
 
 /**
  * Makes the checkout ready to run: npm packages, Debian packages, built console. Each is looked for by files alone, so that
@@ -13,5 +14,6 @@ export async function prepare(root, wanted) {
   if (process.env.ATELIER_NO_INSTALL) return;
   await ensureNpmPackages(root);
   await ensureDebianPackages(wanted.debian);
+  if (wanted.debian.includes('test')) await ensureUnpackedPackages(root);
   if (wanted.console) await ensureConsole(root);
 }
