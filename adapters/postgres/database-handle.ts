@@ -27,6 +27,7 @@ export interface Change {
     | 'connection'
     | 'broker'
     | 'broker-plugin'
+    | 'broker-task'
     | 'transfer-override'
     | 'instance'
     | 'transfer'

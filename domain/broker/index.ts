@@ -5,6 +5,14 @@ export {
   brokerFailureErrorInfo,
 } from './broker-failure.ts';
 export {
+  type BrokerTaskState,
+  type BrokerTaskStatus,
+  brokerTaskStateSchema,
+  brokerTaskStatusSchema,
+  taskStateOf,
+  taskStatusNumbers,
+} from './broker-task.ts';
+export {
   type Calendar,
   calendarFilter,
   calendarSchema,

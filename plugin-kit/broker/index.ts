@@ -16,6 +16,7 @@ export {
   type TargetKind,
   type TargetState,
   targetStateNumbers,
+  taskStatusNumbers,
 } from '@atelier/domain/broker';
 export * from './src/api-version.ts';
 export * from './src/broker-plugin.ts';

@@ -1,3 +1,4 @@
+import type { BrokerTaskState, BrokerTaskStatus } from '@atelier/domain/broker';
 import type { Generated, GeneratedAlways, Json, JsonWithDefault, Revised, Time, TimeWithDefault } from './column.ts';
 
 /** The right to do something alone among all brokers. */
@@ -48,6 +49,8 @@ export interface BrokerPluginHealthTable {
   readonly calls: Generated<number>;
   readonly time_outs: Generated<number>;
   readonly restarts: Generated<number>;
+  /** Stages, `provisioning`, `task`, `notification`. */
+  readonly offers: Generated<string[]>;
   readonly suspended_until: Time | null;
   readonly last_error: string | null;
   readonly last_error_at: Time | null;
@@ -61,4 +64,39 @@ export interface BrokerPluginPropertyTable {
   readonly value: Json<unknown>;
   readonly updated_at: GeneratedAlways<Date>;
   readonly rev: GeneratedAlways<number>;
+}
+
+/** A folder of plug-ins that a broker cannot use. */
+export interface BrokerPluginProblemTable {
+  readonly broker_id: string;
+  /** The folder; for a plug-in that comes with the broker, its name. */
+  readonly source: string;
+  readonly plugin: string | null;
+  readonly problem: string;
+  readonly fix: Generated<string>;
+  readonly at: TimeWithDefault;
+}
+
+/** Maintenance of one target by a plug-in. */
+export interface BrokerTaskTable extends Revised {
+  readonly id: string;
+  readonly plugin: string;
+  readonly target_id: string;
+  /** The plug-in's own name for it. */
+  readonly identifier: string;
+  readonly label: Generated<string>;
+  readonly start_at: Time;
+  readonly end_at: Time;
+  readonly deadline: Time;
+  readonly context: Generated<string>;
+  /** Who planned it; empty: the plug-in. */
+  readonly planned_by: Generated<string>;
+  readonly state: Generated<BrokerTaskState>;
+  readonly status: Generated<BrokerTaskStatus>;
+  readonly detail: Generated<string>;
+  readonly cancel_requested: Generated<boolean>;
+  readonly broker: Generated<string>;
+  readonly fence: number | null;
+  readonly begun_at: Time | null;
+  readonly finished_at: Time | null;
 }

@@ -11,8 +11,10 @@ import type {
   BrokerInstanceTable,
   BrokerLeaseTable,
   BrokerPluginHealthTable,
+  BrokerPluginProblemTable,
   BrokerPluginPropertyTable,
   BrokerPluginTable,
+  BrokerTaskTable,
 } from './broker-processes.ts';
 import type {
   BrokerConnectionTable,
@@ -62,9 +64,11 @@ export interface Database {
   readonly broker_lease: BrokerLeaseTable;
   readonly broker_plugin: BrokerPluginTable;
   readonly broker_plugin_health: BrokerPluginHealthTable;
+  readonly broker_plugin_problem: BrokerPluginProblemTable;
   readonly broker_plugin_property: BrokerPluginPropertyTable;
   readonly broker_session: BrokerSessionTable;
   readonly broker_target: BrokerTargetTable;
+  readonly broker_task: BrokerTaskTable;
   readonly broker_ticket: BrokerTicketTable;
   readonly broker_token: BrokerTokenTable;
   readonly endpoint: EndpointTable;

@@ -28,6 +28,7 @@ const needs: Partial<Record<Kind, Permission>> = {
   connection: 'broker:read',
   broker: 'broker:read',
   'broker-plugin': 'broker:read',
+  'broker-task': 'broker:read',
   instance: 'endpoint:read',
   transfer: 'endpoint:read',
   event: 'event:read',

@@ -21,6 +21,7 @@ const touches: Readonly<Record<string, readonly string[]>> = {
   connection: ['broker'],
   broker: ['broker'],
   'broker-plugin': ['broker'],
+  'broker-task': ['broker'],
   event: ['events'],
   task: ['tasks'],
   'task-log': ['tasks'],
