@@ -3,6 +3,7 @@ import { defineConfig } from 'vitest/config';
 // Three families: `unit` is fast and needs nothing installed; `peers` runs programs that others wrote; `guests` are those peers
 // that spend their time in virtual machines: `npm test` runs them beside all others.
 const guests = [
+  'broker-lobby',
   'broker-machines',
   'client',
   'client-crash',

@@ -29,6 +29,7 @@ xsetroot -solid '$colour'
 exec sleep 1d
 X
 chmod +x /etc/xrdp/startwm.sh
+sleep "${BOOT_SECONDS:-0}"
 xrdp-sesman --nodaemon >/run/sesman.log 2>&1 &
 # Who comes before the session manager listens (port 3350) sees a black window for ever.
 for _ in $(seq 200); do

@@ -16,7 +16,8 @@ export interface LabNetwork {
 /** Makes the network under names that nobody else uses. Needs root. */
 export async function labNetwork(): Promise<LabNetwork> {
   const id = process.pid.toString(36);
-  const subnet = `10.213.${process.pid % 250}`;
+  // Several files of tests run at a time, each with a process of its own.
+  const subnet = `10.${200 + (Math.floor(process.pid / 250) % 50)}.${process.pid % 250}`;
   const bridge = `at${id}br`;
   const here = `${subnet}.1`;
   const namespaces: string[] = [];

@@ -42,6 +42,8 @@ export async function startXrdpHost(
     readonly colour: number;
     readonly password: string;
     readonly users: readonly string[];
+    /** How long it takes from power to the session manager's start; default none. */
+    readonly bootSeconds?: number;
   },
 ): Promise<XrdpHost> {
   const { namespace, address } = await network.addMachine();
@@ -51,14 +53,25 @@ export async function startXrdpHost(
   const words = ['netns', 'exec', namespace, 'unshare', ...isolated, '--', 'bash', script];
   const host = spawn('ip', [...words, given.name, colour, given.password, ...given.users], {
     stdio: ['ignore', 'ignore', 'pipe'],
+    env: { ...process.env, BOOT_SECONDS: String(given.bootSeconds ?? 0) },
   });
   let said = '';
   host.stderr.on('data', (chunk) => {
     said = `${said}${chunk}`.slice(-2000);
   });
   const ended = once(host, 'exit');
-  for (const until = Date.now() + 45_000; !(await answers(address)); await pause(50)) {
-    if (host.exitCode !== null || Date.now() > until) throw new Error(`the host ${given.name} did not start: ${said}`);
+  const kill = async () => {
+    host.kill('SIGKILL');
+    await ended;
+  };
+  for (
+    const until = Date.now() + (given.bootSeconds ?? 0) * 1000 + 45_000;
+    !(await answers(address));
+    await pause(50)
+  ) {
+    if (host.exitCode === null && host.signalCode === null && Date.now() < until) continue;
+    await kill();
+    throw new Error(`the host ${given.name} did not start: ${said}`);
   }
   const signalAll = async (signal: NodeJS.Signals) => {
     for (const pid of await inside(host)) process.kill(pid, signal);
@@ -69,10 +82,7 @@ export async function startXrdpHost(
     address,
     inside: ['nsenter', '--target', first, '--mount', '--pid', '--net', '--uts', '--ipc', '--'],
     colour: given.colour,
-    async kill() {
-      host.kill('SIGKILL');
-      await ended;
-    },
+    kill,
     freeze: () => signalAll('SIGSTOP'),
     thaw: () => signalAll('SIGCONT'),
     read: (path) => readFile(`/proc/${first}/root${path}`, 'utf8'),

@@ -39,6 +39,7 @@ export async function takeToPlace(
   const request = requestOf(client, given.signedIn, chosen, groupIds);
   const cancelling = new AbortController();
   let status = '';
+  const starts = Promise.withResolvers<null>();
   const making = decidePlace(
     { directory, chain: tools.chain, unanswered: tools.unanswered, silent: () => tools.looks.silent() },
     {
@@ -47,8 +48,9 @@ export async function takeToPlace(
       signal: AbortSignal.any([cancelling.signal, channel.gone]),
       not: client.again?.not ?? [],
       sink: {
-        report: (_status, text) => {
+        report: (what, text) => {
           status = text?.slice(0, 200) ?? status;
+          if (what.startsWith('vm-')) starts.resolve(null);
         },
       },
     },
@@ -71,6 +73,7 @@ export async function takeToPlace(
     const place = await withLobby(tools, client, screen, making, {
       title: words.preparing(chosen.name),
       status: () => status || words.findingDesktop,
+      starts: starts.promise,
       cancel: () => cancelling.abort(new Error('the user cancelled')),
     });
     const messages = channel.acceptor.redirect(await redirectionTo(tools, client, given.signedIn, chosen, place));
@@ -129,10 +132,16 @@ async function withLobby(
   client: KnownClient,
   screen: LobbyScreen | null,
   making: PlaceDecision,
-  shown: { readonly title: string; readonly status: () => string; readonly cancel: () => void },
+  shown: {
+    readonly title: string;
+    readonly status: () => string;
+    /** Resolves when a machine is being started: that takes longer than anybody waits before a black window. */
+    readonly starts: Promise<null>;
+    readonly cancel: () => void;
+  },
 ): Promise<DecidedPlace> {
   const { channel, data, info } = client;
-  const soon = await Promise.race([making.place, pause(limits.lobbyAfterMs, null)]);
+  const soon = await Promise.race([making.place, pause(limits.lobbyAfterMs, null), shown.starts]);
   if (soon) return soon;
   const stop = new AbortController();
   let ticker: NodeJS.Timeout | undefined;
