@@ -34,12 +34,12 @@ it('a plug-in in Python is fit, and decides among 250 targets for 64 people at o
     sampleTarget(`t${String(n).padStart(3, '0')}${n % 50 === 7 ? '-gpu' : ''}`, { numSessions: n === 107 ? 0 : 1 }),
   );
   const store = createMemoryStore(targets);
-  const { plugIns, failures } = await loadPlugIns({
+  const { plugIns, problems } = await loadPlugIns({
     folder: root,
     providerFor: ({ provider, settings }) => memoryProvider(store, provider, settings as Provider['settings']),
     announce: () => ({ budgets: { 'load-balancing': 20_000 } }),
   });
-  expect(failures).toEqual([]);
+  expect(problems).toEqual([]);
   const chain = createChain({
     plugIns,
     builtIn: {

@@ -1,15 +1,15 @@
-import type { Collection, LoadBalanceResult, Target } from '@atelier/domain/broker';
+import type { LoadBalanceResult, Target } from '@atelier/domain/broker';
 import type {
   BrokerPlugin,
   Environment,
   PreparedTarget,
-  Provisioning,
   RemovedTarget,
   ResourceNotification,
   Stage,
 } from '@atelier/plugin-kit/broker';
 import type { Decision } from './decision.ts';
 import type { PlugInStatus } from './plug-in-status.ts';
+import type { WorkingPlugIn, WorkKind } from './working-plug-in.ts';
 
 /** The broker's own steps, the last of the chain. */
 export type BuiltIn = Required<
@@ -21,6 +21,11 @@ export type BuiltIn = Required<
  * shown: `cancelled` when the decision's signal aborts, `no-target` when nobody found one. What each step said is in the decision's trace.
  */
 export interface BrokerChain {
+  /**
+   * Waits for plug-ins without which connections must fail, and which are not there yet: at most their time for load balancing. Rejects with an `SbError`
+   * when one is still not there.
+   */
+  awaitRequired(decision: Decision): Promise<void>;
   /** Whether a plug-in takes part in the stage: when none filters, candidates need not be listed. */
   takesPart(stage: Stage, collection: string): boolean;
   /** At most 500 candidates a call. Gives what the filters removed together. */
@@ -28,8 +33,8 @@ export interface BrokerChain {
   getMostSuitableTarget(decision: Decision): Promise<LoadBalanceResult>;
   queryEnvironmentForTarget(decision: Decision, target: Target): Promise<Environment>;
   prepareTargetForConnect(decision: Decision, target: Target): Promise<PreparedTarget>;
-  /** The plug-in that makes the collection's virtual machines; null when the broker does. */
-  provisioning(collection: Collection): Provisioning | null;
+  /** The plug-ins that are ready for such work, by priority. */
+  working<Kind extends WorkKind>(kind: Kind): readonly WorkingPlugIn<Kind>[];
   /** Tells the plug-ins that want to know. Never waits and never throws. */
   readonly notify: Required<ResourceNotification>;
   /** Whether a plug-in wants to know: when none does, nothing need be looked up. */

@@ -17,13 +17,24 @@ export interface ChainPlugIn {
   readonly allowExternal: boolean;
   readonly runs: PlugInStatus['runs'];
   /** What its thread or process says of itself; null for those in process. */
-  readonly isolation: { status(): IsolationStatus; stop(): Promise<void>; reset(): void } | null;
+  readonly isolation: Isolation | null;
+}
+
+/** The thread or process of a plug-in. */
+export interface Isolation {
+  status(): IsolationStatus;
+  stop(): Promise<void>;
+  reset(): void;
+  /** Ends it, so that it is started again, when it does not answer. */
+  checkAlive(): Promise<void>;
 }
 
 /** How the thread or process of a plug-in does. */
 export interface IsolationStatus {
   readonly state: 'starting' | 'ready' | 'restarting' | 'failed' | 'stopped';
   readonly restarts: number;
+  /** Names this start of it, of all that there were. */
+  readonly run: string;
   readonly lastError: PlugInStatus['lastError'];
 }
 

@@ -7,7 +7,7 @@ import { checkEnvironment, checkLoadBalanceResult, checkPrepared } from './check
 import type { BreakerLimits } from './circuit-breaker.ts';
 import { filterThrough } from './filter-through.ts';
 import { notifier } from './notifier.ts';
-import { provisioningOf } from './provisioning-of.ts';
+import { awaitRequired } from './required-plug-ins.ts';
 import { runStage } from './run-stage.ts';
 
 export interface ChainOptions {
@@ -46,6 +46,7 @@ export function createChain(options: ChainOptions): BrokerChain {
   const builtInName = builtIn.name;
 
   return {
+    awaitRequired: (decision) => awaitRequired(entries, decision),
     takesPart: (stage, collection) => who(stage, collection).length > 0,
 
     filterTargets: (decision, candidates) =>
@@ -120,7 +121,7 @@ export function createChain(options: ChainOptions): BrokerChain {
       );
     },
 
-    provisioning: (collection) => provisioningOf(entries, collection),
+    working: (kind) => entries.flatMap((one) => one.working(kind) ?? []),
     notify: notifier(entries),
     isTold: (what) => entries.some(({ plugIn }) => typeof plugIn.plugin[what] === 'function'),
     statuses: () => entries.map((one) => one.status()),

@@ -67,6 +67,7 @@ export async function decideTarget(
   decision: Decision,
 ): Promise<Decided> {
   const { connection, collection, state, trace } = decision;
+  await chain.awaitRequired(decision);
   const filters = chain.takesPart('filter', collection.name);
   // Without plug-ins the directory alone decides, in one go.
   const live =

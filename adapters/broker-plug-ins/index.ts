@@ -1,6 +1,6 @@
 export type { BrokerChain, BuiltIn } from './broker-chain.ts';
 export { calendarPlugIn } from './calendar-plug-in.ts';
-export { type ChainPlugIn, type IsolationStatus, usualBudgets } from './chain-plug-in.ts';
+export { type ChainPlugIn, type Isolation, type IsolationStatus, usualBudgets } from './chain-plug-in.ts';
 export { type BreakerLimits, usualBreakerLimits } from './circuit-breaker.ts';
 export { type ChainOptions, createChain } from './create-chain.ts';
 export { createProvider, type ProviderParts } from './create-provider.ts';
@@ -14,5 +14,7 @@ export type { PlugInStatus } from './plug-in-status.ts';
 export { checkPlugInFolder } from './registry/check-plug-in.ts';
 export { brokerPlugInFolder, type LoadedPlugIns, type LoadOptions, loadPlugIns } from './registry/load-plug-ins.ts';
 export { type PlugInManifest, plugInManifestSchema, readManifest } from './registry/plug-in-manifest.ts';
+export { type PlugInProblem, problemOf } from './registry/plug-in-problem.ts';
 export type { Registration } from './registry/registration.ts';
 export { type ReloadableChain, reloadableChain } from './reloadable-chain.ts';
+export type { WorkingPlugIn, WorkKind } from './working-plug-in.ts';

@@ -8,6 +8,8 @@ export interface PlugInStatus {
   /** Names of the collections that it is asked for; null for all. */
   readonly collections: readonly string[] | null;
   readonly stages: readonly Stage[];
+  /** What it takes part in: its stages, `provisioning`, `task`, `notification`. Empty until it was ready. */
+  readonly offers: readonly string[];
   /** Where it runs. `in-process` are only those that come with the broker. */
   readonly runs: 'in-process' | 'worker' | 'child';
   /**

@@ -36,7 +36,8 @@ export async function reloadableChain(
     stopping.add(stop);
   };
   /** Keeps a generation from being ended while it works. */
-  async function hold<T>(work: (chain: BrokerChain) => Promise<T>, on: Generation = current): Promise<T> {
+  async function hold<T>(work: (chain: BrokerChain) => Promise<T>): Promise<T> {
+    const on = current;
     on.busy += 1;
     try {
       return await work(on.chain);
@@ -54,22 +55,25 @@ export async function reloadableChain(
     stopIfIdle(before);
   };
   return {
+    awaitRequired: (decision) => hold((chain) => chain.awaitRequired(decision)),
     takesPart: (stage, collection) => current.chain.takesPart(stage, collection),
     filterTargets: (...given) => hold((chain) => chain.filterTargets(...given)),
     getMostSuitableTarget: (...given) => hold((chain) => chain.getMostSuitableTarget(...given)),
     queryEnvironmentForTarget: (...given) => hold((chain) => chain.queryEnvironmentForTarget(...given)),
     prepareTargetForConnect: (...given) => hold((chain) => chain.prepareTargetForConnect(...given)),
-    provisioning(collection) {
+    working(kind) {
       const on = current;
-      const found = on.chain.provisioning(collection);
-      return (
-        found && {
-          createVirtualMachines: (...given) => hold(() => found.createVirtualMachines(...given), on),
-          patchVirtualMachines: (...given) => hold(() => found.patchVirtualMachines(...given), on),
-          deleteVirtualMachines: (...given) => hold(() => found.deleteVirtualMachines(...given), on),
-          cancelJob: (...given) => hold(() => found.cancelJob(...given), on),
-        }
-      );
+      const holdOn = () => {
+        on.busy += 1;
+        let held = true;
+        return () => {
+          if (!held) return;
+          held = false;
+          on.busy -= 1;
+          stopIfIdle(on);
+        };
+      };
+      return on.chain.working(kind).map((one) => ({ ...one, hold: holdOn }));
     },
     notify: {
       notifySessionChange: (...given) => current.chain.notify.notifySessionChange(...given),

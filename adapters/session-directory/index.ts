@@ -6,6 +6,7 @@ export {
   type PlugInRegistry,
   plugInRegistry,
   type StoredRegistration,
+  type UnusablePlugIn,
 } from './plug-in-stores/plug-in-registry.ts';
 export { type PlugInStores, plugInStores } from './plug-in-stores/plug-in-stores.ts';
 export type {

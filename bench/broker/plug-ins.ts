@@ -33,11 +33,11 @@ async function loaded(name: string, text: string, runs: object): Promise<readonl
     JSON.stringify({ kind: 'broker', name, apiVersion: '1.0', enabled: true, ...runs }),
   );
   await chmod(place, 0o755);
-  const { plugIns, failures } = await loadPlugIns({
+  const { plugIns, problems } = await loadPlugIns({
     folder: place,
     providerFor: ({ provider }) => memoryProvider(store, provider),
   });
-  if (failures[0]) throw failures[0].error;
+  if (problems[0]) throw problems[0].error;
   return plugIns;
 }
 

@@ -36,6 +36,8 @@ export const usualIsolationLimits: IsolationLimits = {
   longestBackOff: 60_000,
 };
 
+let instances = 0;
+
 /** Who ran so long without ending begins from the shortest back-off again. */
 const settledMs = 60_000;
 
@@ -61,6 +63,7 @@ export class IsolatedPlugIn {
   #running: Running | null = null;
   #state: IsolationStatus['state'] = 'starting';
   #restarts = 0;
+  readonly #instance = ++instances;
   #endsInRow = 0;
   #lastError: IsolationStatus['lastError'] = null;
   #again: NodeJS.Timeout | null = null;
@@ -75,7 +78,8 @@ export class IsolatedPlugIn {
   }
 
   status(): IsolationStatus {
-    return { state: this.#state, restarts: this.#restarts, lastError: this.#lastError };
+    const run = `${this.#instance}.${this.#restarts}`;
+    return { state: this.#state, restarts: this.#restarts, run, lastError: this.#lastError };
   }
 
   /** Resolves when the plug-in is ready; rejects when it could not be started the first time (it is tried again). */
@@ -86,6 +90,7 @@ export class IsolatedPlugIn {
   /** Ends it; it may put things in order for a while. */
   async stop(): Promise<void> {
     const running = this.#running;
+    const wasReady = this.#state === 'ready';
     this.#state = 'stopped';
     if (this.#again) clearTimeout(this.#again);
     if (!running) return;
@@ -93,7 +98,8 @@ export class IsolatedPlugIn {
     const late = new Promise((resolve) => {
       timer = setTimeout(resolve, this.#limits.stopMs);
     });
-    await Promise.race([running.ready.then(() => running.peer.request('terminate', [])).catch(() => undefined), late]);
+    // One that is not ready yet has nothing to put in order.
+    if (wasReady) await Promise.race([running.peer.request('terminate', []).catch(() => undefined), late]);
     clearTimeout(timer);
     await running.transport.kill();
     await this.#calls.reset();

@@ -60,10 +60,10 @@ describe('plug-ins in a folder', () => {
 
   it('are loaded, each in its thread, and decide', async () => {
     const folder = await copies('good', ['template', 'examples/calendar-and-site']);
-    const { plugIns, failures } = await load(folder, ({ name }) =>
+    const { plugIns, problems } = await load(folder, ({ name }) =>
       name === 'least-busy' ? { priority: 70, budgets: undefined } : {},
     );
-    expect(failures).toEqual([]);
+    expect(problems).toEqual([]);
     const chain = createChain({
       plugIns,
       builtIn: sampleBuiltIn(),
@@ -124,12 +124,17 @@ describe('plug-ins in a folder', () => {
 
   it('come with the broker, too, once they are enabled', async () => {
     const settings = { calendars: {} };
-    const { plugIns, failures } = await load(join(root, 'nowhere'), () => ({ enabled: true, priority: 3, settings }));
-    expect(failures).toEqual([]);
+    const { plugIns, problems } = await load(join(root, 'nowhere'), () => ({ enabled: true, priority: 3, settings }));
+    expect(problems).toEqual([]);
     expect(plugIns.map((one) => [one.plugin.name, one.runs, one.priority])).toEqual([['calendar', 'in-process', 3]]);
     const wrong = await load(join(root, 'nowhere'), () => ({ enabled: true, settings: {} }));
-    expect(wrong.failures).toMatchObject([
-      { folder: 'calendar', error: { message: expect.stringMatching(/calendars/) } },
+    expect(wrong.problems).toMatchObject([
+      {
+        source: 'calendar',
+        plugIn: 'calendar',
+        fix: expect.stringMatching(/settings/),
+        error: { message: expect.stringMatching(/calendars/) },
+      },
     ]);
   });
 
@@ -157,14 +162,58 @@ describe('plug-ins in a folder', () => {
     await Promise.all(plugIns.map((one) => one.isolation?.stop()));
   });
 
+  it('that hang as they start delay nobody; without one that must not be left out nobody is connected', async () => {
+    const place = join(root, 'hanging');
+    const hangs = `export const createPlugin = () => ({ initialize: () => new Promise(() => {}), filterTargets: () => [] });`;
+    for (const [name, onFailure] of [
+      ['may', 'continue'],
+      ['must', 'fail-connection'],
+    ] as const) {
+      await mkdir(join(place, name), { recursive: true, mode: 0o755 });
+      const said = manifest({ name, onFailure, budgets: { 'load-balancing': 60 } });
+      await writeFile(join(place, name, 'plugin.json'), JSON.stringify(said));
+      await writeFile(join(place, name, 'x.ts'), hangs);
+    }
+    const begun = performance.now();
+    const { plugIns } = await loadPlugIns({
+      folder: place,
+      patienceMs: 50,
+      providerFor: ({ provider }) => memoryProvider(store, provider, {}),
+    });
+    expect(performance.now() - begun).toBeLessThan(2000);
+    const chainOf = (some: typeof plugIns) =>
+      createChain({ plugIns: some, builtIn: sampleBuiltIn(), findTarget: async () => null });
+    const [may, must] = plugIns.map((one) => chainOf([one])) as [
+      ReturnType<typeof chainOf>,
+      ReturnType<typeof chainOf>,
+    ];
+    try {
+      expect(must.statuses()).toMatchObject([{ name: 'must', state: 'starting', offers: [] }]);
+      await may.awaitRequired(sampleDecision());
+      const decision = sampleDecision();
+      await expect(must.awaitRequired(decision)).rejects.toMatchObject({ code: 'cannot-connect' });
+      expect(decision.trace.finish(null).steps).toMatchObject([
+        { by: 'must', outcome: 'unavailable', detail: expect.stringMatching(/is starting/) },
+      ]);
+    } finally {
+      await Promise.all(plugIns.map((one) => one.isolation?.stop()));
+    }
+  }, 20_000);
+
   it('need a folder that others cannot write', async () => {
     const folder = await copies('writable', ['template']);
     await chmod(join(folder, 'template', 'least-busy.ts'), 0o666);
-    expect((await load(folder)).failures[0]?.error.message).toMatch(/can be written by others/);
+    expect((await load(folder)).problems[0]?.error.message).toMatch(/can be written by others/);
     const linked = await copies('linked', ['template']);
     await symlink('/etc/passwd', join(linked, 'template', 'more.ts'));
-    expect((await load(linked)).failures[0]?.error.message).toMatch(/neither file nor folder/);
-    expect(await load(join(root, 'nowhere'))).toMatchObject({ plugIns: [], failures: [] });
+    expect((await load(linked)).problems[0]?.error.message).toMatch(/neither file nor folder/);
+    expect(await load(join(root, 'nowhere'))).toMatchObject({ plugIns: [], problems: [] });
+    await writeFile(join(root, 'no-folder'), '');
+    expect(await load(join(root, 'no-folder'))).toMatchObject({ problems: [{ source: join(root, 'no-folder') }] });
+    await written('../named/one', { name: 'one', apiVersion: '7.0' });
+    expect((await load(join(root, 'named'))).problems).toMatchObject([
+      { plugIn: 'one', fix: expect.stringMatching(/update the broker/) },
+    ]);
   });
 
   it.each<[string, object | string, RegExp]>([

@@ -5,7 +5,8 @@ import { trustedFolder } from '../../plug-in-folder/index.ts';
 import { calendarPlugIn } from '../calendar-plug-in.ts';
 import type { ChainPlugIn } from '../chain-plug-in.ts';
 import { isolatePlugIn } from './isolate-plug-in.ts';
-import { readManifest } from './plug-in-manifest.ts';
+import { nameIn, readManifest } from './plug-in-manifest.ts';
+import { type PlugInProblem, problemOf } from './plug-in-problem.ts';
 import { over, partOf, type Registration, registrationOf } from './registration.ts';
 
 /** Where the broker's plug-ins lie: `ATELIER_BROKER_PLUGINS`, or `/etc/atelier/broker-plug-ins`. */
@@ -20,6 +21,8 @@ export interface LoadOptions {
   readonly providerFor: (registration: Registration) => Provider;
   /** Told of every plug-in that there is; gives what an administrator said over it, e.g. the registry of the directory. */
   readonly announce?: (registration: Registration) => Partial<Registration> | Promise<Partial<Registration>>;
+  /** Milliseconds that plug-ins are waited for; those that take longer go on starting beside. Left out: each is waited for until it is ready or failed. */
+  readonly patienceMs?: number;
   /** Throws unless the folder may be run from; usually it must not be writable by others. */
   readonly accept?: (folder: string) => Promise<unknown>;
 }
@@ -29,8 +32,8 @@ export interface LoadedPlugIns {
   readonly plugIns: readonly ChainPlugIn[];
   /** Those that there are, enabled or not. */
   readonly registrations: readonly Registration[];
-  /** Folders that cannot be used, and why; for a plug-in that comes with the broker, its name. */
-  readonly failures: readonly { readonly folder: string; readonly error: Error }[];
+  /** Folders that cannot be used, and why. */
+  readonly problems: readonly PlugInProblem[];
 }
 
 /** Plug-ins that come with the broker, and run in its own thread once the administrator enables them. */
@@ -62,13 +65,23 @@ async function foldersIn(folder: string): Promise<readonly string[]> {
   }
 }
 
+/** Waits for all of them, but not for longer than is said. */
+async function within(work: Promise<unknown>, milliseconds: number | undefined): Promise<void> {
+  if (milliseconds === undefined) return void (await work);
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise((resolve) => {
+    timer = setTimeout(resolve, milliseconds);
+  });
+  await Promise.race([work, late]).finally(() => clearTimeout(timer));
+}
+
 /**
  * Reads a folder of plug-ins and starts those that are enabled, with those that come with the broker (`calendar`). A plug-in that cannot be used is told
  * of; it never keeps the others from running.
  */
 export async function loadPlugIns(options: LoadOptions): Promise<LoadedPlugIns> {
   const { providerFor, announce = () => ({}), accept = trustedFolder } = options;
-  const failures: { readonly folder: string; readonly error: Error }[] = [];
+  const problems: PlugInProblem[] = [];
   const registrations: Registration[] = [];
   const plugIns: ChainPlugIn[] = [];
   const starting: Promise<unknown>[] = [];
@@ -84,9 +97,13 @@ export async function loadPlugIns(options: LoadOptions): Promise<LoadedPlugIns> 
       const plugin = create(registration.settings);
       plugIns.push({ ...partOf(registration), plugin, runs: 'in-process', isolation: null });
     } catch (error) {
-      failures.push({ folder: name, error: error as Error });
+      problems.push(problemOf(name, name, error));
     }
-  for (const folder of await foldersIn(options.folder))
+  const folders = await foldersIn(options.folder).catch((error: unknown) => {
+    problems.push(problemOf(options.folder, null, error));
+    return [];
+  });
+  for (const folder of folders)
     try {
       await accept(folder);
       const manifest = await readManifest(folder);
@@ -100,8 +117,8 @@ export async function loadPlugIns(options: LoadOptions): Promise<LoadedPlugIns> 
       // Its status tells of it; a rejection that nobody waits for yet would end the broker.
       starting.push(isolated.start().catch(() => undefined));
     } catch (error) {
-      failures.push({ folder, error: error as Error });
+      problems.push(problemOf(folder, await nameIn(folder), error));
     }
-  await Promise.all(starting);
-  return { plugIns, registrations, failures };
+  await within(Promise.all(starting), options.patienceMs);
+  return { plugIns, registrations, problems };
 }

@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { lstat, readFile } from 'node:fs/promises';
 import { isAbsolute, join, relative, resolve } from 'node:path';
 import { runsApiVersion, stages } from '@atelier/plugin-kit/broker';
 import { z } from 'zod';
@@ -56,6 +56,19 @@ const below = (folder: string, path: string): boolean => {
   const way = relative(folder, resolve(folder, path));
   return way !== '' && !way.startsWith('..') && !isAbsolute(way);
 };
+
+/** The name that a folder's `plugin.json` says, if only that can be read of it; null otherwise. */
+export async function nameIn(folder: string): Promise<string | null> {
+  try {
+    const file = join(folder, 'plugin.json');
+    const found = await lstat(file);
+    if (!found.isFile() || found.size > longestManifest) return null;
+    const { name } = JSON.parse(await readFile(file, 'utf8'));
+    return common.name.safeParse(name).data ?? null;
+  } catch {
+    return null;
+  }
+}
 
 /** Reads and checks `plugin.json` of a folder. Throws with what is wrong. */
 export async function readManifest(folder: string): Promise<PlugInManifest> {

@@ -32,8 +32,18 @@ export interface PlugInHealth {
   readonly calls: number;
   readonly timeOuts: number;
   readonly restarts: number;
+  /** What it takes part in there: stages, `provisioning`, `task`, `notification`. */
+  readonly offers: readonly string[];
   readonly suspendedUntil: Date | null;
   readonly lastError: { readonly at: Date; readonly message: string } | null;
+}
+
+/** A folder of plug-ins that a broker cannot use. */
+export interface UnusablePlugIn {
+  readonly source: string;
+  readonly plugIn: string | null;
+  readonly problem: string;
+  readonly fix: string;
 }
 
 /** Registrations of plug-ins and how they fare, for all brokers and the console. Changes are told as kind `broker-plugin`. */
@@ -41,13 +51,17 @@ export interface PlugInRegistry {
   /** Names a plug-in that lies in a folder. What a person said over it stays. Gives what holds. */
   announce(registration: PlugInRegistration): Promise<StoredRegistration>;
   get(name: string): Promise<StoredRegistration | null>;
+  /** What holds of the plug-in that lies, or lay, in a folder. */
+  ofSource(source: string): Promise<StoredRegistration | null>;
   /** Shows how the plug-ins of a broker fare, all of them; the broker has told of itself before (`broker_instance`). */
   report(brokerId: string, health: readonly PlugInHealth[]): Promise<void>;
+  /** Shows the folders that a broker cannot use, all of them. */
+  reportProblems(brokerId: string, problems: readonly UnusablePlugIn[]): Promise<void>;
 }
 
 export function plugInRegistry({ db }: Pick<DatabaseHandle, 'db'>): PlugInRegistry {
-  const get = async (name: string): Promise<StoredRegistration | null> => {
-    const row = await db.selectFrom('broker_plugin').selectAll().where('name', '=', name).executeTakeFirst();
+  const find = async (column: 'name' | 'source', value: string): Promise<StoredRegistration | null> => {
+    const row = await db.selectFrom('broker_plugin').selectAll().where(column, '=', value).executeTakeFirst();
     if (!row) return null;
     return {
       name: row.name,
@@ -64,8 +78,10 @@ export function plugInRegistry({ db }: Pick<DatabaseHandle, 'db'>): PlugInRegist
       resets: row.resets,
     };
   };
+  const get = (name: string) => find('name', name);
   return {
     get,
+    ofSource: (source) => find('source', source),
     async announce(one) {
       const where = { source: one.source, provider: one.provider };
       const said = {
@@ -111,6 +127,7 @@ export function plugInRegistry({ db }: Pick<DatabaseHandle, 'db'>): PlugInRegist
           calls: one.calls,
           time_outs: one.timeOuts,
           restarts: one.restarts,
+          offers: [...one.offers],
           suspended_until: one.suspendedUntil,
           last_error: one.lastError?.message.replaceAll('\0', '').slice(0, 2000) ?? null,
           last_error_at: one.lastError?.at ?? null,
@@ -130,6 +147,7 @@ export function plugInRegistry({ db }: Pick<DatabaseHandle, 'db'>): PlugInRegist
                 sql<number>`${values.calls}::bigint`.as('calls'),
                 sql<number>`${values.time_outs}::bigint`.as('time_outs'),
                 sql<number>`${values.restarts}::bigint`.as('restarts'),
+                sql<string[]>`${values.offers}::text[]`.as('offers'),
                 sql<Date | null>`${values.suspended_until}::timestamptz`.as('suspended_until'),
                 sql<string | null>`${values.last_error}::text`.as('last_error'),
                 sql<Date | null>`${values.last_error_at}::timestamptz`.as('last_error_at'),
@@ -142,5 +160,27 @@ export function plugInRegistry({ db }: Pick<DatabaseHandle, 'db'>): PlugInRegist
           .execute();
       }
     },
+
+    async reportProblems(brokerId, problems) {
+      const sources = problems.map((one) => clean(one.source));
+      await db
+        .deleteFrom('broker_plugin_problem')
+        .where('broker_id', '=', brokerId)
+        .$if(sources.length > 0, (from) => from.where('source', 'not in', sources))
+        .execute();
+      // Only what differs: every change is told to everybody.
+      for (const one of problems)
+        await sql`
+          insert into broker_plugin_problem as known (broker_id, source, plugin, problem, fix)
+          select id, ${clean(one.source)}, ${one.plugIn}, ${clean(one.problem)}, ${clean(one.fix)} from broker_instance where id = ${brokerId}
+              on conflict (broker_id, source) do update
+             set plugin = excluded.plugin, problem = excluded.problem, fix = excluded.fix, at = excluded.at
+           where (known.plugin, known.problem, known.fix) is distinct from (excluded.plugin, excluded.problem, excluded.fix)`.execute(
+          db,
+        );
+    },
   };
 }
+
+/** Text that the database takes. */
+const clean = (text: string): string => text.replaceAll('\0', '').slice(0, 2000);

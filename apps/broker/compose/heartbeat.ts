@@ -18,7 +18,10 @@ export function startHeartbeat(
 ): { stop(): Promise<void> } {
   const id = newId();
   const statesNow = () =>
-    JSON.stringify(broker.chain.statuses().map((one) => [one.name, one.state, one.lastError?.message]));
+    JSON.stringify([
+      broker.chain.statuses().map((one) => [one.name, one.state, one.lastError?.message]),
+      plugIns.problems().map((one) => [one.source, one.error.message]),
+    ]);
   let shown = statesNow();
   const beat = async () => {
     const counts = JSON.stringify(broker.counts());

@@ -4,6 +4,7 @@ import {
   type ChainPlugIn,
   createProvider,
   loadPlugIns,
+  type PlugInProblem,
   type ReloadableChain,
 } from '@atelier/adapters/broker-plug-ins';
 import { type PlugInRegistration, plugInRegistry, plugInStores } from '@atelier/adapters/session-directory';
@@ -16,6 +17,8 @@ export interface RegisteredPlugIns {
   readonly load: () => Promise<readonly ChainPlugIn[]>;
   /** Does what somebody changed about a plug-in, or about any (null): its registration, or that its failures be forgotten. */
   changed(name: string | null, chain: Pick<ReloadableChain, 'reload' | 'reset'>): Promise<void>;
+  /** Folders that cannot be used, as they were read last. */
+  problems(): readonly PlugInProblem[];
   /** Shows how they fare here, for the console. */
   report(brokerId: string, chain: Pick<ReloadableChain, 'statuses'>): Promise<void>;
 }
@@ -23,6 +26,28 @@ export interface RegisteredPlugIns {
 /** How a registration is compared: forgetting failures is no reason to start plug-ins anew. */
 const factsOf = ({ priority, enabled, collections, budgets, onFailure, allowExternal, settings }: PlugInRegistration) =>
   JSON.stringify([priority, enabled, collections, budgets, onFailure, allowExternal, settings]);
+
+/** Milliseconds that the first sign-ins wait for plug-ins that start, and that plug-ins which run are kept for those that replace them. */
+const patienceMs = { first: 1000, again: 3000 };
+
+/** Stands for a plug-in that cannot be loaded and without which connections must fail. */
+const missing = ({ plugIn, source, error }: PlugInProblem, registration: PlugInRegistration): ChainPlugIn => {
+  const at = new Date();
+  const status = () => ({
+    state: 'failed' as const,
+    restarts: 0,
+    run: source,
+    lastError: { at, message: error.message },
+  });
+  const { provider, priority, collections, onFailure, allowExternal } = registration;
+  return {
+    plugin: { name: plugIn ?? registration.name },
+    ...{ provider, priority, collections, onFailure, allowExternal },
+    budgets: {},
+    runs: 'worker',
+    isolation: { status, stop: async () => {}, reset: () => {}, checkAlive: async () => {} },
+  };
+};
 
 export function registeredPlugIns(
   { database, log }: Pick<BrokerServices, 'database' | 'log'>,
@@ -33,12 +58,16 @@ export function registeredPlugIns(
   const registry = plugInRegistry(database);
   let known = new Map<string, { readonly facts: string; readonly resets: number }>();
   let told: ReadonlyMap<string, string> = new Map();
+  let problems: readonly PlugInProblem[] = [];
+  let loads = 0;
   const brokerName = hostname();
   return {
     async load() {
       const found: typeof known = new Map();
-      const { plugIns, failures } = await loadPlugIns({
+      loads += 1;
+      const loaded = await loadPlugIns({
         folder: brokerPlugInFolder(),
+        patienceMs: loads === 1 ? patienceMs.first : patienceMs.again,
         providerFor: (registration) =>
           createProvider({
             registration,
@@ -57,12 +86,19 @@ export function registeredPlugIns(
         },
       });
       known = found;
-      const failed = new Map(failures.map(({ folder, error }) => [folder, error]));
+      problems = loaded.problems;
+      const failed = new Map(problems.map(({ source, error }) => [source, error]));
       // Not again each time that somebody changes another plug-in.
-      for (const [folder, error] of failed)
-        if (told.get(folder) !== error.message) log.error({ err: error, folder }, 'a plug-in cannot be used');
+      for (const { source, error, fix } of problems)
+        if (told.get(source) !== error.message) log.error({ err: error, source, fix }, 'a plug-in cannot be used');
       told = new Map([...failed].map(([folder, { message }]) => [folder, message]));
-      return [...plugIns, ...more];
+      const required: ChainPlugIn[] = [];
+      for (const one of problems) {
+        const stored = await registry.ofSource(one.source);
+        if (stored?.enabled && stored.onFailure === 'fail-connection' && !found.has(stored.name))
+          required.push(missing(one, stored));
+      }
+      return [...loaded.plugIns, ...required, ...more];
     },
 
     async changed(name, chain) {
@@ -81,6 +117,13 @@ export function registeredPlugIns(
       if (anew) await chain.reload();
     },
 
-    report: (brokerId, chain) => registry.report(brokerId, chain.statuses()),
+    report: async (brokerId, chain) => {
+      await registry.report(brokerId, chain.statuses());
+      await registry.reportProblems(
+        brokerId,
+        problems.map(({ source, plugIn, error, fix }) => ({ source, plugIn, problem: error.message, fix })),
+      );
+    },
+    problems: () => problems,
   };
 }
