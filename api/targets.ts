@@ -1,4 +1,11 @@
-import { propertiesSchema, targetEndpointSchema, targetKindSchema, targetStateSchema } from '@atelier/domain/broker';
+import {
+  environmentIssues,
+  environmentSecretSchema,
+  propertiesSchema,
+  targetEndpointSchema,
+  targetKindSchema,
+  targetStateSchema,
+} from '@atelier/domain/broker';
 import { z } from 'zod';
 import { endpoints } from './endpoint.ts';
 import { id, page, pageQuery, rev, time } from './shapes.ts';
@@ -67,10 +74,34 @@ export const environment = z.object({
   serverWeight: z.number().int(),
   settings: z.record(z.string(), z.unknown()),
   properties: propertiesSchema,
+  /** Names of the secrets that are kept for it; they themselves are never shown. */
+  secrets: z.array(environmentSecretSchema),
   targets: z.number().int(),
   rev,
 });
 export type EnvironmentView = z.infer<typeof environment>;
+
+const environmentBody = z
+  .object({
+    /** `qemu`, `libvirt`, `ipmi`, `wake-on-lan`, `command`, or what a plug-in calls its own. */
+    driver: z.string().max(100).default(''),
+    serverWeight: z.number().int().min(1).max(10_000).default(100),
+    settings: z.record(z.string().max(100), z.unknown()).default({}),
+    properties: propertiesSchema.default({}),
+  })
+  .superRefine(({ driver, settings }, context) => {
+    for (const { path, message } of environmentIssues(driver, settings))
+      context.addIssue({ code: 'custom', path: ['settings', ...path], message });
+  });
+
+/** What a broker found out about an environment. */
+export const environmentTest = z.object({
+  ok: z.boolean(),
+  /** The broker that looked; null: none that can switch its machines did. */
+  broker: z.string().nullable(),
+  findings: z.array(z.object({ what: z.string(), ok: z.boolean(), detail: z.string() })),
+});
+export type EnvironmentTest = z.infer<typeof environmentTest>;
 
 const byName = z.object({ id: z.string().min(1).max(128) });
 const byEnvironment = z.object({ name });
@@ -175,13 +206,40 @@ export const targetEndpoints = endpoints({
     summary: 'names a machine that runs virtual machines, or changes it',
     access: 'target:write',
     params: byEnvironment,
-    body: z.object({
-      driver: z.string().max(100).default(''),
-      serverWeight: z.number().int().min(1).max(10_000).default(100),
-      settings: z.record(z.string().max(100), z.unknown()).default({}),
-      properties: propertiesSchema.default({}),
-    }),
+    body: environmentBody,
     response: environment,
+  },
+  getEnvironment: {
+    method: 'GET',
+    path: '/environments/:name',
+    summary: 'a machine that runs virtual machines',
+    access: 'target:read',
+    params: byEnvironment,
+    response: environment,
+  },
+  putEnvironmentSecret: {
+    method: 'PUT',
+    path: '/environments/:name/secrets/:secret',
+    summary: 'keeps a secret with which machines are switched, sealed; it is never shown',
+    access: 'target:write',
+    params: byEnvironment.extend({ secret: environmentSecretSchema }),
+    body: z.object({ value: z.string().min(1).max(16_384) }),
+    response: environment,
+  },
+  removeEnvironmentSecret: {
+    method: 'DELETE',
+    path: '/environments/:name/secrets/:secret',
+    summary: 'forgets a secret of an environment',
+    access: 'target:write',
+    params: byEnvironment.extend({ secret: environmentSecretSchema }),
+  },
+  testEnvironment: {
+    method: 'POST',
+    path: '/environments/:name/test',
+    summary: 'has a broker look whether machines of an environment can be switched; switches none',
+    access: 'target:write',
+    params: byEnvironment,
+    response: environmentTest,
   },
   removeEnvironment: {
     method: 'DELETE',

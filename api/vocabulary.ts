@@ -2,12 +2,22 @@
 export {
   type CollectionKind,
   collectionKindSchema,
+  type EnvironmentDriver,
+  type EnvironmentSecret,
+  environmentDrivers,
+  environmentSecrets,
+  formatSpareRange,
+  isEnvironmentDriver,
+  parseSpareRange,
   type SessionState,
   sessionStateSchema,
   type TargetKind,
   type TargetState,
   targetKindSchema,
   targetStateSchema,
+  type VmSettings,
+  vmSettingsOf,
+  vmSettingsSchema,
 } from '@atelier/domain/broker';
 export { type Severity, severitySchema } from '@atelier/domain/events';
 export {

@@ -39,7 +39,7 @@ afterAll(async () => {
   if (folder) await rm(folder, { recursive: true, force: true });
 });
 
-const parts = () => ({ folder: join(fleet.stateDir, 'broker-vms'), images });
+const parts = () => ({ folder: join(fleet.stateDir, 'broker-vms'), images, secret: async () => undefined });
 
 async function environment(name: string, driver: string, settings: object): Promise<void> {
   const values = { name, driver, settings: JSON.stringify(settings) };

@@ -1,6 +1,10 @@
+export type { DriverParts } from './driver-parts.ts';
 export { magicPacket } from './drivers/wake-on-lan.ts';
+export { environmentSecretFolder, environmentSecretName } from './environment-secrets.ts';
+export type { Finding } from './finding.ts';
 export type { ImageDisks } from './image-disks.ts';
+export { type LayerBase, layerBases } from './layer-bases.ts';
 export type { Machine, MachineEnvironment } from './machine.ts';
 export type { MachineDriver, Power } from './machine-driver.ts';
-export { type DriverParts, hasDriver, openDriver } from './open-driver.ts';
+export { openDriver } from './open-driver.ts';
 export { type Machines, type MachinesOptions, openMachines } from './open-machines.ts';

@@ -1,4 +1,5 @@
 import type { TargetEndpoint } from '@atelier/domain/broker';
+import type { Finding } from './finding.ts';
 import type { Machine } from './machine.ts';
 
 export type StopReason = 'cancel' | 'off' | 'hard';
@@ -19,6 +20,10 @@ export interface MachineDriver {
   endpoints?(machine: Machine, signal: AbortSignal): Promise<readonly TargetEndpoint[]>;
   /** Ends a machine that this driver made, and throws its disk away. Others have none of it. */
   discard?(machine: Pick<Machine, 'id'>, signal: AbortSignal): Promise<void>;
+  /** Looks whether machines could be switched from here, as far as that is seen without one; switches none. */
+  check(signal: AbortSignal): Promise<readonly Finding[]>;
   /** Ids of machines whose disks are here. */
   made?(): Promise<readonly string[]>;
+  /** Shuts down one of them that runs; false: it does not. */
+  stopMade?(id: string, signal: AbortSignal): Promise<boolean>;
 }

@@ -1,8 +1,7 @@
 import type { Database, DatabaseHandle } from '@atelier/adapters/postgres';
-import { vmSettingsOf } from '@atelier/domain/broker';
+import { isEnvironmentDriver, vmSettingsOf } from '@atelier/domain/broker';
 import { type Kysely, sql } from 'kysely';
 import type { Machine } from './machine.ts';
-import { hasDriver } from './open-driver.ts';
 
 /** A machine with what its target is at the moment. */
 export interface MachineNow extends Machine {
@@ -49,6 +48,10 @@ const machineOf = (row: Row): MachineNow => ({
 export interface MachineRecords {
   /** Null: the target is gone, or its environment has no driver of ours. */
   machine(targetId: string): Promise<MachineNow | null>;
+  /** So many of them at most. */
+  inEnvironment(environment: string, limit: number): Promise<readonly MachineNow[]>;
+  /** Those of the ids that targets have. */
+  existing(targetIds: readonly string[]): Promise<ReadonlySet<string>>;
   /** Machines of a driver of ours that are not simply running or stopped, and need a look. */
   unsettled(): Promise<readonly MachineNow[]>;
   /** Whether somebody else than these users is on the way to the target, or on it. */
@@ -58,7 +61,24 @@ export interface MachineRecords {
 export const machineRecords = ({ db }: Pick<DatabaseHandle, 'db'>): MachineRecords => ({
   async machine(targetId) {
     const row = await select(db).where('target.id', '=', targetId).executeTakeFirst();
-    return row && hasDriver(row.driver) ? machineOf(row) : null;
+    return row && isEnvironmentDriver(row.driver) ? machineOf(row) : null;
+  },
+  async inEnvironment(environment, limit) {
+    const rows = await select(db)
+      .where('environment.name', '=', environment)
+      .orderBy('target.name')
+      .limit(limit)
+      .execute();
+    return rows.map(machineOf);
+  },
+  async existing(targetIds) {
+    if (targetIds.length === 0) return new Set();
+    const rows = await db
+      .selectFrom('broker_target')
+      .select('id')
+      .where(sql<boolean>`id = any (${[...targetIds]}::text[])`)
+      .execute();
+    return new Set(rows.map(({ id }) => id));
   },
   async unsettled() {
     const rows = await select(db)
@@ -66,7 +86,7 @@ export const machineRecords = ({ db }: Pick<DatabaseHandle, 'db'>): MachineRecor
       .orderBy('target.id')
       .limit(500)
       .execute();
-    return rows.filter((row) => hasDriver(row.driver)).map(machineOf);
+    return rows.filter((row) => isEnvironmentDriver(row.driver)).map(machineOf);
   },
   async isWanted(targetId, notBy) {
     const row = await db

@@ -1,20 +1,15 @@
+import { type EnvironmentDriver, isEnvironmentDriver } from '@atelier/domain/broker';
 import { z } from 'zod';
+import type { DriverParts, OwnParts } from './driver-parts.ts';
 import { commandDriver } from './drivers/command.ts';
 import { ipmiDriver } from './drivers/ipmi.ts';
 import { libvirtDriver } from './drivers/libvirt.ts';
 import { qemuDriver } from './drivers/qemu.ts';
 import { wakeOnLanDriver } from './drivers/wake-on-lan.ts';
-import type { ImageDisks } from './image-disks.ts';
 import type { MachineEnvironment } from './machine.ts';
 import type { MachineDriver } from './machine-driver.ts';
 
-export interface DriverParts {
-  /** Where virtual machines of this machine have their folders. */
-  readonly folder: string;
-  readonly images: ImageDisks;
-}
-
-const drivers: Readonly<Record<string, (settings: unknown, parts: DriverParts) => MachineDriver>> = {
+const drivers: Readonly<Record<EnvironmentDriver, (settings: unknown, parts: OwnParts) => MachineDriver>> = {
   qemu: qemuDriver,
   libvirt: libvirtDriver,
   ipmi: ipmiDriver,
@@ -22,18 +17,14 @@ const drivers: Readonly<Record<string, (settings: unknown, parts: DriverParts) =
   command: commandDriver,
 };
 
-/** Whether machines of this environment can be switched by the broker itself. */
-export const hasDriver = (name: string): boolean => Object.hasOwn(drivers, name);
-
 /** The driver of an environment. Throws when its settings are wrong; the message names the first one. */
 export function openDriver({ name, driver, settings }: MachineEnvironment, parts: DriverParts): MachineDriver {
-  const open = hasDriver(driver) ? drivers[driver] : undefined;
-  if (!open)
+  if (!isEnvironmentDriver(driver))
     throw new Error(
       `the environment ${name} has the driver "${driver}", which is none of ${Object.keys(drivers).join(', ')}`,
     );
   try {
-    return open(settings, parts);
+    return drivers[driver](settings, { ...parts, secret: (secret) => parts.secret(name, secret) });
   } catch (error) {
     if (!(error instanceof z.ZodError)) throw error;
     const issue = error.issues[0];

@@ -5,6 +5,8 @@ export interface ProgramRun {
   readonly timeoutMs: number;
   readonly signal: AbortSignal;
   readonly env?: Readonly<Record<string, string>>;
+  /** What it reads on its standard input: secrets are given so, since arguments and environments can be seen. */
+  readonly input?: string | undefined;
 }
 
 const mostOutput = 256 * 1024;
@@ -28,7 +30,9 @@ export function runProgram(file: string, args: readonly string[], run: ProgramRu
       return;
     }
     // A group of its own, so that it can be ended with all that it started.
-    const child = spawn(file, args, { env, stdio: ['ignore', 'pipe', 'pipe'], detached: true });
+    const child = spawn(file, args, { env, stdio: ['pipe', 'pipe', 'pipe'], detached: true });
+    // One that reads nothing may be gone by now.
+    child.stdin.on('error', () => undefined).end(run.input ?? '');
     const printed = { out: [] as Buffer[], bytes: 0, words: '' };
     let ended: { readonly why: string; readonly cause?: unknown } | null = null;
     const end = (why: string, cause?: unknown) => {

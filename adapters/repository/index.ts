@@ -11,6 +11,7 @@ export { type MirrorProgress, type MirrorRequest, type MirrorResult, mirrorRepos
 export type { PublishCompression, PublishProgress, PublishRequest, PublishResult } from './publish-types.ts';
 export { publishVersion } from './publish-version.ts';
 export { listVersions, readIndex, readLatest, readManifest, readRoot } from './read-repository.ts';
+export { credentialHolder, credentialLifetimeMs, issueCredential, ownReader } from './reading-credential.ts';
 export { removeVersion } from './remove-version.ts';
 export { type RepackRequest, type RepackResult, type ReplacedVersion, repack } from './repack.ts';
 export { repair } from './repair.ts';

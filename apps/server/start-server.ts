@@ -34,6 +34,7 @@ import { type SampleProgress, sampleProgress } from './sample/sample-progress.ts
 import type { Capability, People, Services } from './services.ts';
 import { Checks } from './system/checks.ts';
 import { serveProbes } from './system/probes.ts';
+import { tellAddress } from './system/tell-address.ts';
 import { TaskRunner } from './tasks/task-runner.ts';
 
 /** A management server that is ready. */
@@ -195,6 +196,7 @@ async function start(
   });
 
   url = addressOf(config, await http.listen(config.host, config.port));
+  await tellAddress(db, url);
   tasks.start(changes, stopping.signal);
   changes.subscribe(({ kind }) => {
     if (kind === 'user' || kind === 'group' || kind === 'role-binding' || kind === 'everything') http.rightsChanged();
@@ -202,6 +204,7 @@ async function start(
   const renewCertificate = async () => http.useCertificate(await serverCertificate(config, keys, authority));
   const renewal = setInterval(() => {
     renewCertificate().catch((error: unknown) => log.error({ err: error }, 'the certificate could not be renewed'));
+    tellAddress(db, url).catch((error: unknown) => log.warn({ err: error }, 'the own address could not be told'));
   }, renewEveryMs);
   opened.push('renewal', () => clearInterval(renewal));
   events.emit('server.started', { detail: `version ${version} on ${url}` });

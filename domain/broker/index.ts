@@ -42,6 +42,16 @@ export {
 } from './collection.ts';
 export type { DecisionTrace, TraceStep } from './decision-trace.ts';
 export {
+  type EnvironmentDriver,
+  type EnvironmentSecret,
+  environmentDrivers,
+  environmentIssues,
+  environmentSecretSchema,
+  environmentSecrets,
+  environmentSettings,
+  isEnvironmentDriver,
+} from './environment-settings.ts';
+export {
   isOpenAt,
   isTimeZone,
   type OpeningHours,
@@ -58,6 +68,7 @@ export {
   sessionStateNumbers,
   sessionStateSchema,
 } from './session.ts';
+export { formatSpareRange, parseSpareRange } from './spare-ranges.ts';
 export {
   type Properties,
   propertiesSchema,
@@ -76,6 +87,6 @@ export {
   targetStateSchema,
   targetStates,
 } from './target-state.ts';
-export { type VmSettings, vmSettingsOf, vmSettingsSchema } from './vm-settings.ts';
+export { type SpareRange, type VmSettings, vmSettingsOf, vmSettingsSchema } from './vm-settings.ts';
 export { sparesAt } from './vm-spares.ts';
 export { type TargetWanted, type WhyNot, whyNotTarget, whyNotText } from './why-not-target.ts';

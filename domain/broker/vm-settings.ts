@@ -10,6 +10,7 @@ export const spareRangeSchema = z.object({
   to: clock,
   count: z.number().int().min(0).max(10_000),
 });
+export type SpareRange = Readonly<z.infer<typeof spareRangeSchema>>;
 
 /** How the virtual machines of a collection are made and kept. */
 export const vmSettingsSchema = z.object({

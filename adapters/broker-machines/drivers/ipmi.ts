@@ -1,18 +1,13 @@
 import { readFile, stat } from 'node:fs/promises';
 import { ask, openLanTransport } from '@atelier/adapters/bmc';
+import { environmentSettings } from '@atelier/domain/broker';
 import { chassisControl, getChassisStatus, type PowerAction, readChassisStatus } from '@atelier/ipmi';
-import { z } from 'zod';
+import type { OwnParts } from '../driver-parts.ts';
+import { finding } from '../finding.ts';
 import type { Machine } from '../machine.ts';
 import type { MachineDriver } from '../machine-driver.ts';
 
-const settingsSchema = z.object({
-  user: z.string().min(1).max(64),
-  /** A file with the password on one line, on the broker's machine, that only the broker's user may read. */
-  passwordFile: z.string().startsWith('/').max(1000),
-  port: z.number().int().min(1).max(65_535).default(623),
-});
-
-async function passwordOf(path: string): Promise<string> {
+async function passwordIn(path: string): Promise<string> {
   const { mode } = await stat(path);
   if (mode & 0o077) throw new Error(`others can read ${path}: chmod 600 it`);
   const text = await readFile(path, 'utf8');
@@ -20,8 +15,14 @@ async function passwordOf(path: string): Promise<string> {
 }
 
 /** Machines with a management controller, at the address that the target's property `bmc` says (`bmcPort`: its UDP port). */
-export function ipmiDriver(given: unknown): MachineDriver {
-  const settings = settingsSchema.parse(given);
+export function ipmiDriver(given: unknown, parts: Pick<OwnParts, 'secret'>): MachineDriver {
+  const settings = environmentSettings.ipmi.parse(given);
+  const passwordOf = async (): Promise<string> => {
+    const kept = await parts.secret('password');
+    if (kept !== undefined) return kept;
+    if (settings.passwordFile !== undefined) return passwordIn(settings.passwordFile);
+    throw new Error('there is no password: keep one with "atelier environment secret NAME password"');
+  };
   const withController = async <Result>(
     { name, properties }: Machine,
     signal: AbortSignal,
@@ -29,7 +30,7 @@ export function ipmiDriver(given: unknown): MachineDriver {
   ): Promise<Result> => {
     const host = String(properties.bmc ?? '');
     if (host === '') throw new Error(`the target ${name} has no property bmc: set it to the address of its controller`);
-    const password = await passwordOf(settings.passwordFile);
+    const password = await passwordOf();
     const port = Number(properties.bmcPort ?? settings.port);
     const transport = await openLanTransport(
       { host, port, user: settings.user, password, privilege: 'operator' },
@@ -47,6 +48,7 @@ export function ipmiDriver(given: unknown): MachineDriver {
     });
   return {
     here: true,
+    check: async () => [await finding('password', async () => ((await passwordOf()) === '' ? 'is empty' : 'is there'))],
     power: (machine, signal) =>
       withController(
         machine,

@@ -1,16 +1,10 @@
-import { z } from 'zod';
+import { environmentSettings } from '@atelier/domain/broker';
+import type { OwnParts } from '../driver-parts.ts';
+import { finding } from '../finding.ts';
 import type { Machine } from '../machine.ts';
 import type { MachineDriver, Power } from '../machine-driver.ts';
 import { runProgram } from '../run-program.ts';
-
-const settingsSchema = z.object({
-  /** Such as `qemu+ssh://broker@host/system`. */
-  uri: z
-    .string()
-    .max(500)
-    .regex(/^[a-z][a-z0-9+.-]*:\/\/\S+$/, 'is no address of libvirt such as qemu+ssh://broker@host/system'),
-  timeoutSeconds: z.number().int().min(1).max(600).default(30),
-});
+import { withSecretFile } from '../secret-file.ts';
 
 /** What `virsh domstate` says, as power. */
 const powers: Readonly<Record<string, Power>> = {
@@ -32,6 +26,10 @@ function domainOf({ name, properties }: Machine): string {
   return domain;
 }
 
+/** The address with a key for ssh (libvirt.org, Remote support: extra parameters). */
+const withKey = (uri: string, path: string): string =>
+  `${uri}${uri.includes('?') ? '&' : '?'}keyfile=${encodeURIComponent(path)}`;
+
 /** Addresses in what `virsh domifaddr` prints: IPv4 ones, without those of the machine itself. */
 export const addressesIn = (text: string): readonly string[] =>
   [...text.matchAll(/\bipv4\s+(\d{1,3}(?:\.\d{1,3}){3})\/\d+/g)]
@@ -39,17 +37,32 @@ export const addressesIn = (text: string): readonly string[] =>
     .filter((one) => !one.startsWith('127.'));
 
 /** Machines that libvirt has, on this machine or another one, by its program virsh. */
-export function libvirtDriver(given: unknown): MachineDriver {
-  const settings = settingsSchema.parse(given);
-  const virsh = (words: readonly string[], signal: AbortSignal): Promise<string> =>
-    runProgram('virsh', ['--quiet', '--connect', settings.uri, ...words], {
+export function libvirtDriver(given: unknown, parts: Pick<OwnParts, 'secret'>): MachineDriver {
+  const settings = environmentSettings.libvirt.parse(given);
+  const ask = (uri: string, words: readonly string[], signal: AbortSignal): Promise<string> =>
+    runProgram('virsh', ['--quiet', '--connect', uri, ...words], {
       timeoutMs: settings.timeoutSeconds * 1000,
       signal,
     });
+  const virsh = async (words: readonly string[], signal: AbortSignal): Promise<string> => {
+    const key = await parts.secret('ssh-key');
+    if (key === undefined) return ask(settings.uri, words, signal);
+    // A key must end in a line break, which is easily lost on the way.
+    return withSecretFile(`${key.trimEnd()}\n`, (path) => ask(withKey(settings.uri, path), words, signal));
+  };
   const stateOf = async (machine: Machine, signal: AbortSignal): Promise<string> =>
     (await virsh(['domstate', '--domain', domainOf(machine)], signal)).trim();
   return {
     here: true,
+    check: async (signal) => [
+      await finding('libvirt', async () => {
+        const host = (await virsh(['hostname'], signal)).trim();
+        const names = (await virsh(['list', '--all', '--name'], signal))
+          .split('\n')
+          .filter((name) => name.trim() !== '');
+        return `${host} answers, with ${names.length} machines`;
+      }),
+    ],
     power: async (machine, signal) => powers[await stateOf(machine, signal)] ?? 'unknown',
     async start(machine, signal) {
       const state = await stateOf(machine, signal);

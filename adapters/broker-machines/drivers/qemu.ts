@@ -1,23 +1,17 @@
-import { mkdir, readdir, readFile, rm, stat } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm, stat, statfs } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { writeDurably } from '@atelier/adapters/durable-file';
 import { attachVm, isVmRunning, probeAccelerator, qemuImg, startVm } from '@atelier/adapters/qemu';
-import type { VmSettings } from '@atelier/domain/broker';
+import { environmentSettings, type VmSettings } from '@atelier/domain/broker';
 import { AtelierError } from '@atelier/domain/errors';
 import { z } from 'zod';
-import type { ImageDisks } from '../image-disks.ts';
+import type { OwnParts } from '../driver-parts.ts';
+import { finding } from '../finding.ts';
+import { type LayerBase, layerName, readLayerBase, writeLayerBase } from '../layer-bases.ts';
 import type { Machine } from '../machine.ts';
 import type { MachineDriver } from '../machine-driver.ts';
-
-const settingsSchema = z.object({
-  /** Name of the machine that these run on; brokers elsewhere leave them to the one there. */
-  machine: z.string().min(1).max(253).optional(),
-  /** Where brokers reach the guests: an address of that machine. Others than the loopback need a network that is kept from people. */
-  address: z.ipv4().default('127.0.0.1'),
-  accelerator: z.enum(['kvm', 'tcg', 'best']).default('best'),
-});
 
 const placeSchema = z.object({ port: z.number().int() });
 const idForm = /^[0-9A-HJKMNP-TV-Z]{26}$/i;
@@ -44,11 +38,8 @@ async function freePort(address: string): Promise<number> {
  * Virtual machines on the broker's own machine. Each has a folder in `folder`, named by its target: a layer over the image's disk, which holds what the
  * guest writes, and QEMU's files. They run on when the broker ends, also when it is killed, and any broker of this machine finds them.
  */
-export function qemuDriver(
-  given: unknown,
-  parts: { readonly folder: string; readonly images: ImageDisks },
-): MachineDriver {
-  const settings = settingsSchema.parse(given);
+export function qemuDriver(given: unknown, parts: Pick<OwnParts, 'folder' | 'images'>): MachineDriver {
+  const settings = environmentSettings.qemu.parse(given);
   const folderOf = ({ id }: Pick<Machine, 'id'>): string => {
     if (!idForm.test(id)) throw new Error(`${id} is no id of a target`);
     return join(parts.folder, id);
@@ -61,16 +52,29 @@ export function qemuDriver(
     if (!vm) throw new Error(`the collection of ${name} does not say what its machines are made of: set its vm.image`);
     return vm;
   };
-  /** Makes the layer when there is none; one that is there stays, with what it was made of. */
-  const disk = async (machine: Machine, signal: AbortSignal): Promise<string> => {
-    const path = join(folderOf(machine), 'disk.qcow2');
-    if (await isThere(path)) return path;
-    await mkdir(folderOf(machine), { recursive: true, mode: 0o700 });
+  const newBase = async (machine: Machine): Promise<LayerBase> => {
     const { image, ...wanted } = vmOf(machine);
     const version = Number(machine.properties.version ?? (await parts.images.current(image, wanted)));
-    await qemuImg.createOverlay({ base: await parts.images.disk(image, version, signal), overlay: path });
+    return { image, version };
+  };
+  /** Makes the layer when there is none; one that is there stays, with what it was made of, which is brought here again when it is gone. */
+  const disk = async (machine: Machine, signal: AbortSignal): Promise<string> => {
+    const folder = folderOf(machine);
+    const path = join(folder, layerName);
+    const there = await isThere(path);
+    const base = (there && (await readLayerBase(folder))) || (await newBase(machine));
+    if (!there) {
+      await mkdir(folder, { recursive: true, mode: 0o700 });
+      // Said before the disk is taken: from here on nobody throws it away.
+      await writeLayerBase(folder, base);
+    }
+    const below = await parts.images.disk(base.image, base.version, signal);
+    if (!there) await qemuImg.createOverlay({ base: below, overlay: path });
     return path;
   };
+  /** Whether KVM runs guests is found out once for each start of this machine. */
+  const fastest = (signal: AbortSignal) =>
+    probeAccelerator({ cacheFile: join(parts.folder, 'accelerator.json'), signal });
 
   const launch = async (machine: Machine, signal: AbortSignal): Promise<void> => {
     const { memoryMiB, cpus, hardware } = vmOf(machine);
@@ -82,7 +86,7 @@ export function qemuDriver(
     const vm = await startVm({
       name: machine.name.replaceAll(/[^A-Za-z0-9._-]/g, '-').slice(0, 64),
       stateDir: stateOf(machine),
-      accelerator: settings.accelerator === 'best' ? await probeAccelerator({ signal }) : settings.accelerator,
+      accelerator: settings.accelerator === 'best' ? await fastest(signal) : settings.accelerator,
       memoryMiB,
       vcpus: cpus,
       disks: [
@@ -128,6 +132,28 @@ export function qemuDriver(
     async discard(machine, signal) {
       await end(machine, 'kill', signal);
       await rm(folderOf(machine), { recursive: true, force: true });
+    },
+    check: async (signal) => [
+      await finding('qemu', async () => {
+        const { accelerator } = settings;
+        const found = accelerator === 'tcg' ? accelerator : await fastest(signal);
+        if (accelerator === 'kvm' && found !== 'kvm') throw new Error('KVM runs no guests on this machine');
+        return found === 'kvm' ? 'runs guests by KVM' : 'runs guests without KVM, which is slow';
+      }),
+      await finding('address', async () => {
+        await freePort(settings.address);
+        return `guests can be reached at ${settings.address}`;
+      }),
+      await finding('disks', async () => {
+        await mkdir(parts.folder, { recursive: true, mode: 0o700 });
+        const { bavail, bsize } = await statfs(parts.folder);
+        return `${Math.floor((bavail * bsize) / 1_048_576)} MiB are free in ${parts.folder}`;
+      }),
+    ],
+    async stopMade(id, signal) {
+      if (!(await isVmRunning(stateOf({ id })))) return false;
+      await end({ id }, 'shutdown', signal);
+      return true;
     },
     made: async () => (await readdir(parts.folder).catch(() => [])).filter((one) => idForm.test(one)),
   };

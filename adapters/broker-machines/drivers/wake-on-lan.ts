@@ -1,14 +1,10 @@
 import { createSocket } from 'node:dgram';
+import { lookup } from 'node:dns/promises';
 import { isIPv6 } from 'node:net';
-import { z } from 'zod';
+import { environmentSettings } from '@atelier/domain/broker';
+import { finding } from '../finding.ts';
 import type { Machine } from '../machine.ts';
 import type { MachineDriver } from '../machine-driver.ts';
-
-const settingsSchema = z.object({
-  /** The broadcast address of the machines' network, or a relay there that passes packets on. */
-  broadcast: z.string().min(1).max(253).default('255.255.255.255'),
-  port: z.number().int().min(1).max(65_535).default(9),
-});
 
 /** Six bytes of ones, then the address sixteen times (AMD's white paper on Magic Packet). Throws when the text is no address of six bytes. */
 export function magicPacket(mac: string): Uint8Array {
@@ -36,7 +32,7 @@ async function send(packet: Uint8Array, address: string, port: number): Promise<
 
 /** Physical computers that wake by a packet for their target's property `mac`; its properties `broadcast` and `wakePort` replace the environment's. */
 export function wakeOnLanDriver(given: unknown): MachineDriver {
-  const settings = settingsSchema.parse(given);
+  const settings = environmentSettings['wake-on-lan'].parse(given);
   const wake = ({ properties }: Machine): Promise<void> =>
     send(
       magicPacket(String(properties.mac ?? '')),
@@ -45,6 +41,12 @@ export function wakeOnLanDriver(given: unknown): MachineDriver {
     );
   return {
     here: true,
+    check: async () => [
+      await finding('network', async () => {
+        const { address } = await lookup(settings.broadcast);
+        return `packets go to ${address}, port ${settings.port}; nothing answers them, so more cannot be seen`;
+      }),
+    ],
     power: async () => 'unknown',
     start: wake,
     // Packets get lost.

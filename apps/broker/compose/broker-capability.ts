@@ -83,6 +83,7 @@ export async function startBrokerOver(
   const following = followChanges(database, broker.book, log, {
     plugInChanged: (name) => plugIns.changed(name, broker.chain),
     tell: (change) => teller.changed(change),
+    testEnvironment: machines.testEnvironment,
   });
   const renewal = setInterval(
     () => {

@@ -14,6 +14,8 @@ export function followChanges(
     /** A registration changed; null: any may have. */
     readonly plugInChanged: (name: string | null) => Promise<void>;
     readonly tell: (change: Change) => void;
+    /** Somebody asks whether an environment's machines can be switched. */
+    readonly testEnvironment: (testId: string) => Promise<void>;
   },
 ): { stop(): Promise<void> } {
   const stopping = new AbortController();
@@ -32,6 +34,11 @@ export function followChanges(
     plugIns.tell(change);
     if (kind === 'session' && book.hasSession(id)) await session(id);
     else if (kind === 'target' && book.hasTarget(id)) await target(id);
+    else if (kind === 'environment-test')
+      // Takes its time, and nothing else waits for it.
+      plugIns
+        .testEnvironment(id)
+        .catch((error: unknown) => log.warn({ err: error }, 'an environment could not be looked at'));
     else if (kind === 'broker-plugin') await plugIns.plugInChanged(id);
     else if (kind === 'everything') {
       for (const one of book.targetIds()) await target(one);

@@ -1,9 +1,9 @@
 import { mkdir, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { issueCredential, ownReader } from '@atelier/adapters/repository';
 import { fetchVersion } from '@atelier/adapters/trim-client';
 import { AtelierError } from '@atelier/domain/errors';
 import { pinRoot } from '@atelier/trim';
-import { issueCredential, ownReader } from '../repository/credential.ts';
 import type { Repository } from '../repository/repository.ts';
 import type { Services } from '../services.ts';
 import { contentKey } from './content-keys.ts';

@@ -1,6 +1,6 @@
+import { credentialLifetimeMs, issueCredential } from '@atelier/adapters/repository';
 import type { RepositoryAccess } from '@atelier/api';
 import type { Services } from '../services.ts';
-import { credentialLifetimeMs, issueCredential } from './credential.ts';
 import { mirrorSecret, readMirrors } from './mirrors.ts';
 import type { Repository } from './repository.ts';
 

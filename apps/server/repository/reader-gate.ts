@@ -1,8 +1,8 @@
 import type { IncomingMessage } from 'node:http';
+import { credentialHolder, ownReader } from '@atelier/adapters/repository';
 import { may } from '@atelier/domain/people';
 import type { Actor } from '../http/handlers.ts';
 import type { Queries } from '../services.ts';
-import { credentialHolder, ownReader } from './credential.ts';
 
 /** How long the answer "this endpoint is not revoked" is remembered, in milliseconds: a transfer makes many requests. */
 const rememberedMs = 3000;

@@ -57,6 +57,9 @@ export async function openRepository(
     if (!bytes) throw new AtelierError('repository.unavailable', `the repository in ${folder} has no root.json`);
     return Buffer.from(bytes).toString();
   };
+  // Brokers on other machines pin what is sealed, not what somebody on the way shows them.
+  const sealRoot = async () => services.secrets.set('repository/root', Buffer.from(await rootText()));
+  await sealRoot();
   return {
     folder,
     store,
@@ -71,6 +74,7 @@ export async function openRepository(
         const rootSigners = [rootSigner];
         const signingKeys = [signer.publicKey];
         await rotateRoot({ store, oldSigners: rootSigners, rootSigners, signingKeys, now: () => now });
+        await sealRoot();
         return true;
       }),
     staging: async (versionId) => {

@@ -23,6 +23,7 @@ const needs: Partial<Record<Kind, Permission>> = {
   host: 'host:read',
   collection: 'collection:read',
   environment: 'target:read',
+  'environment-test': 'target:read',
   target: 'target:read',
   session: 'session:read',
   connection: 'broker:read',

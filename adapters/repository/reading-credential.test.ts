@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { credentialHolder, issueCredential } from './credential.ts';
+import { credentialHolder, issueCredential } from './reading-credential.ts';
 
 const key = Buffer.alloc(32, 1);
 const now = new Date('2026-01-01T00:00:00Z');
