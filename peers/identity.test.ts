@@ -4,6 +4,7 @@ import {
   checkTicket,
   hashPassword,
   issueTicket,
+  liveTickets,
   nlaIdentity,
   nlaSetting,
   ntHashStore,
@@ -154,16 +155,21 @@ describe('tickets', () => {
     const user = await addUser('Tess');
     await addUser('Thief');
     const issue = async () =>
-      (await issueTicket(database.db, { userId: user.id, collectionId: null, targetId: null })).ticket;
+      (await issueTicket(database.db, key, { userId: user.id, collectionId: null, targetId: null })).ticket;
     const ticket = await issue();
     expect(ticket).toMatch(/^att_[\w-]{28}$/);
     expect(await checkTicket(database, 'thief', ticket)).toBeNull();
     expect(await checkTicket(database, 'tess', `${ticket.slice(0, -1)}!`)).toBeNull();
+    // Whoever proves a ticket without showing it is compared with those that are out.
+    expect(await liveTickets(database, key, 'TESS')).toEqual([ticket]);
+    expect(await liveTickets(database, key, 'thief')).toEqual([]);
     const uses = await Promise.all(Array.from({ length: 10 }, () => checkTicket(database, 'TESS', ticket)));
     expect(uses.filter((use) => use !== null)).toEqual([{ id: user.id, name: 'Tess', collection: null, target: null }]);
+    expect(await liveTickets(database, key, 'tess')).toEqual([]);
     const late = await issue();
     await sql`update broker_ticket set expires_at = clock_timestamp() where used_at is null`.execute(database.db);
     expect(await checkTicket(database, 'tess', late)).toBeNull();
+    expect(await liveTickets(database, key, 'tess')).toEqual([]);
     const disabled = await issue();
     await database.db.updateTable('people_user').set({ disabled: true }).where('id', '=', user.id).execute();
     expect(await checkTicket(database, 'tess', disabled)).toBeNull();

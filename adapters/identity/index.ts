@@ -12,4 +12,4 @@ export {
 } from './password-check.ts';
 export { hashPassword, verifyPassword } from './password-hash.ts';
 export { type Booking, type SignInAttempts, signInAttempts } from './sign-in-attempts.ts';
-export { checkTicket, issueTicket, type TicketHolder, ticketSeconds } from './tickets.ts';
+export { checkTicket, issueTicket, liveTickets, type TicketHolder, ticketKeyIn, ticketSeconds } from './tickets.ts';

@@ -1,4 +1,4 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { createHash, createHmac, randomBytes } from 'node:crypto';
 import { type DatabaseHandle, kept, newId } from '@atelier/adapters/postgres';
 import { sql } from 'kysely';
 import { foldName } from './password-check.ts';
@@ -18,17 +18,27 @@ export interface TicketHolder {
   readonly target: string | null;
 }
 
-/** Makes a password for one sign-in: 32 characters, of which only the SHA-256 is kept. */
+/** The key that tickets are made with: whoever has it can tell those that are out, as NLA needs. All servers and brokers have the same. */
+export const ticketKeyIn = (secrets: {
+  getOrCreate(key: string, make: () => Uint8Array): Promise<Uint8Array>;
+}): Promise<Uint8Array> => secrets.getOrCreate('broker/ticket-key', () => randomBytes(32));
+
+// The prefix, so that a broker can tell a ticket from a password and need not ask the database for each.
+const textOf = (key: Uint8Array, id: string): string =>
+  `att_${createHmac('sha256', key).update(`one-time ticket ${id}`).digest().subarray(0, 21).toString('base64url')}`;
+
+/** Makes a password for one sign-in: 32 characters, of which only the SHA-256 is kept. @param key what `ticketKeyIn` gave */
 export async function issueTicket(
   queries: Queries,
+  key: Uint8Array,
   ticket: { readonly userId: string; readonly collectionId: string | null; readonly targetId: string | null },
 ): Promise<{ readonly ticket: string; readonly expiresAt: Date }> {
-  // So that a broker can tell a ticket from a password and need not ask the database for each.
-  const text = `att_${randomBytes(21).toString('base64url')}`;
+  const id = newId();
+  const text = textOf(key, id);
   const { expires_at } = await queries
     .insertInto('broker_ticket')
     .values({
-      id: newId(),
+      id,
       ticket_hash: sha256(text),
       user_id: ticket.userId,
       collection_id: ticket.collectionId,
@@ -56,4 +66,23 @@ export async function checkTicket({ db }: DatabaseHandle, name: string, ticket: 
       left join broker_collection collection on collection.id = used.collection_id
       left join broker_target target on target.id = used.target_id`.execute(db);
   return rows[0] ?? null;
+}
+
+/** More at a time are not looked at: a person has one, or a few by mistake. */
+const mostLive = 8;
+
+/** The tickets of a person that are good now, newest first: for sign-in by a proof that does not show the ticket. Uses none of them up. */
+export async function liveTickets({ db }: DatabaseHandle, key: Uint8Array, name: string): Promise<readonly string[]> {
+  const rows = await db
+    .selectFrom('broker_ticket as ticket')
+    .innerJoin('people_user as person', 'person.id', 'ticket.user_id')
+    .select('ticket.id')
+    .where(sql<string>`lower(person.name)`, '=', foldName(name))
+    .where('person.disabled', '=', false)
+    .where('ticket.used_at', 'is', null)
+    .where('ticket.expires_at', '>', sql<Date>`clock_timestamp()`)
+    .orderBy('ticket.id', 'desc')
+    .limit(mostLive)
+    .execute();
+  return rows.map(({ id }) => textOf(key, id));
 }

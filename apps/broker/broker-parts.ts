@@ -44,6 +44,8 @@ export interface NlaIdentity {
   accepted(name: string, ip: string): Promise<SignedInUser | null>;
   /** The user of a name whom somebody else vouches for; null when there is none, or they are disabled. */
   vouched(name: string): Promise<SignedInUser | null>;
+  /** One-time tickets of this person that are good now: the one that is proved is used up by `redeemTicket`. */
+  liveTickets?(name: string): Promise<readonly string[]>;
   readonly kerberos?: KerberosAcceptance;
 }
 

@@ -34,7 +34,7 @@ export { memoryReplayCache, type ReplayCache } from './src/kerberos/replay-cache
 export type { ServiceTicket } from './src/kerberos/service-ticket.ts';
 export { acceptSecurity } from './src/negotiate/accept-security.ts';
 export { initiateSecurity } from './src/negotiate/initiate-security.ts';
-export { ntHash } from './src/ntlm/ntlmv2.ts';
+export { judgeNtlm, ntHash } from './src/ntlm/ntlmv2.ts';
 export type {
   AuthorizationData,
   Identity,

@@ -1,5 +1,5 @@
 import type { ChainPlugIn } from '@atelier/adapters/broker-plug-ins';
-import { peopleOfBroker, type SignInOutcome } from '@atelier/adapters/identity';
+import { peopleOfBroker, type SignInOutcome, ticketKeyIn } from '@atelier/adapters/identity';
 import { loadSecretKey } from '@atelier/adapters/postgres';
 import { changedObjects, openSessionDirectory } from '@atelier/adapters/session-directory';
 import { brokerMachines } from '../machines/broker-machines.ts';
@@ -46,6 +46,7 @@ export async function startBrokerOver(
   const certificate = await brokerCertificate(services, config.names);
   const people = await peopleOfBroker(database, await loadSecretKey(services.config.stateDir), {
     onOutcome: tellBackOff(events),
+    ticketKey: await ticketKeyIn(services.secrets),
   });
   const identity = brokerIdentity(people, config);
   const directory = openSessionDirectory(database);

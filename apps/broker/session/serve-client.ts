@@ -44,7 +44,7 @@ export async function serveClient(
     const { publicKey } = identity;
     const nla =
       negotiated.kind === 'nla'
-        ? await signInByNla(tls, parts.identity.nla!, { publicKey, ip: address, signal })
+        ? await signInByNla(tls, { ...parts.identity, nla: parts.identity.nla! }, { publicKey, ip: address, signal })
         : null;
     if (negotiated.kind === 'nla' && !nla) {
       parts.notes.failed({ user: opening.request.cookie ?? '', address, why: 'wrong name or password', correlationId });

@@ -59,7 +59,7 @@ export async function signInByClient(
 ): Promise<SignedIn | NotSignedIn> {
   if (nla) {
     const { domain } = accountName(nla.credentials?.user ?? nla.user.name, nla.credentials?.domain);
-    return { user: nla.user, domain, by: 'nla', typed: null, ticket: null };
+    return { user: nla.user, domain, by: nla.ticket ? 'ticket' : 'nla', typed: null, ticket: nla.ticket };
   }
   if (info.userName === '' || info.password === '') return { kind: 'refused', why: '' };
   return await checkCredentials(

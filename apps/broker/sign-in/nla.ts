@@ -1,15 +1,34 @@
 import { randomBytes } from 'node:crypto';
 import { hostname } from 'node:os';
 import type { TLSSocket } from 'node:tls';
-import { acceptCredSsp, type Identity, isSpnegoError, type PasswordCredentials } from '@atelier/spnego';
-import type { NlaIdentity, SignedInUser } from '../broker-parts.ts';
+import {
+  acceptCredSsp,
+  type Identity,
+  isSpnegoError,
+  judgeNtlm,
+  type NtlmAttempt,
+  ntHash,
+  type PasswordCredentials,
+} from '@atelier/spnego';
+import type { BrokerIdentity, NlaIdentity, SignedInUser, TicketHolder } from '../broker-parts.ts';
 
 /** Who signed in by NLA, and what it delegated. */
 export interface NlaResult {
   readonly user: SignedInUser;
   readonly credentials: PasswordCredentials | null;
+  /** The one-time ticket that was proved, and used up by it; null: it was the password, or Kerberos. */
+  readonly ticket: TicketHolder | null;
   /** What came behind the last message of CredSSP. */
   readonly surplus: Uint8Array;
+}
+
+/** Which of a person's one-time tickets an answer was made with. */
+async function ticketOf(nla: NlaIdentity, attempt: NtlmAttempt) {
+  for (const ticket of (await nla.liveTickets?.(attempt.user)) ?? []) {
+    const sessionKey = judgeNtlm(ntHash(ticket), attempt);
+    if (sessionKey) return { ticket, sessionKey };
+  }
+  return null;
 }
 
 async function userOf(nla: NlaIdentity, proved: Identity, ip: string): Promise<SignedInUser | null> {
@@ -26,10 +45,11 @@ const mostBytes = 64 * 1024;
  */
 export async function signInByNla(
   tls: TLSSocket,
-  identity: NlaIdentity,
+  { nla: identity, redeemTicket }: Pick<BrokerIdentity, 'redeemTicket'> & { readonly nla: NlaIdentity },
   given: { readonly publicKey: Uint8Array; readonly ip: string; readonly signal: AbortSignal },
 ): Promise<NlaResult | null> {
   let name = '';
+  let ticket: string | null = null;
   const credssp = acceptCredSsp({
     now: Date.now,
     random: (length) => new Uint8Array(randomBytes(length)),
@@ -41,6 +61,12 @@ export async function signInByNla(
       ntHash: (account) => {
         name = account.user;
         return identity.ntHash(account.user, given.ip);
+      },
+      // What is no password may be a ticket.
+      verify: async (attempt) => {
+        const found = await ticketOf(identity, attempt);
+        ticket = found?.ticket ?? null;
+        return found?.sessionKey ?? null;
       },
     },
   });
@@ -57,9 +83,12 @@ export async function signInByNla(
       if (done) break;
     }
     if (!credssp.done || !credssp.identity) throw new Error('the client hung up during nla');
+    const holder = ticket === null ? null : await redeemTicket?.(credssp.identity.user, ticket, given.ip);
+    // Somebody was faster with the same ticket.
+    if (ticket !== null && !holder) return null;
     const user = await userOf(identity, credssp.identity, given.ip);
     if (!user) return null;
-    return { user, credentials: credssp.credentials, surplus: credssp.surplus() };
+    return { user, credentials: credssp.credentials, ticket: holder ?? null, surplus: credssp.surplus() };
   } catch (error) {
     if (!isSpnegoError(error, 'spnego.refused')) throw error;
     await identity.refused(name, given.ip);

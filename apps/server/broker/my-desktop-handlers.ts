@@ -1,4 +1,4 @@
-import { issueTicket } from '@atelier/adapters/identity';
+import { issueTicket, ticketKeyIn } from '@atelier/adapters/identity';
 import { apiBase, type MyDesktop, type myDesktopEndpoints, type Validated } from '@atelier/api';
 import { AtelierError } from '@atelier/domain/errors';
 import { sql } from 'kysely';
@@ -80,8 +80,9 @@ export function myDesktopHandlers(
       async ticket({ params }, context) {
         const user = callingUser(context);
         const collection = await ownCollection(user.id, params.collection);
+        const key = await ticketKeyIn(services.secrets);
         return database.withTransaction(async (trx) => {
-          const { ticket, expiresAt } = await issueTicket(trx, {
+          const { ticket, expiresAt } = await issueTicket(trx, key, {
             userId: user.id,
             collectionId: collection.id,
             targetId: null,

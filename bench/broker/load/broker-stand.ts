@@ -70,7 +70,7 @@ export async function brokerStand(people: number) {
       const users = await db.selectFrom('people_user').select(['id', 'name']).where('name', 'in', names).execute();
       return await Promise.all(
         users.map(async ({ id, name }) => {
-          const { ticket } = await issueTicket(db, { userId: id, collectionId: null, targetId: null });
+          const { ticket } = await issueTicket(db, randomBytes(32), { userId: id, collectionId: null, targetId: null });
           return { name, password: ticket };
         }),
       );

@@ -17,7 +17,7 @@ export interface NtlmAttempt extends NtlmAccount {
   readonly lmResponse: Uint8Array;
 }
 
-/** How to accept NTLM. At least one of `ntHash` and `verify` is there; `ntHash` is asked first. */
+/** How to accept NTLM. At least one of `ntHash` and `verify` is there; `verify` is asked when what `ntHash` gave does not fit, or was null. */
 export interface NtlmAcceptorOptions {
   /** Our NetBIOS name, at most 15 letters: what the challenge names as target unless `domainName` is there. */
   readonly computerName: string;
@@ -28,7 +28,7 @@ export interface NtlmAcceptorOptions {
   readonly dnsDomainName?: string;
   /** The NT hash (16 bytes, `ntHash(password)`) of a local account; null if there is no such account or it may not log on. */
   readonly ntHash?: (account: NtlmAccount) => Promise<Uint8Array | null> | Uint8Array | null;
-  /** Asks somebody else (winbind, a domain controller) to judge: gives the session base key (16 bytes), or null for no. */
+  /** Asks somebody else (winbind, a domain controller, `judgeNtlm` with other hashes) to judge: gives the session base key (16 bytes), or null for no. */
   readonly verify?: (attempt: NtlmAttempt) => Promise<Uint8Array | null> | Uint8Array | null;
   /** Refuses clients whose AUTHENTICATE_MESSAGE has no MIC. Default false: some clients in use never send one. */
   readonly requireMic?: boolean;

@@ -1,6 +1,6 @@
 import { createInterface } from 'node:readline';
 import type { TLSSocket } from 'node:tls';
-import { issueTicket } from '@atelier/adapters/identity';
+import { issueTicket, ticketKeyIn } from '@atelier/adapters/identity';
 import { myDesktopEndpoints, type PrepareMessage } from '@atelier/api';
 import { AtelierError } from '@atelier/domain/errors';
 import type { WebSocket } from 'ws';
@@ -65,8 +65,9 @@ export function browserDoor(routes: Routes, services: Services, desktops: OwnDes
     async ({ params, query }, context) => {
       const user = callingUser(context);
       const collection = await desktops.ownCollection(user.id, params.collection);
+      const key = await ticketKeyIn(services.secrets);
       const { ticket } = await database.withTransaction(async (trx) => {
-        const issued = await issueTicket(trx, { userId: user.id, collectionId: collection.id, targetId: null });
+        const issued = await issueTicket(trx, key, { userId: user.id, collectionId: collection.id, targetId: null });
         await audit.append(trx, context, {
           verb: 'desktop.open-in-browser',
           object: { kind: 'collection', id: collection.id, name: collection.name },

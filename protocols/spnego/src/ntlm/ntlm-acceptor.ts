@@ -111,7 +111,7 @@ export class NtlmAcceptor extends NtlmEstablished implements MechanismContext {
     const right = equalBytes(proof, response.proof);
     key.fill(0);
     if (hash && right) return sessionBaseKey;
-    if (!hash && this.#ntlm.verify) {
+    if (this.#ntlm.verify) {
       const { ntResponse, lmResponse } = message;
       const given = await this.#ntlm.verify({
         ...account,

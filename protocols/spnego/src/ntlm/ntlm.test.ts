@@ -6,6 +6,7 @@ import {
   type InitiatorOptions,
   initiateSecurity,
   isSpnegoError,
+  judgeNtlm,
   ntHash,
 } from '../../index.ts';
 import { rc4 } from '../crypto/rc4.ts';
@@ -121,16 +122,13 @@ describe('a logon', () => {
       ntlm: {
         computerName: 'WEB',
         domainName: 'CORP',
-        verify: ({ user, domain, serverChallenge, ntResponse }) => {
-          const { proof, sessionBaseKey } = prove(
-            responseKey(hash, user, domain),
-            serverChallenge,
-            ntResponse.subarray(16),
-          );
-          return hex(proof) === hex(ntResponse.subarray(0, 16)) ? sessionBaseKey : null;
-        },
+        // Also for whom there is an account here, of another password.
+        ntHash: ({ user }) => (user === 'Zoë' ? ntHash('another') : null),
+        verify: (attempt) => judgeNtlm(hash, attempt),
       },
     });
+    const wrong = server({ ntlm: { computerName: 'WEB', verify: (attempt) => judgeNtlm(ntHash('x'), attempt) } });
+    expect(await code(runLogon(initiateSecurity(client({}, 'Zoë')), acceptSecurity(wrong)))).toBe('spnego.refused');
     const [acceptor, initiator] = [acceptSecurity(options), initiateSecurity(client({}, 'Zoë', 'CORP'))];
     await runLogon(initiator, acceptor);
     expect(hex(initiator.sessionKey())).toBe(hex(acceptor.sessionKey()));

@@ -1,3 +1,5 @@
+import type { NtlmAttempt } from '../acceptor-options.ts';
+import { equalBytes } from '../crypto/equal-bytes.ts';
 import { hmac, join, md5 } from '../crypto/hashes.ts';
 import { md4 } from '../crypto/md4.ts';
 import { type AvPairs, encodeAvPairs, parseAvPairs } from './av-pairs.ts';
@@ -54,6 +56,17 @@ export const clientChallenge = (time: Uint8Array, challenge: Uint8Array, pairs: 
 export function prove(key: Uint8Array, serverChallenge: Uint8Array, temp: Uint8Array) {
   const proof = hmac('md5', key, [serverChallenge, temp]);
   return { proof, sessionBaseKey: hmac('md5', key, [proof]) };
+}
+
+/** Whether an answer was made with the password of this NT hash: the session base key (16 bytes), else null. For `NtlmAcceptorOptions.verify`. */
+export function judgeNtlm(
+  hash: Uint8Array,
+  { user, domain, serverChallenge, ntResponse }: NtlmAttempt,
+): Uint8Array | null {
+  const key = responseKey(hash, user, domain);
+  const { proof, sessionBaseKey } = prove(key, serverChallenge, ntResponse.subarray(16));
+  key.fill(0);
+  return equalBytes(proof, ntResponse.subarray(0, 16)) ? sessionBaseKey : null;
 }
 
 /**
