@@ -197,8 +197,10 @@ it('takes a client elsewhere when its host hangs or dies', async () => {
   console.info(
     `another host ${(moved.ms / 1000).toFixed(1)} s after dialling one that hangs (one that does not: ${(plain.ms / 1000).toFixed(1)} s), ${(took / 1000).toFixed(1)} s after one died`,
   );
-  // What the hanging host costs: one look at it. The rest is what client and host need for any new session under the load of the moment.
-  expect(moved.ms - plain.ms).toBeLessThan(3500);
+  // What the hanging host costs: one look at it, most of it while the client still signs in. The rest is what client and host need for any new session
+  // under the load of the moment.
+  expect(moved.ms - plain.ms).toBeLessThan(2000);
+  if (plain.ms < 3000) expect(moved.ms).toBeLessThan(5000);
   expect(took).toBeLessThan(10_000);
   expect(await events('broker.target-lost')).toBeGreaterThan(0);
 });

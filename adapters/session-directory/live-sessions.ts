@@ -1,11 +1,26 @@
 import type { DatabaseHandle } from '@atelier/adapters/postgres';
 import { sql } from 'kysely';
-import { sessionOf } from './rows.ts';
+import { sessionOf, targetOf } from './rows.ts';
 import type { SessionDirectory } from './session-directory.ts';
 
 /** Sessions that hold their users' places. */
-export function liveSessions({ db }: DatabaseHandle): Pick<SessionDirectory, 'liveSession'> {
+export function liveSessions({ db }: DatabaseHandle): Pick<SessionDirectory, 'liveSession' | 'liveTargets'> {
   return {
+    async liveTargets(userId) {
+      const rows = await db
+        .selectFrom('broker_session as session')
+        .innerJoin('broker_target as target', 'target.id', 'session.target_id')
+        .innerJoin('broker_collection as collection', 'collection.id', 'session.collection_id')
+        .selectAll('target')
+        .select('collection.name as collection_name')
+        .where('session.user_id', '=', userId)
+        .where('session.state', 'in', ['active', 'disconnected'])
+        .where('target.state', '=', 'running')
+        .limit(3)
+        .execute();
+      return rows.map((row) => targetOf(row, row.collection_name));
+    },
+
     async liveSession(collectionId, userId) {
       const row = await db
         .selectFrom('broker_session as session')

@@ -55,6 +55,9 @@ export interface SessionDirectory {
   /** The user's live session in the collection, whatever its state. */
   liveSession(collectionId: string, userId: string): Promise<Session | null>;
 
+  /** Where the user has a session that is there, in any collection: at most three targets that run. */
+  liveTargets(userId: string): Promise<readonly Target[]>;
+
   /**
    * The built-in decision in one transaction: the user's live session if there is one (its target running or startable),
    * else the target with the least weighted load that takes one more; its session row is written in the same transaction.

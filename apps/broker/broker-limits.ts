@@ -20,9 +20,13 @@ export interface BrokerLimits {
   readonly confirmMs: number;
   /** The same for a session that is there: going elsewhere means that it is lost. */
   readonly confirmLiveMs: number;
-  /** The time of a confirm when a target is looked at for a user whose session is there, and when it did not answer within the last seconds. */
+  /** The time that a target has when it is looked at for somebody who is to be sent there, and when it did not answer within the last seconds. */
   readonly lookMs: number;
   readonly lookAgainMs: number;
+  /** A target that answered so short a time ago is not looked at for a new session. */
+  readonly heardMs: number;
+  /** With more sign-ins under way nobody is looked at beforehand: in a morning's storm hosts, and we, are slow to answer without hanging. */
+  readonly calmSignIns: number;
   /** Connections that are being made to one target at a time: xrdp's queue holds two. */
   readonly dialsPerTarget: number;
   /** Calls to the directory and for passwords that run at a time, of ten connections to the database. */
@@ -47,6 +51,8 @@ export const defaultLimits: BrokerLimits = {
   confirmLiveMs: 3000,
   lookMs: 1500,
   lookAgainMs: 600,
+  heardMs: 10_000,
+  calmSignIns: 32,
   dialsPerTarget: 2,
   databaseCalls: 6,
   lobbyAfterMs: 1200,

@@ -10,7 +10,7 @@ import type { GatewayOptions } from './gateway/gateway-options.ts';
 import { serveGateway } from './gateway/serve-gateway.ts';
 import { type Listener, listen } from './listener/listener.ts';
 import { patient } from './patient.ts';
-import { lookAtTarget } from './relay/look-at-target.ts';
+import { lookTwice } from './relay/look-at-target.ts';
 import { loseTarget } from './relay/lose-target.ts';
 import { RelayBook } from './relay/relay-book.ts';
 import { TargetLooks } from './relay/target-looks.ts';
@@ -78,11 +78,14 @@ export async function startBroker(options: BrokerOptions): Promise<RunningBroker
   // Assigned before the first connection can come.
   let listener: Listener;
   const looking = new AbortController();
-  const looks = new TargetLooks(
-    (target, confirmMs) => lookAtTarget(book, target, { dialMs: limits.dialMs, confirmMs }, looking.signal),
-    { first: limits.lookMs, again: limits.lookAgainMs },
-  );
-  const unanswered = async (target: Target, signal: AbortSignal): Promise<string | null> => {
+  const looks = new TargetLooks((target, withinMs) => lookTwice(book, target, withinMs, looking.signal), {
+    first: limits.lookMs,
+    again: limits.lookAgainMs,
+    patienceMs: (targetId, mostMs) => book.answers.patienceMs(targetId, mostMs),
+  });
+  const unanswered = async (target: Target, isNew: boolean, signal: AbortSignal): Promise<string | null> => {
+    const storm = listener.admission.counts()['sign-in'] > limits.calmSignIns;
+    if (isNew && (storm || book.answers.quietMs(target.id) < limits.heardMs)) return null;
     const failure = await unlessAborted(looks.at(target), signal);
     if (!failure || failure.kind === 'gone') return null;
     if (failure.kind === 'dead') await loseTarget({ parts, book }, target, failure.why);

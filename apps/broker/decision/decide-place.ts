@@ -31,8 +31,8 @@ export interface PlaceDecision {
 export interface DecidingParts {
   readonly directory: SessionDirectory;
   readonly chain: BrokerChain;
-  /** Why a target that should be running does not answer; null when it does. */
-  readonly unanswered: (target: Target, signal: AbortSignal) => Promise<string | null>;
+  /** Why a target that should be running does not answer; null when it does, or did a moment ago and the session is a new one. */
+  readonly unanswered: (target: Target, isNew: boolean, signal: AbortSignal) => Promise<string | null>;
   /** Names of targets that did not answer within the last seconds. */
   readonly silent: () => readonly string[];
 }
@@ -133,15 +133,15 @@ async function avoidSilent({ directory, silent }: DecidingParts, { connection, c
   return names;
 }
 
-/** A session that is there is looked at before its user is sent to it: a host that hangs is then found out while the user sees what goes on. */
+/** A target is looked at before somebody is sent to it: that it hangs is then found out without another round of the client, and while its user sees what goes on. */
 async function whySilent(
   { unanswered }: DecidingParts,
   { connection, trace, sink }: Decision,
   { result, target }: Claim,
 ): Promise<string | null> {
-  if (result.isNewConnection || !isReady(target.state)) return null;
+  if (!isReady(target.state)) return null;
   const begunAt = trace.elapsed();
-  const why = await unanswered(target, connection.signal);
+  const why = await unanswered(target, result.isNewConnection, connection.signal);
   if (why === null) return null;
   trace.step({ stage: 'relay', by: 'atelier', outcome: 'failed', detail: why }, begunAt);
   sink.report('finding-destination', `${target.name} does not answer; finding another one`);

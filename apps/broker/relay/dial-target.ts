@@ -63,9 +63,18 @@ function dialEndpoint(
     const to = { host: endpoint.address, port: endpoint.port, noDelay: true, allowHalfOpen: true };
     const socket = connect(memory ? { ...to, onread: memory.onread } : to);
     let read: Buffer | null = null;
-    let timer = setTimeout(() => fail('silent', `${where} did not answer within ${times.dialMs} ms`), times.dialMs);
+    let timer: NodeJS.Timeout | undefined;
+    let waits = 0;
+    const wait = (ms: number, over: () => void) => {
+      clearTimeout(timer);
+      waits += 1;
+      const mine = waits;
+      // What came meanwhile is looked at first: when we were busy ourselves, the answer lies in the socket already.
+      timer = setTimeout(() => setImmediate(() => mine === waits && over()), ms);
+    };
     const settle = () => {
       clearTimeout(timer);
+      waits += 1;
       signal.removeEventListener('abort', onAbort);
       socket.off('connect', onConnect).off('data', onData).off('error', onError).off('end', onEnd);
       // Errors of a socket that nobody looks at any more must not end the process.
@@ -78,12 +87,8 @@ function dialEndpoint(
     };
     const onAbort = () => fail('gone', 'the client went away');
     const onConnect = () => {
-      clearTimeout(timer);
       const { confirmMs } = times;
-      timer = setTimeout(
-        () => fail('hung', `${where} took the connection and said nothing in ${confirmMs} ms`),
-        confirmMs,
-      );
+      wait(confirmMs, () => fail('hung', `${where} took the connection and said nothing in ${confirmMs} ms`));
       socket.write(opening);
     };
     const onError = (error: NodeJS.ErrnoException) => {
@@ -100,6 +105,7 @@ function dialEndpoint(
       resolve({ socket, memory, endpoint, first: read });
       return true;
     };
+    wait(times.dialMs, () => fail('silent', `${where} did not answer within ${times.dialMs} ms`));
     signal.addEventListener('abort', onAbort, { once: true });
     socket.on('connect', onConnect).on('data', onData).on('error', onError).on('end', onEnd);
   });

@@ -1,3 +1,4 @@
+import { AnswerTimes } from './answer-times.ts';
 import { Turnstile } from './turnstile.ts';
 
 /** A relayed connection, as far as others may care. */
@@ -10,6 +11,7 @@ export interface RelayEntry {
 /** The relays of this broker, by target. */
 export class RelayBook {
   readonly turnstile: Turnstile;
+  readonly answers = new AnswerTimes();
   readonly #byTarget = new Map<string, Set<RelayEntry>>();
   readonly #bySession = new Map<string, Set<RelayEntry>>();
   #count = 0;

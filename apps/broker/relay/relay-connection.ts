@@ -13,6 +13,8 @@ export interface RelayTools {
   readonly book: RelayBook;
 }
 
+const leastConfirmMs = 1000;
+
 /**
  * Connects a client that came back with its token to the target that the token names, and stays between them until one ends it.
  * Gives null then; or why the target took no connection, the client being still there and unanswered.
@@ -29,11 +31,17 @@ export async function relayConnection(
   socket.once('close', onGone);
   // Hosts do not know the preconnection PDU: they get the request alone.
   const request = Buffer.from(opening.rawRequest);
-  const confirmMs = session.state === 'connecting' ? limits.confirmMs : limits.confirmLiveMs;
+  // Who is new can as well be elsewhere: a host that is fast as a rule is not waited for as long as any other. To come back costs the client more than
+  // a look costs us.
+  const patienceMs = Math.max(leastConfirmMs, book.answers.patienceMs(target.id, limits.confirmMs));
+  const confirmMs = session.state === 'connecting' ? patienceMs : limits.confirmLiveMs;
   const times = { dialMs: limits.dialMs, confirmMs };
-  const dialed = await book.turnstile.pass(target.id, () =>
-    dialTarget(target.endpoints, request, times, gone.signal, 'memory'),
-  );
+  const dialed = await book.turnstile.pass(target.id, async () => {
+    const begun = performance.now();
+    const found = await dialTarget(target.endpoints, request, times, gone.signal, 'memory');
+    if (!('kind' in found)) book.answers.note(target.id, performance.now() - begun);
+    return found;
+  });
   socket.off('close', onGone);
   if ('kind' in dialed) return dialed.kind === 'gone' ? null : { kind: dialed.kind, why: dialed.why };
   if (socket.destroyed || !place.advance('relay')) {

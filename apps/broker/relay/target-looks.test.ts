@@ -19,15 +19,15 @@ it('looks once for all who ask together, and gives a target that was silent less
   );
   expect(await Promise.all([looks.at(target), looks.at(target)])).toEqual([hung, hung]);
   expect([asked, looks.silent()]).toEqual([[1500], ['h1']]);
-  now = 2000;
+  now = 3000;
   await looks.at(target);
   expect(asked).toEqual([1500, 600]);
-  now = 4000;
+  now = 6000;
   answer = null;
   expect(await looks.at(target)).toBeNull();
   expect([asked.length, looks.silent()]).toEqual([3, []]);
   looks.note(target);
-  now = 14_001;
+  now = 16_001;
   expect(looks.silent()).toEqual([]);
   await looks.at(target);
   expect(asked.at(-1)).toBe(1500);

@@ -5,6 +5,7 @@ import type { OpenedConnection } from '../listener/listener.ts';
 import { negotiate } from '../sign-in/negotiate.ts';
 import { signInByNla } from '../sign-in/nla.ts';
 import { secure } from '../sign-in/secure.ts';
+import { anticipate } from './anticipate.ts';
 import { ClientChannel } from './client-channel.ts';
 import type { ClientTools, ComesAgain } from './client-context.ts';
 import { signInClient } from './sign-in-client.ts';
@@ -51,6 +52,7 @@ export async function serveClient(
       tls.destroy();
       return;
     }
+    if (nla) anticipate(tools, nla.user.id);
     const acceptor = createAcceptor({ requestedProtocols: opening.request.negotiation?.protocols ?? null });
     const channel = new ClientChannel(tls, acceptor, nla?.surplus ?? new Uint8Array());
     try {
