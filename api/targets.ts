@@ -223,7 +223,7 @@ export const targetEndpoints = endpoints({
     summary: 'keeps a secret with which machines are switched, sealed; it is never shown',
     access: 'target:write',
     params: byEnvironment.extend({ secret: environmentSecretSchema }),
-    body: z.object({ value: z.string().min(1).max(16_384) }),
+    body: z.object({ secret: z.string().min(1).max(16_384) }),
     response: environment,
   },
   removeEnvironmentSecret: {

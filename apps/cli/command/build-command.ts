@@ -9,6 +9,11 @@ const collect = (parse: (text: string) => unknown) => (text: string, before: rea
   parse(text),
 ];
 
+/** In place of null ("none", "never"), which commander takes for an option whose value is missing. */
+const nothing = Symbol('nothing');
+const withoutNothing = (options: Readonly<Record<string, unknown>>): Record<string, unknown> =>
+  Object.fromEntries(Object.entries(options).map(([name, value]) => [name, value === nothing ? null : value]));
+
 function commanderOption(one: OptionOf): Option {
   const option = new Option(one.flags, one.summary);
   const parse = one.parse ?? ((text: string) => text);
@@ -21,7 +26,7 @@ function commanderOption(one: OptionOf): Option {
         return parse(text);
       }),
     );
-  } else if (one.parse) option.argParser((text: string) => parse(text));
+  } else if (one.parse) option.argParser((text: string) => parse(text) ?? nothing);
   if (one.default !== undefined) option.default(one.default);
   if (one.required) option.makeOptionMandatory();
   return option;
@@ -95,7 +100,7 @@ export function buildCommand(
     command.addHelpText('after', `\nExamples:\n${lines.join('\n')}`);
   }
   command.action(async (...all: unknown[]) => {
-    const options = all[(verb.arguments ?? []).length] as Record<string, unknown>;
+    const options = withoutNothing(all[(verb.arguments ?? []).length] as Record<string, unknown>);
     const args = Object.fromEntries(
       (verb.arguments ?? []).flatMap((one, at) =>
         all[at] === undefined ? [] : [[camelArgument(one.name), String(all[at])]],

@@ -12,6 +12,7 @@ export type Completes =
   | 'task'
   | 'collection'
   | 'target'
+  | 'environment'
   | 'session'
   | 'desktop'
   | 'context'

@@ -28,6 +28,7 @@ export const liveNames =
     if (kind === 'host') return names(api.hosts.list({ query }, { signal }), (one) => one.name);
     if (kind === 'collection') return names(api.collections.list({ query }, { signal }), (one) => one.name);
     if (kind === 'target') return names(api.targets.list({ query }, { signal }), (one) => one.name);
+    if (kind === 'environment') return names(api.targets.listEnvironments({ query }, { signal }), (one) => one.name);
     if (kind === 'session') return names(api.desktopSessions.list({ query }, { signal }), (one) => one.id);
     if (kind === 'desktop') return names(api.myDesktops.list({}, { signal }), (one) => one.name);
     return names(api.tasks.list({ query }, { signal }), (one) => one.id);

@@ -12,6 +12,7 @@ import { allPages } from '../connection/all-pages.ts';
 import { notFound, usageFailure } from '../failure/cli-failure.ts';
 import { type Column, done, item, list } from '../output/output.ts';
 import { findGroup, findUser } from './find.ts';
+import { vmColumns, vmOf, vmOptions } from './vm-options.ts';
 
 const columns: readonly Column<CollectionView>[] = [
   { title: 'name', value: (one) => one.name },
@@ -32,6 +33,7 @@ const details: readonly Column<CollectionView>[] = [
   { title: 'pending at most', value: (one) => `${one.pendingSeconds} s` },
   { title: 'start at most', value: (one) => `${one.startSeconds} s` },
   { title: 'sessions per target', value: (one) => (one.singleSession ? 1 : (one.maxSessions ?? 'no limit')) },
+  ...vmColumns,
   { title: 'id', value: (one) => one.id },
 ];
 const collectionArgument: Argument = { name: 'collection', summary: 'the collection’s name', completes: 'collection' };
@@ -109,16 +111,20 @@ const create: Verb = {
   options: [
     { flags: '--kind <kind>', summary: 'what its targets are', choices: collectionKindSchema.options, required: true },
     ...settings,
+    ...vmOptions,
   ],
   changes: true,
   examples: [
     ['atelier collection create Office --kind session-hosts', 'then: atelier target add, atelier collection entitle'],
     ['atelier collection create Labs --kind physical-pcs --single-session yes', 'one person on each PC'],
+    [
+      'atelier collection create Pool --kind pooled-vms --vm-image office --vm-environment here --vm-size 20 --vm-spares "mon-fri 07:00-18:00 3"',
+      'the broker makes the machines; three wait in working hours',
+    ],
   ],
   run: async (call) => {
-    const body = { name: call.args.collection!, kind: text(call, 'kind'), ...settingsOf(call) } as Parameters<
-      typeof call.api.collections.create
-    >[0]['body'];
+    const settled = { name: call.args.collection!, kind: text(call, 'kind'), ...settingsOf(call), ...vmOf(call) };
+    const body = settled as Parameters<typeof call.api.collections.create>[0]['body'];
     const one = await call.api.collections.create({ body });
     return done(`collection ${one.name} was made: atelier target add NAME --collection ${one.name}`, one, one.name);
   },
@@ -128,12 +134,23 @@ const update: Verb = {
   name: 'update',
   summary: 'change a collection',
   arguments: [collectionArgument],
-  options: [...settings, { flags: '--name <name>', summary: 'give it another name' }],
+  options: [...settings, ...vmOptions, { flags: '--name <name>', summary: 'give it another name' }],
   changes: true,
-  examples: [['atelier collection update Office --enabled no', 'nobody is connected any more; sessions stay']],
+  examples: [
+    ['atelier collection update Office --enabled no', 'nobody is connected any more; sessions stay'],
+    [
+      'atelier collection update Pool --vm-version 12',
+      'its machines stay at version 12; "follow" goes on with the channel',
+    ],
+    [
+      'atelier collection update Pool --vm-spares "daily 06:00-20:00 2" --vm-time-zone Europe/Berlin',
+      'replaces all ranges',
+    ],
+    ['atelier collection update Pool --start-seconds 90', 'a machine that does not answer by then is given up'],
+  ],
   run: async (call) => {
-    const { rev } = await call.api.collections.get({ params: params(call) });
-    const body = { ...settingsOf(call), ...given(call, 'name') };
+    const { rev, vm } = await call.api.collections.get({ params: params(call) });
+    const body = { ...settingsOf(call), ...given(call, 'name'), ...vmOf(call, vm) };
     const one = await call.api.collections.update({ params: params(call), body }, { ifMatch: rev });
     return done(`collection ${one.name} was changed`, one, one.name);
   },

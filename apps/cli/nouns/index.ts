@@ -10,6 +10,7 @@ import { contextNoun } from './context.ts';
 import { desktopNoun } from './desktop.ts';
 import { desktopSessionNoun } from './desktop-session.ts';
 import { endpointNoun } from './endpoint.ts';
+import { environmentNoun } from './environment.ts';
 import { eventNoun } from './event.ts';
 import { groupNoun } from './group.ts';
 import { hostNoun } from './host/index.ts';
@@ -46,6 +47,7 @@ export const nouns: readonly Noun[] = [
   desktopNoun,
   collectionNoun,
   targetNoun,
+  environmentNoun,
   desktopSessionNoun,
   brokerNoun,
   userNoun,

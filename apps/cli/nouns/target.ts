@@ -1,4 +1,4 @@
-import type { EnvironmentView, TargetView } from '@atelier/api';
+import type { TargetView } from '@atelier/api';
 import { targetKindSchema, targetStateSchema } from '@atelier/domain/broker';
 import { flag, given, type Invocation, text, texts } from '../command/invocation.ts';
 import { wholeNumber, yesOrNo } from '../command/parse-value.ts';
@@ -9,6 +9,7 @@ import { formatTime } from '../output/format-value.ts';
 import { type Column, done, item, list } from '../output/output.ts';
 import { findUser } from './find.ts';
 import { findHost } from './host/find-host.ts';
+import { propertyOf } from './property-of.ts';
 
 const addresses = (one: TargetView) => one.endpoints.map(({ address, port }) => `${address}:${port}`).join(', ');
 const columns: readonly Column<TargetView>[] = [
@@ -48,16 +49,6 @@ function endpointOf(typed: string) {
   return { address: (match[1] ?? match[2])!, port };
 }
 
-/** `name=value`: whole numbers, yes and no as what they are, else text. */
-function propertyOf(typed: string): readonly [string, string | number | boolean] {
-  const at = typed.indexOf('=');
-  if (at < 1) throw usageFailure(`${JSON.stringify(typed)} is no property`, 'give NAME=VALUE');
-  const value = typed.slice(at + 1);
-  if (/^-?\d{1,15}$/.test(value)) return [typed.slice(0, at), Number(value)];
-  if (value === 'true' || value === 'false') return [typed.slice(0, at), value === 'true'];
-  return [typed.slice(0, at), value];
-}
-
 const settings: readonly Option[] = [
   {
     flags: '-a, --address <address>',
@@ -67,7 +58,11 @@ const settings: readonly Option[] = [
   { flags: '--fqdn <name>', summary: 'its name in DNS, for direct redirection' },
   { flags: '--netbios <name>', summary: 'its NetBIOS name' },
   { flags: '--host <name>', summary: 'the managed host that it is: its sessions can be commanded', completes: 'host' },
-  { flags: '--environment <name>', summary: 'the machine that its virtual machine runs on' },
+  {
+    flags: '--environment <name>',
+    summary: 'where it is switched, when it is to be started',
+    completes: 'environment',
+  },
   { flags: '--weight <number>', summary: '1 to 10000: 200 gets twice as many people as 100', parse: wholeNumber(1) },
   { flags: '--max-sessions <count>', summary: 'sessions at most', parse: wholeNumber(1) },
   { flags: '--single-session <yes|no>', summary: 'one session only', parse: yesOrNo },
@@ -92,7 +87,7 @@ const ls: Verb = {
   summary: 'list targets, with who is on them',
   options: [
     { flags: '-c, --collection <name>', summary: 'only of this collection', completes: 'collection' },
-    { flags: '--environment <name>', summary: 'only on this machine' },
+    { flags: '--environment <name>', summary: 'only of this environment', completes: 'environment' },
     { flags: '--state <state>', summary: 'only in this state', choices: targetStateSchema.options },
     { flags: '-s, --search <text>', summary: 'only names that contain this' },
   ],
@@ -212,25 +207,9 @@ const rm: Verb = {
   },
 };
 
-const environments: Verb = {
-  name: 'environments',
-  summary: 'list the machines that run virtual machines for collections',
-  lists: true,
-  run: async (call) => {
-    const machines: readonly Column<EnvironmentView>[] = [
-      { title: 'name', value: (one) => one.name },
-      { title: 'driver', value: (one) => one.driver },
-      { title: 'weight', value: (one) => one.serverWeight },
-      { title: 'targets', value: (one) => one.targets },
-    ];
-    const read = (query: { limit: number; cursor?: string }) => call.api.targets.listEnvironments({ query });
-    return list(await allPages(read, call.common.limit), machines, (one) => one.name, 'there are none');
-  },
-};
-
 export const targetNoun: Noun = {
   name: 'target',
   summary: 'what people are connected to: session hosts, virtual machines, PCs',
   group: 'Desktops of the broker:',
-  verbs: [ls, show, add, update, drain, undrain, setState, rm, environments],
+  verbs: [ls, show, add, update, drain, undrain, setState, rm],
 };

@@ -149,7 +149,7 @@ export function environmentHandlers({ config, db, database, audit }: Services): 
             'request.invalid',
             `the driver "${before.driver}" of ${name} uses ${known.length > 0 ? `the secret ${known.join(', ')} only` : 'no secrets'}`,
           );
-        const value = Buffer.from(body.value, 'utf8').toString('base64');
+        const value = Buffer.from(body.secret, 'utf8').toString('base64');
         await secretStore(trx, key).put(environmentSecretName(name, secret), value);
         await audit.append(trx, context, {
           verb: 'environment.put-secret',
