@@ -19,6 +19,7 @@ export function secure(
     const settle = () => {
       signal.removeEventListener('abort', onAbort);
       tls.off('secure', onSecure).off('close', onClose).off('end', onEnd);
+      socket.off('end', onEnd);
     };
     const onSecure = () => {
       settle();
@@ -40,6 +41,9 @@ export function secure(
       cause = error;
     });
     tls.on('secure', onSecure).on('close', onClose).on('end', onEnd);
+    // The client's last may have been read before TLS had the socket, while its token was looked up: TLS does not hear of that.
+    socket.on('end', onEnd);
+    if (socket.readableEnded) onEnd();
     signal.addEventListener('abort', onAbort, { once: true });
     if (signal.aborted) onAbort();
   });
