@@ -27,12 +27,14 @@ function claimed(outcome: Awaited<ReturnType<SessionDirectory['claimLeastLoaded'
 const equal = (count: number) => Array.from({ length: count }, () => ({}));
 
 describe('tokens', () => {
-  const grant = async (name: string) => {
-    const farm = await addCollection(database, name, equal(1));
+  const grant = async (name: string, settings: Readonly<Record<string, unknown>> = {}) => {
+    const farm = await addCollection(database, name, equal(1), settings);
     const [user] = await addUsers(database, name, 1);
     const claim = claimed(await one.claimLeastLoaded(requestOf(user!, farm), farm));
-    return { claim, token: await one.issueToken(claim, '192.0.2.1') };
+    return { farm, user: user!, claim, token: await one.issueToken(claim, '192.0.2.1') };
   };
+  const inSession = async ({ claim, user }: { readonly claim: Claim; readonly user: string }) =>
+    await one.report({ targetId: claim.target.id, sessionId: claim.session.id, user, what: 'log-on' });
   const age = (column: 'created_at' | 'last_used_at' | 'expires_at', seconds: number) =>
     sql`update broker_token set ${sql.ref(column)} = clock_timestamp() - ${seconds} * interval '1 second'`.execute(
       database.db,
@@ -70,6 +72,67 @@ describe('tokens', () => {
     await one.releaseClaim(released.claim.session.id, 'cancelled');
     expect(await one.redeemToken(released.token, '192.0.2.1')).toBe('session-ended');
     await expect(one.issueToken(released.claim, '192.0.2.1')).rejects.toMatchObject({ code: 'broker.session-ended' });
+  });
+
+  test('a client that was interrupted may come back for some minutes, to its session or to another one in place of it', async () => {
+    const left = await grant('left');
+    await inSession(left);
+    expect(await two.redeemToken(left.token, '192.0.2.1')).toMatchObject({ uses: 1, lost: null, interrupted: true });
+    await one.report({ targetId: left.claim.target.id, user: left.user, what: 'disconnect' });
+    expect(await two.redeemToken(left.token, '192.0.2.1')).toMatchObject({ uses: 2, interrupted: true });
+    expect(await two.redeemToken(left.token, '192.0.2.9')).toBe('other-address');
+    await sql`update broker_session set disconnected_at = clock_timestamp() - interval '11 minutes' where id = ${left.claim.session.id}`.execute(
+      database.db,
+    );
+    expect(await two.redeemToken(left.token, '192.0.2.1')).toMatchObject({ lost: null, interrupted: false });
+
+    const lost = await grant('host-died');
+    await inSession(lost);
+    await one.loseTarget(lost.claim.target.id);
+    expect(await two.redeemToken(lost.token, '192.0.2.9')).toMatchObject({ lost: 'target-lost' });
+    expect(await two.redeemToken(lost.token, '192.0.2.1')).toBe('other-address');
+    await sql`update broker_session set ended_at = clock_timestamp() - interval '11 minutes' where id = ${lost.claim.session.id}`.execute(
+      database.db,
+    );
+    expect(await two.redeemToken(lost.token, '192.0.2.9')).toBe('session-ended');
+
+    const off = await grant('logged-off');
+    await inSession(off);
+    await one.report({ targetId: off.claim.target.id, user: off.user, what: 'log-off' });
+    expect(await two.redeemToken(off.token, '192.0.2.1')).toBe('session-ended');
+    const disabled = await grant('disabled');
+    await database.db.updateTable('people_user').set({ disabled: true }).where('id', '=', disabled.user).execute();
+    expect(await two.redeemToken(disabled.token, '192.0.2.1')).toBe('session-ended');
+  });
+
+  test('whom an administrator disconnected comes back by dialling afresh only', async () => {
+    const sent = await grant('sent-away');
+    await inSession(sent);
+    await database.db
+      .updateTable('broker_session')
+      .set({ asked: 'disconnect' })
+      .where('id', '=', sent.claim.session.id)
+      .execute();
+    expect(await two.redeemToken(sent.token, '192.0.2.1')).toBe('disconnected');
+    const again = claimed(await one.claimLeastLoaded(requestOf(sent.user, sent.farm), sent.farm));
+    expect(again.session.id).toBe(sent.claim.session.id);
+    const fresh = await one.issueToken(again, '192.0.2.1');
+    expect(await two.redeemToken(fresh, '192.0.2.1')).toMatchObject({ uses: 1 });
+    await sql`update broker_token set disconnected_at = clock_timestamp() - interval '11 minutes' where disconnected_at is not null`.execute(
+      database.db,
+    );
+    expect(await two.redeemToken(sent.token, '192.0.2.1')).toBe('expired');
+  });
+
+  test('with single-use passwords the newest token is the only one that is good, once it was used', async () => {
+    const first = await grant('single', { target_sign_in: 'single-use-password' });
+    await inSession(first);
+    expect(await one.redeemToken(first.token, '192.0.2.1')).toMatchObject({ uses: 1 });
+    const second = await one.issueToken(first.claim, '192.0.2.1');
+    expect(await one.redeemToken(first.token, '192.0.2.1')).toMatchObject({ uses: 2 });
+    expect(await one.redeemToken(second, '192.0.2.1')).toMatchObject({ uses: 1 });
+    expect(await two.redeemToken(first.token, '192.0.2.1')).toBe('expired');
+    expect(await two.redeemToken(second, '192.0.2.1')).toMatchObject({ uses: 2 });
   });
 
   test('whoever goes round is stopped, also with new tokens; whoever comes back now and then is not', async () => {

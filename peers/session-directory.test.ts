@@ -181,7 +181,7 @@ describe('time and loss', () => {
     expect(await countsOf(database, farm)).toMatchObject([{ pending: 0, sessions: 0 }]);
   });
 
-  test('the places of a lost target are free at once, and its tokens void', async () => {
+  test('the places of a lost target are free at once, and its tokens only tell whom to take elsewhere', async () => {
     const farm = await addCollection(database, 'lost', equal(2));
     const [user, neighbour] = await addUsers(database, 'lost', 2);
     const claim = claimed(await one.claimLeastLoaded(requestOf(user!, farm), farm));
@@ -190,7 +190,7 @@ describe('time and loss', () => {
     await one.claimTarget(requestOf(neighbour!, farm), farm, { targetName: claim.target.name, isNewConnection: true });
     await one.setTargetState(claim.target.id, 'down', 'no answer');
     expect(await two.loseTarget(claim.target.id)).toBe(2);
-    expect(await two.redeemToken(token, '192.0.2.1')).toBe('session-ended');
+    expect(await two.redeemToken(token, '192.0.2.1')).toMatchObject({ lost: 'target-lost', interrupted: true });
     const next = claimed(await two.claimLeastLoaded(requestOf(user!, farm), farm));
     expect(next.target.name).not.toBe(claim.target.name);
     expect(next.result.isNewConnection).toBe(true);

@@ -28,9 +28,16 @@ export interface RoutingTokenGrant {
   readonly collection: Collection;
   /** How often the client was sent round with it: the relay refuses beyond a limit. */
   readonly hops: number;
+  /** How often it was used, this time included. */
+  readonly uses: number;
+  /** Null while the session is there. Else it was lost a few minutes ago by no doing of its user's, who may be taken elsewhere. */
+  readonly lost: 'target-lost' | 'moved' | 'gone-from-host' | null;
+  /** Whether it is an interruption that its client comes back from: it is there still for the directory, or was until some minutes ago. */
+  readonly interrupted: boolean;
 }
 
-export type TokenRefusal = 'unknown' | 'expired' | 'other-address' | 'session-ended' | 'too-many-hops';
+/** `disconnected`: by an administrator, a few minutes ago. */
+export type TokenRefusal = 'unknown' | 'expired' | 'other-address' | 'session-ended' | 'too-many-hops' | 'disconnected';
 
 /** What a host, its agent or the relay saw of a session. */
 export interface SessionReport {

@@ -20,6 +20,10 @@ const roaming = sql`interval '60 seconds'`;
 const afterUse = sql`interval '24 hours'`;
 /** It is not prolonged for less: what changes only columns without index is cheap to write. */
 const worthProlonging = sql`interval '23 hours'`;
+/** So long a client that was interrupted may come back by its token, and one that an administrator disconnected may not. */
+const grace = sql`interval '10 minutes'`;
+/** Ends of a session that its user has no part in. */
+const losses = sql`('target-lost', 'moved', 'gone-from-host')`;
 /** Tokens that are looked up by one statement. In a morning's storm that costs a tenth of asking for each. */
 const mostTogether = 64;
 
@@ -32,6 +36,9 @@ interface Found {
   readonly n: string;
   readonly refusal: Exclude<TokenRefusal, 'unknown'> | null;
   readonly hops: number | null;
+  readonly uses: number | null;
+  readonly lost: RoutingTokenGrant['lost'];
+  readonly interrupted: boolean;
   readonly session: SessionRow;
   readonly target: TargetRow;
   readonly collection: CollectionRow;
@@ -46,9 +53,15 @@ async function redeem(
     with asked as (
       select hash, client, n from unnest(${brought.map(({ hash }) => hash)}::bytea[], ${brought.map(({ from }) => from)}::text[]) with ordinality as one (hash, client, n)
     ), found as (
-      select asked.n, asked.client, token.token_hash, session, target, collection,
-             case when token.expires_at <= clock_timestamp() then 'expired'
-                  when session.state not in ('connecting', 'active', 'disconnected') or session.target_id <> token.target_id then 'session-ended'
+      select asked.n, asked.client, token.token_hash, session, target, collection, token.created_at, token.user_id,
+             case when session.ended_at is not null then session.end_reason end as lost,
+             session.state in ('connecting', 'active') or coalesce(session.ended_at, session.disconnected_at) > clock_timestamp() - ${grace} as interrupted,
+             case when token.disconnected_at > clock_timestamp() - ${grace} then 'disconnected'
+                  when token.expires_at <= clock_timestamp() or token.disconnected_at is not null then 'expired'
+                  when person.disabled then 'session-ended'
+                  when session.target_id <> token.target_id
+                       or session.ended_at is not null and (session.end_reason is null or session.end_reason not in ${losses} or session.ended_at < clock_timestamp() - ${grace})
+                  then 'session-ended'
                   when token.client_address <> asked.client and (token.uses > 0 or token.created_at < clock_timestamp() - ${roaming}) then 'other-address'
                   when token.hops >= ${mostHops} and coalesce(token.last_used_at, token.created_at) > clock_timestamp() - ${hopWindow} then 'too-many-hops'
              end as refusal
@@ -57,6 +70,7 @@ async function redeem(
         join broker_session session on session.id = token.session_id
         join broker_target target on target.id = token.target_id
         join broker_collection collection on collection.id = session.collection_id
+        left join people_user person on person.id = token.user_id
     ), used as (
       update broker_token token
          set hops = case when coalesce(token.last_used_at, token.created_at) > clock_timestamp() - ${hopWindow} then token.hops + 1 else 1 end,
@@ -67,9 +81,16 @@ async function redeem(
         from found
        where token.token_hash = found.token_hash and found.refusal is null and ${withoutWaiting}
          and (token.client_address = found.client or token.uses = 0)
-      returning found.n, token.hops
+      returning found.n, token.hops, token.uses
+    ), replaced as (
+      -- What was the proof of a returning client is none any more once its new token has led it somewhere.
+      update broker_token older set expires_at = clock_timestamp()
+        from used join found using (n) join broker_session whose on whose.collection_id = (found.collection).id
+       where used.uses = 1 and (found.collection).target_sign_in = 'single-use-password'
+         and whose.user_id = found.user_id and whose.id = older.session_id
+         and older.user_id = found.user_id and older.created_at < found.created_at and older.expires_at > clock_timestamp()
     )
-    select found.n, coalesce(found.refusal, case when used.hops is null then 'other-address' end) as refusal, used.hops,
+    select found.n, coalesce(found.refusal, case when used.hops is null then 'other-address' end) as refusal, used.hops, used.uses, found.lost, found.interrupted,
            to_jsonb(found.session) as session, to_jsonb(found.target) as target, to_jsonb(found.collection) as collection
       from found left join used using (n)`.execute(db);
   const results: (RoutingTokenGrant | TokenRefusal)[] = brought.map(() => 'unknown');
@@ -78,13 +99,16 @@ async function redeem(
 }
 
 function grantOf(row: Found): RoutingTokenGrant | TokenRefusal {
-  if (row.refusal !== null || row.hops === null) return row.refusal ?? 'expired';
+  if (row.refusal !== null || row.hops === null || row.uses === null) return row.refusal ?? 'expired';
   const collection = collectionOf(row.collection);
   return {
     session: sessionOf(row.session, { target: row.target.name, collection: collection.name }),
     target: targetOf(row.target, collection.name),
     collection,
     hops: row.hops,
+    uses: row.uses,
+    lost: row.lost,
+    interrupted: row.interrupted,
   };
 }
 

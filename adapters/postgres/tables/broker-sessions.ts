@@ -39,6 +39,7 @@ export interface BrokerTokenTable {
   readonly last_used_at: Time | null;
   readonly uses: Generated<number>;
   readonly hops: Generated<number>;
+  readonly disconnected_at: Time | null;
 }
 
 /** A password for one sign-in; `ticket_hash` is its SHA-256. */

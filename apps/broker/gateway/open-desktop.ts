@@ -98,8 +98,8 @@ export async function openDesktop(
   const request = await readRequest(socket, given.signal);
   if (!request) return;
   const grant = await parts.directory.redeemToken(request.proxyAuth, order.address);
-  if (typeof grant === 'string' || grant.session.userId !== order.userId) {
-    const why = typeof grant === 'string' ? grant : 'another user';
+  if (typeof grant === 'string' || grant.lost !== null || grant.session.userId !== order.userId) {
+    const why = typeof grant === 'string' ? grant : grant.lost !== null ? 'session-ended' : 'another user';
     parts.notes.tokenRefused({ address: order.address, why, correlationId: newId() });
     return fail({ httpStatus: 403 });
   }
@@ -147,7 +147,8 @@ export async function openDesktop(
       certificates: chainOf(tls),
     }),
   );
-  if (!(await passClientInfo(socket, tls, AbortSignal.timeout(limits.signInMs)))) {
+  const wishes = { keyboardLayout: order.keyboard };
+  if (!(await passClientInfo(socket, tls, wishes, AbortSignal.timeout(limits.signInMs)))) {
     tls.destroy();
     return;
   }

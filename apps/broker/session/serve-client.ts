@@ -8,6 +8,7 @@ import { secure } from '../sign-in/secure.ts';
 import { anticipate } from './anticipate.ts';
 import { ClientChannel } from './client-channel.ts';
 import type { ClientTools, ComesAgain } from './client-context.ts';
+import { sayDisconnected } from './say-disconnected.ts';
 import { signInClient } from './sign-in-client.ts';
 import { takeToPlace } from './take-to-place.ts';
 
@@ -19,6 +20,8 @@ export async function serveClient(
   tools: ClientTools,
   connection: OpenedConnection,
   again: ComesAgain | null,
+  /** Turned away: an administrator disconnected this client, which came back by itself. It only learns that. */
+  welcome: 'taken-in' | 'turned-away' = 'taken-in',
 ): Promise<void> {
   const { socket, opening, address, place } = connection;
   const { parts, limits } = tools;
@@ -28,7 +31,7 @@ export async function serveClient(
   }
   const correlationId = newId();
   // A password for one use is nothing that NLA could be proved with.
-  const nlaFits = again?.grant.collection.targetSignIn !== 'single-use-password';
+  const nlaFits = welcome === 'taken-in' && again?.grant.collection.targetSignIn !== 'single-use-password';
   const negotiated = negotiate(opening.request.negotiation, nlaFits && parts.identity.nla !== undefined);
   if (negotiated.kind === 'refused') {
     parts.notes.failed({ user: opening.request.cookie ?? '', address, why: negotiated.why, correlationId });
@@ -58,6 +61,7 @@ export async function serveClient(
     try {
       const { data } = await channel.wait('client-data', signal);
       const { info } = await channel.wait('client-info', signal);
+      if (welcome === 'turned-away') return await sayDisconnected(channel, data);
       const client = { connection, channel, data, info, correlationId, again };
       const signedIn = await signInClient(tools, client, nla);
       if (signedIn) await takeToPlace(tools, client, signedIn);

@@ -11,7 +11,7 @@ import { signInView, words } from './words.ts';
 export interface SignedIn {
   readonly user: SignedInUser;
   readonly domain: string;
-  readonly by: 'nla' | 'password' | 'ticket' | 'form';
+  readonly by: 'nla' | 'password' | 'ticket' | 'form' | 'return';
   /** What was typed in our form, which the client does not know; null when it knows. */
   readonly typed: { readonly password: string } | null;
   readonly ticket: TicketHolder | null;
@@ -69,9 +69,15 @@ export async function signInByClient(
   );
 }
 
-/** A client whose target died brings the password for one use that it was let in with there, and the token of that session: that is proof enough. */
+/**
+ * A client that was interrupted, or whose target died, brings what it has: the password for one use that it was let in with there, used up by now, and the
+ * token of that session. Both together are proof enough, within the directory's grace: the broker gave the password to this client alone, signed for this
+ * user and this target; the token is bound to the client's address, to a user who is not disabled, and to a session that is there or was lost without
+ * the user's doing, and ends when the next one is used. Who reads along on the way learns the token, but not the password; a host that was broken into knows
+ * both, but has another address; and neither lets anybody in by itself.
+ */
 function signInByGrant({ parts }: ClientTools, { again, info }: KnownClient): SignedIn | null {
-  if (!again) return null;
+  if (!again?.grant.interrupted) return null;
   const { session, target } = again.grant;
   const { user } = accountName(info.userName, info.domain);
   if (user.toLowerCase() !== session.user.toLowerCase()) return null;
@@ -79,7 +85,7 @@ function signInByGrant({ parts }: ClientTools, { again, info }: KnownClient): Si
   return {
     user: { id: session.userId, name: session.user },
     domain: session.domain,
-    by: 'ticket',
+    by: 'return',
     typed: null,
     ticket: null,
   };

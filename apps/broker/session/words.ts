@@ -10,6 +10,9 @@ export const words = {
   sessionOpen: 'session open',
   wrongPassword: 'The name or the password is wrong.',
   wait: (seconds: number) => `Too many attempts. Wait ${seconds} s and try again.`,
+  disconnected: 'You were disconnected',
+  disconnectedHow:
+    'An administrator ended this connection. Your desktop is still there: connect again to get back to it.',
   noDesktop: 'You have no desktop here. Ask your administrator.',
 } as const;
 
