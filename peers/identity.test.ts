@@ -93,6 +93,34 @@ describe('passwords', () => {
     expect(await codeOf(check('office-1', right, office))).toBe('people.sign-in-backoff');
     expect(await codeOf(check('office-1', right, from))).toBe('in');
   });
+
+  test('strangers who guess keep nobody out of where they are known; guesses from there count there', async () => {
+    const user = await addUser('target');
+    const ntHashes = ntHashStore(key);
+    await ntHashes.keep(database.db, user, right);
+    const check = passwordCheck(database, { ntHashes });
+    const at = (ip: string) => ({ ip, correlationId: 'test' });
+    expect(await codeOf(check('target', right, at('192.0.2.60')))).toBe('in');
+    await sql`insert into people_sign_in_attempt (user_name, ip, succeeded, settled)
+      select 'target', ('198.51.100.' || n)::inet, false, true from generate_series(1, 40) n`.execute(database.db);
+    expect(await codeOf(check('target', right, at('203.0.113.9')))).toBe('people.sign-in-backoff');
+    expect(await codeOf(check('target', right, at('192.0.2.60')))).toBe('in');
+    const guesses = await Promise.all([1, 2, 3, 4, 5, 6].map((n) => codeOf(check('target', `g${n}`, at('192.0.2.60')))));
+    expect(guesses.filter((code) => code === 'people.sign-in-backoff')).toHaveLength(1);
+    expect(await codeOf(check('target', right, at('192.0.2.60')))).toBe('people.sign-in-backoff');
+  });
+
+  test('addresses of one IPv6 network wait for each other', async () => {
+    await sql`insert into people_sign_in_attempt (user_name, ip, succeeded, settled)
+      select 'six-' || n, '2001:db8:0:6::', false, true from generate_series(1, 40) n`.execute(database.db);
+    const check = passwordCheck(database);
+    const at = (ip: string) => ({ ip, correlationId: 'test' });
+    expect(await codeOf(check('nobody', right, at('2001:db8:0:6:1:2:3:4')))).toBe('people.sign-in-backoff');
+    expect(await codeOf(check('nobody', right, at('2001:db8:0:7:1:2:3:4')))).toBe('people.sign-in-failed');
+    const booked = await sql<{ ip: string }>`
+      select host(ip) as ip from people_sign_in_attempt where user_name = 'nobody'`.execute(database.db);
+    expect(booked.rows).toEqual([{ ip: '2001:db8:0:7::' }]);
+  });
 });
 
 describe('network level authentication', () => {

@@ -1,5 +1,6 @@
 import { isIP } from 'node:net';
 import type { DatabaseHandle } from '@atelier/adapters/postgres';
+import { networkOf } from '@atelier/domain/people';
 import { sql } from 'kysely';
 import { perAddress, perUser, secondsLeft } from './back-off.ts';
 
@@ -28,10 +29,10 @@ export interface SignInAttempts {
   settleNewest(name: string, ip: string): Promise<void>;
 }
 
-/** An address as the database takes it: without the zone of a link-local one, IPv4 in its plain form. */
+/** An address as attempts are counted by, in a form that the database takes. */
 const address = (ip: string): string | null => {
-  const plain = ip.replace(/%.*$/, '').replace(/^::ffff:(?=\d+\.)/i, '');
-  return isIP(plain) === 0 ? null : plain;
+  const network = networkOf(ip);
+  return isIP(network) === 0 ? null : network;
 };
 
 /** Nobody waits for the disk: a crash of the database forgets half a second of attempts. */

@@ -1,4 +1,5 @@
 export { type Authority, may } from './may.ts';
+export { networkOf } from './network-of.ts';
 export {
   type Permission,
   permissionSchema,

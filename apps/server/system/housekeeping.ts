@@ -14,13 +14,14 @@ const outdated: readonly { readonly table: string; readonly key: string; readonl
   { table: 'people_setup_link', key: 'id', when: "expires_at < now() - interval '7 days'" },
   { table: 'idempotency_key', key: '(actor, key)', when: 'expires_at < now()' },
   { table: 'endpoint_enrollment_token', key: 'id', when: "expires_at < now() - interval '7 days'" },
-  // The last success of each name stays: it is when the person signed in last.
+  // The last success of each name stays: it is when the person signed in last. So does the last from each address for 30 days: there the person is known.
   {
     table: 'people_sign_in_attempt',
     key: 'seq',
     when: `at < now() - interval '1 day' and (not succeeded or exists (
       select from people_sign_in_attempt later
        where later.user_name = people_sign_in_attempt.user_name and later.succeeded and later.seq > people_sign_in_attempt.seq
+         and (later.ip is not distinct from people_sign_in_attempt.ip or people_sign_in_attempt.at < now() - interval '30 days')
     ))`,
   },
   { table: 'task', key: 'id', when: "finished_at < now() - interval '90 days'" },
