@@ -24,6 +24,27 @@ describe('admission', () => {
     expect(admission.counts()).toMatchObject({ opening: 1, 'sign-in': 0, relay: 1 });
   });
 
+  it('leaves something for others, however much a few addresses hold', () => {
+    const admission = new Admission({ ...limits, openings: 100, openingsPerAddress: 40 });
+    const held = ['a', 'b', 'c', 'd'].map((address) => {
+      let places = 0;
+      while (admission.enter(address)) places++;
+      return places;
+    });
+    expect(held).toEqual([40, 30, 15, 8]);
+    for (let n = 0; n < 7; n++) expect(admission.enter(`honest ${n}`)).not.toBeNull();
+    expect(admission.enter('too many')).toBeNull();
+  });
+
+  it('counts the addresses of one IPv6 network together', () => {
+    const admission = new Admission(limits);
+    for (let n = 0; n < 20; n++) admission.fault(`2001:db8:0:1::${n.toString(16)}`);
+    expect(admission.enter('2001:db8:0:1:ffff::1')).toBeNull();
+    expect(admission.enter('2001:db8:0:2::1')).not.toBeNull();
+    admission.clear('2001:db8:0:1::77');
+    expect(admission.enter('2001:db8:0:1::1')).not.toBeNull();
+  });
+
   it('has an address that sends nonsense wait longer and longer, and nobody else', () => {
     let now = 0;
     const admission = new Admission(limits, () => now);

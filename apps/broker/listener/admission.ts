@@ -1,3 +1,4 @@
+import { networkOf } from '@atelier/domain/people';
 import type { BrokerLimits } from '../broker-limits.ts';
 
 /** How far a connection has come. */
@@ -21,7 +22,7 @@ interface Faults {
 }
 
 /**
- * Decides who may go on: bounds for all and for each address, and a pause for addresses that keep sending nonsense.
+ * Decides who may go on: bounds for all and for each address (IPv6: network of 64 bits), and a pause for addresses that keep sending nonsense.
  * Constant memory: forgets the oldest address when it knows too many.
  */
 export class Admission {
@@ -43,7 +44,8 @@ export class Admission {
   }
 
   /** A place for a new connection; null: close it without a word. */
-  enter(address: string): Place | null {
+  enter(from: string): Place | null {
+    const address = networkOf(from);
     if (this.#pause(address) > 0 || !this.#take(address, 'opening')) {
       this.#refused += 1;
       return null;
@@ -68,7 +70,8 @@ export class Admission {
   }
 
   /** Books that an address sent what no client sends, or dripped until its time was over. */
-  fault(address: string): void {
+  fault(from: string): void {
+    const address = networkOf(from);
     const now = this.#now();
     const known = this.#faults.get(address);
     const count = known && now - known.last < forgetMs ? known.count + 1 : 1;
@@ -79,7 +82,7 @@ export class Admission {
 
   /** A user who signed in clears the address: behind it may be an office with one bad neighbour. */
   clear(address: string): void {
-    this.#faults.delete(address);
+    this.#faults.delete(networkOf(address));
   }
 
   /** Milliseconds that an address has to wait. */
@@ -93,10 +96,13 @@ export class Admission {
   #take(address: string, stage: Stage): boolean {
     const { openings, openingsPerAddress, signIns, signInsPerAddress, relays } = this.#limits;
     const most = { opening: openings, 'sign-in': signIns, relay: relays }[stage];
-    if (this.#total[stage] >= most) return false;
+    const free = most - this.#total[stage];
+    if (free <= 0) return false;
     if (stage !== 'relay') {
       const here = this.#perAddress.get(address) ?? { opening: 0, 'sign-in': 0 };
-      if (here[stage] >= (stage === 'opening' ? openingsPerAddress : signInsPerAddress)) return false;
+      const ofOne = stage === 'opening' ? openingsPerAddress : signInsPerAddress;
+      // Nobody has more than is left for all others: so a few addresses that hold what they can get never have everything.
+      if (here[stage] >= Math.min(ofOne, free)) return false;
       here[stage] += 1;
       this.#perAddress.set(address, here);
     }

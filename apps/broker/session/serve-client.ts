@@ -1,6 +1,6 @@
+import type { TLSSocket } from 'node:tls';
 import { newId } from '@atelier/adapters/postgres';
-import { createAcceptor, isRdpError } from '@atelier/rdp';
-import { isSpnegoError } from '@atelier/spnego';
+import { createAcceptor } from '@atelier/rdp';
 import type { OpenedConnection } from '../listener/listener.ts';
 import { negotiate } from '../sign-in/negotiate.ts';
 import { signInByNla } from '../sign-in/nla.ts';
@@ -11,6 +11,10 @@ import type { ClientTools, ComesAgain } from './client-context.ts';
 import { sayDisconnected } from './say-disconnected.ts';
 import { signInClient } from './sign-in-client.ts';
 import { takeToPlace } from './take-to-place.ts';
+import { whoseFault } from './whose-fault.ts';
+
+/** Clients that are refused hang up by themselves. */
+const refusedMs = 2000;
 
 /**
  * Serves a client that has no place yet: secures the connection, learns who its user is, and sends it where that user belongs. Resolves when the client
@@ -35,16 +39,21 @@ export async function serveClient(
   const negotiated = negotiate(opening.request.negotiation, nlaFits && parts.identity.nla !== undefined);
   if (negotiated.kind === 'refused') {
     parts.notes.failed({ user: opening.request.cookie ?? '', address, why: negotiated.why, correlationId });
+    tools.admission().fault(address);
     socket.end(negotiated.confirm);
-    socket.setTimeout(2000, () => socket.destroy()).resume();
+    socket.resume();
+    // Not after a time without a word: somebody may say one now and then for ever.
+    const timer = setTimeout(() => socket.destroy(), refusedMs);
+    socket.once('close', () => clearTimeout(timer));
     return;
   }
+  let tls: TLSSocket | null = null;
   try {
     socket.write(negotiated.confirm);
     if (opening.rest.length > 0) socket.unshift(opening.rest);
     const signal = AbortSignal.timeout(limits.signInMs);
     const identity = tools.tls();
-    const tls = await secure(socket, identity, signal);
+    tls = await secure(socket, identity, signal);
     const { publicKey } = identity;
     const nla =
       negotiated.kind === 'nla'
@@ -69,15 +78,11 @@ export async function serveClient(
       channel.destroy();
     }
   } catch (error) {
-    if (isRdpError(error) || isSpnegoError(error)) tools.admission().fault(address);
-    else if (!isHangUp(error)) throw error;
+    const fault = whoseFault(error, [socket.errored, tls?.errored ?? null]);
+    if (fault === 'ours') throw error;
+    if (fault === 'client') tools.admission().fault(address);
     parts.log.debug({ err: error, address, correlationId }, 'a client did not come through');
   } finally {
     socket.destroy();
   }
 }
-
-/** What is no fault of ours: the client went away or was too slow. */
-const isHangUp = (error: unknown): boolean =>
-  error instanceof Error && (error.name === 'TimeoutError' || hangUps.has(error.message));
-const hangUps = new Set(['the client hung up', 'tls was not established', 'the client hung up during nla']);
