@@ -166,11 +166,14 @@ export class KerberosAcceptor extends KerberosEstablished implements MechanismCo
     const canSeal = (checksum.flags & gssFlag.confidentiality) !== 0;
     const dceStyle = (checksum.flags & gssFlag.dceStyle) !== 0;
     if (dceStyle) throw this.#fail('spnego.mechanism', krbError.generic, 'dce style (three legs) is not offered here');
-    const receiveSequence = from.sequence ?? 0;
+    // FreeRDP asks for no order, and counts from zero whatever its authenticator says.
+    const ordered = (checksum.flags & (gssFlag.sequence | gssFlag.replay)) !== 0;
+    const begins = from.sequence ?? 0;
+    const receiveSequence = ordered ? begins : null;
     const common = { role: 'acceptor', receiveSequence, dceStyle, random } as const;
     const mutual = (request.options & apOption.mutualRequired) !== 0 || (checksum.flags & gssFlag.mutual) !== 0;
     if (!mutual) {
-      this.establish({ ...common, key: asked, acceptorSubkey: false, sendSequence: receiveSequence }, canSeal);
+      this.establish({ ...common, key: asked, acceptorSubkey: false, sendSequence: begins }, canSeal);
       return null;
     }
     const subkey: EncryptionKey = { encryptionType: type.id, key: Uint8Array.from(random(type.keyBytes)) };

@@ -13,7 +13,8 @@ export interface SessionSetup {
   /** The key is one that the acceptor chose. */
   readonly acceptorSubkey: boolean;
   readonly sendSequence: number;
-  readonly receiveSequence: number;
+  /** The peer's first number; null: it asked for no order, so they begin where it likes, and go on from there. */
+  readonly receiveSequence: number | null;
   readonly dceStyle: boolean;
   readonly random: (length: number) => Uint8Array;
 }
@@ -30,7 +31,7 @@ export class KerberosSession {
   readonly #keys: Readonly<Record<'sealOut' | 'sealIn' | 'signOut' | 'signIn', UsageKey>>;
   readonly #trailer: number;
   #send: bigint;
-  #receive: bigint;
+  #receive: bigint | null;
 
   constructor(setup: SessionSetup) {
     this.#setup = setup;
@@ -45,7 +46,7 @@ export class KerberosSession {
     };
     this.#trailer = 16 + this.#type.checksumBytes;
     this.#send = BigInt(setup.sendSequence);
-    this.#receive = BigInt(setup.receiveSequence);
+    this.#receive = setup.receiveSequence === null ? null : BigInt(setup.receiveSequence);
   }
 
   #header(id: number, sealed: boolean): Uint8Array {
@@ -64,9 +65,9 @@ export class KerberosSession {
     const peer = this.#setup.role === 'acceptor' ? 0 : flagAcceptor;
     const due = peer | (sealed ? flagSealed : 0) | (this.#setup.acceptorSubkey ? flagSubkey : 0);
     if (header[2] !== due) throw wrong(`has the flags ${header[2]}, not ${due}`);
-    if (new DataView(header.buffer, header.byteOffset).getBigUint64(8) !== this.#receive)
-      throw wrong('is not the next one');
-    this.#receive = BigInt.asUintN(64, this.#receive + 1n);
+    const number = new DataView(header.buffer, header.byteOffset).getBigUint64(8);
+    if (number !== (this.#receive ?? number)) throw wrong('is not the next one');
+    this.#receive = BigInt.asUintN(64, number + 1n);
   }
 
   /**

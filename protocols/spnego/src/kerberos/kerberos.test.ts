@@ -185,6 +185,24 @@ it('every rotation of a wrapped message is understood, with and without extra oc
   }
 });
 
+it('numbers of a peer that asked for no order begin anywhere, and then go on', () => {
+  const key = { encryptionType: 18, key: realm.keyOf(18, 4) };
+  const setup = { key, acceptorSubkey: true, sendSequence: 0, dceStyle: false, random: environment.random };
+  const sender = new KerberosSession({ ...setup, role: 'initiator', receiveSequence: 0 });
+  const [first, second, third] = ['a', 'b', 'c'].map((text) => sender.wrap(Buffer.from(text))) as [
+    Uint8Array,
+    Uint8Array,
+    Uint8Array,
+  ];
+  const strict = new KerberosSession({ ...setup, role: 'acceptor', receiveSequence: 7 });
+  expect(() => strict.unwrap(first)).toThrow('not the next one');
+  const lenient = new KerberosSession({ ...setup, role: 'acceptor', receiveSequence: null });
+  expect(Buffer.from(lenient.unwrap(first)).toString()).toBe('a');
+  expect(() => lenient.unwrap(first)).toThrow('not the next one');
+  expect(() => lenient.unwrap(third)).toThrow('not the next one');
+  expect(Buffer.from(lenient.unwrap(second)).toString()).toBe('b');
+});
+
 it('the delegated ticket of a client is handed on', () => {
   const value = Buffer.from(`10000000${'00'.repeat(16)}0100000001000300aabbcc`, 'hex');
   expect(parseGssChecksum(value)).toMatchObject({ flags: 1, delegated: Uint8Array.of(0xaa, 0xbb, 0xcc) });
