@@ -300,7 +300,7 @@ describe('my desktops', () => {
     await page.getByRole('menuitem', { name: 'One-time ticket…' }).click();
     const command = await dialog().locator('code').filter({ hasText: 'xfreerdp' }).textContent();
     expect(command).toMatch(
-      /^printf '%s\\n' \S+ \| xfreerdp \/v:desk\.example\.org:3390 \/u:owner '\/load-balance-info:tsv:\/\/MS Terminal Services Plugin\.1\.Office' \/from-stdin/,
+      /^printf '%s\\n' \S+ \| xfreerdp \/v:desk\.example\.org:3390 \/u:owner \/d: '\/load-balance-info:tsv:\/\/MS Terminal Services Plugin\.1\.Office' \/from-stdin:force/,
     );
     expect(await dialog().getByRole('timer').textContent()).toMatch(/^Good for \d+ s$/);
     await inspect(browser, 'my-desktops-ticket');

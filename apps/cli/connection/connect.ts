@@ -20,6 +20,8 @@ export interface Connection {
   readonly api: Client;
   readonly open: OpenAnswer;
   readonly server: string;
+  /** The authority that is trusted for it (PEM); null: those of the system. */
+  readonly authority: string | null;
   close(): void;
 }
 
@@ -82,6 +84,7 @@ export function connect(choice: ServerChoice, options: { readonly dryRun?: boole
     api: createClient(options.dryRun ? dryTransport(transport) : transport),
     open: async (call) => http.open(call),
     server: choice.server,
+    authority: choice.ca,
     close: http.close,
   };
 }

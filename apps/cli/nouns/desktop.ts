@@ -1,12 +1,12 @@
-import { spawn } from 'node:child_process';
 import { createWriteStream } from 'node:fs';
 import { buffer } from 'node:stream/consumers';
 import { pipeline } from 'node:stream/promises';
 import { contract, fillPath, type MyDesktop, ProblemError } from '@atelier/api';
 import { type Invocation, text } from '../command/invocation.ts';
 import type { Argument, Noun, Option, Verb } from '../command/verb.ts';
-import { CliFailure, usageFailure } from '../failure/cli-failure.ts';
+import { usageFailure } from '../failure/cli-failure.ts';
 import { type Column, done, item, list } from '../output/output.ts';
+import { runFreeRdp } from '../run/run-freerdp.ts';
 
 const columns: readonly Column<MyDesktop>[] = [
   { title: 'name', value: (one) => one.name },
@@ -72,38 +72,17 @@ const ticket: Verb = {
   },
 };
 
-/** Runs the client with its password on standard input: a process list shows the command line to everybody. */
-async function runClient(call: Invocation, client: string, args: readonly string[], password: string): Promise<number> {
-  const child = spawn(client, args, { stdio: ['pipe', 'inherit', 'inherit'], signal: call.signal });
-  child.stdin.on('error', () => {});
-  child.stdin.end(`${password}\n`);
-  return await new Promise((resolve, reject) => {
-    child.once('error', (cause: NodeJS.ErrnoException) =>
-      reject(
-        cause.code === 'ENOENT'
-          ? new CliFailure({
-              title: 'no RDP client',
-              detail: `there is no program "${client}"`,
-              fix: 'install FreeRDP (apt install freerdp2-x11), or take "atelier desktop file" for another client',
-            })
-          : cause,
-      ),
-    );
-    child.once('exit', (code) => resolve(code ?? 1));
-  });
-}
-
 const connect: Verb = {
   name: 'connect',
   summary: 'open a desktop with FreeRDP, without a second password',
   arguments: [desktopArgument],
   options: [
-    { flags: '--client <program>', summary: 'FreeRDP’s program', default: 'xfreerdp' },
+    { flags: '--client <program>', summary: 'FreeRDP’s program (default: xfreerdp3, else xfreerdp)' },
     {
       flags: '--certificate <how>',
-      summary: 'what to do about a certificate that is not trusted',
-      choices: ['ask', 'deny', 'tofu'],
-      default: 'ask',
+      summary: 'a certificate that is not by the server’s authority: refuse it, remember the first, or do not look',
+      choices: ['deny', 'tofu', 'ignore'],
+      default: 'deny',
     },
   ],
   examples: [['atelier desktop connect Office', 'your session there, or a new one']],
@@ -114,10 +93,12 @@ const connect: Verb = {
         'no broker is set up yet',
         'an administrator says its address: atelier broker settings --address NAME',
       );
-    const how = text(call, 'certificate');
-    const args = [`/v:${one.address}`, `/u:${one.user}`, `/load-balance-info:${one.loadBalanceInfo}`, '/from-stdin'];
-    const more = ['+auto-reconnect', '/dynamic-resolution', ...(how === 'ask' ? [] : [`/cert:${how}`])];
-    const code = await runClient(call, text(call, 'client')!, [...args, ...more], one.ticket);
+    const client = text(call, 'client');
+    const code = await runFreeRdp(client === undefined ? ['xfreerdp3', 'xfreerdp'] : [client], one, {
+      certificate: text(call, 'certificate')!,
+      authority: call.connection().authority,
+      signal: call.signal,
+    });
     return done(code === 0 ? `${call.args.desktop} was closed` : `the client ended with code ${code}`);
   },
 };

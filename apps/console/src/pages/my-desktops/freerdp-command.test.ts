@@ -9,6 +9,6 @@ it('writes one line that a shell takes apart as meant, without the ticket among 
     loadBalanceInfo: 'tsv://MS Terminal Services Plugin.1.Office',
   });
   expect(line).toBe(
-    "printf '%s\\n' atk_1 | xfreerdp /v:desk.example.org:3390 '/u:Zoë' '/load-balance-info:tsv://MS Terminal Services Plugin.1.Office' /from-stdin +auto-reconnect /dynamic-resolution",
+    "printf '%s\\n' atk_1 | xfreerdp /v:desk.example.org:3390 '/u:Zoë' /d: '/load-balance-info:tsv://MS Terminal Services Plugin.1.Office' /from-stdin:force +auto-reconnect /dynamic-resolution",
   );
 });

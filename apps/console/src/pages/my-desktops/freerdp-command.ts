@@ -13,7 +13,7 @@ export interface Ticket {
  * process list shows the words of a program to everybody; `printf` is a part of the shell.
  */
 export function freeRdpCommand({ address, user, ticket, loadBalanceInfo }: Ticket): string {
-  const words = [`/v:${address}`, `/u:${user}`, `/load-balance-info:${loadBalanceInfo}`, '/from-stdin'];
+  const words = [`/v:${address}`, `/u:${user}`, '/d:', `/load-balance-info:${loadBalanceInfo}`, '/from-stdin:force'];
   const line = [...words, '+auto-reconnect', '/dynamic-resolution'].map(shellWord).join(' ');
   return `printf '%s\\n' ${shellWord(ticket)} | xfreerdp ${line}`;
 }
