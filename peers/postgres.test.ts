@@ -126,6 +126,9 @@ describe('events', () => {
       workspace_name: 'debian-lab',
       data: { deep: [{ odd: '\ufffd' }] },
     });
+    // A name longer than what an index takes holds nobody's events up.
+    const long = Array.from({ length: 1024 }, (_, n) => String.fromCodePoint(0x4e00 + ((n * 7919) % 20_000))).join('');
+    expect(await insertEvents(database.db, [{ ...event(2, 'e2'), userName: long, hostName: long }])).toBe(1);
     const errors = await database.db.selectFrom('v_errors').selectAll().execute();
     expect(errors).toMatchObject([{ event_id: 1502, host_name: 'host', workspace_name: 'debian-lab' }]);
   });

@@ -21,7 +21,10 @@ export interface ArrivedEvent {
   readonly data?: Readonly<Record<string, unknown>>;
 }
 
-const optional = (text: string | null | undefined) => (text === null || text === undefined ? null : storableText(text));
+/** PostgreSQL's indexes take 2704 octets: what a stranger calls themselves must not hold up the events of all others. */
+const longestIndexed = 256;
+const indexed = (text: string) => storableText(text.slice(0, longestIndexed));
+const optional = (text: string | null | undefined) => (text === null || text === undefined ? null : indexed(text));
 
 /** A source's clock may say anything: what PostgreSQL cannot store becomes the nearest time that it can. */
 const storableTime = (time: Date) =>
@@ -38,8 +41,8 @@ function row(event: ArrivedEvent) {
     category: storableText(event.category),
     description: storableText(event.description),
     client_time: storableTime(event.clientTime),
-    host_name: storableText(event.hostName),
-    user_name: storableText(event.userName ?? 'SYSTEM'),
+    host_name: indexed(event.hostName),
+    user_name: indexed(event.userName ?? 'SYSTEM'),
     workspace_name: optional(event.workspaceName),
     workspace_computer_name: optional(event.workspaceComputerName),
     correlation_id: optional(event.correlationId),

@@ -73,7 +73,9 @@ export interface BrokerNotes {
     readonly correlationId: string;
   }): void;
   failed(note: {
+    /** Who signed in, or what a stranger called themselves. */
     readonly user: string;
+    readonly signedIn: boolean;
     readonly address: string;
     readonly why: string;
     readonly correlationId: string;

@@ -1,11 +1,16 @@
 import type { BrokerNotes } from '../broker-parts.ts';
 import type { BrokerServices } from './broker-services.ts';
+import { NoteBudget } from './note-budget.ts';
 
 /** Refused tokens of one address are written down this seldom: somebody who sends many must not fill the audit log. */
 const auditEveryMs = 10_000;
 const addressesRemembered = 1000;
+/** Longest name that a stranger is written down under. */
+const longestName = 64;
 
-/** Tells what happens in events of the server, and refused tokens in the audit log too. */
+const others = (untold: number): string => (untold === 0 ? '' : `; ${untold} more like it were not written down`);
+
+/** Tells what happens in events of the server, and refused tokens in the audit log too. What strangers cause is bounded: see {@link NoteBudget}. */
 export function brokerNotes({ events, audit, database, log }: BrokerServices): BrokerNotes {
   const audited = new Map<string, number>();
   const auditRefusal = async (address: string, why: string, correlationId: string) => {
@@ -22,9 +27,17 @@ export function brokerNotes({ events, audit, database, log }: BrokerServices): B
       ),
     );
   };
+  const tokenBudget = new NoteBudget();
+  const strangerBudget = new NoteBudget();
   return {
     tokenRefused: ({ address, why, correlationId }) => {
-      events.emit('broker.token-refused', { detail: `${why}, from ${address}`, correlationId, data: { address, why } });
+      const untold = tokenBudget.take(address);
+      if (untold !== null)
+        events.emit('broker.token-refused', {
+          detail: `${why}, from ${address}${others(untold)}`,
+          correlationId,
+          data: { address, why, untold },
+        });
       auditRefusal(address, why, correlationId).catch((error: unknown) =>
         log.error({ err: error, address }, 'a refused token could not be audited'),
       );
@@ -41,12 +54,15 @@ export function brokerNotes({ events, audit, database, log }: BrokerServices): B
         correlationId,
         data: { address, by },
       }),
-    failed: ({ user, address, why, correlationId }) =>
+    failed: ({ user, signedIn, address, why, correlationId }) => {
+      const untold = signedIn ? 0 : strangerBudget.take(address);
+      if (untold === null) return;
       events.emit('broker.connection-failed', {
-        detail: `${why}, from ${address}`,
-        userName: user === '' ? 'SYSTEM' : user,
+        detail: `${why}, from ${address}${others(untold)}`,
+        userName: user === '' ? 'SYSTEM' : user.slice(0, longestName),
         correlationId,
-        data: { address, why },
-      }),
+        data: { address, why, ...(untold === 0 ? {} : { untold }) },
+      });
+    },
   };
 }

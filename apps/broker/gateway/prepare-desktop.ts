@@ -35,7 +35,8 @@ export async function prepareDesktop(tools: ClientTools, socket: Socket, order: 
   const allowed = holder ? await directory.collectionsFor(holder.id, groupIds) : [];
   const collection = allowed.find(({ name }) => name === holder?.collection);
   if (!holder || !collection) {
-    notes.failed({ user: order.user, address: order.address, why: 'the ticket is not good', correlationId });
+    const { address } = order;
+    notes.failed({ user: order.user, signedIn: false, address, why: 'the ticket is not good', correlationId });
     tell({ kind: 'failed', code: 'ticket', text: 'the ticket is not good' });
     return;
   }
@@ -102,7 +103,7 @@ export async function prepareDesktop(tools: ClientTools, socket: Socket, order: 
     const code = isSbError(error) ? error.code : gone.signal.aborted ? 'cancelled' : 'loading-destination';
     const text = error instanceof Error ? error.message : String(error);
     if (!isSbError(error) && code !== 'cancelled') log.error({ err: error, correlationId }, 'a decision failed');
-    notes.failed({ user: holder.name, address: order.address, why: text, correlationId });
+    notes.failed({ user: holder.name, signedIn: true, address: order.address, why: text, correlationId });
     tell({ kind: 'failed', code, text });
     await record(code === 'cancelled' ? 'cancelled' : 'failed', null, code, null);
   }

@@ -34,11 +34,14 @@ export async function serveClient(
     return;
   }
   const correlationId = newId();
+  let calledThemselves = opening.request.cookie ?? '';
+  const failed = (why: string) =>
+    parts.notes.failed({ user: calledThemselves, signedIn: false, address, why, correlationId });
   // A password for one use is nothing that NLA could be proved with.
   const nlaFits = welcome === 'taken-in' && again?.grant.collection.targetSignIn !== 'single-use-password';
   const negotiated = negotiate(opening.request.negotiation, nlaFits && parts.identity.nla !== undefined);
   if (negotiated.kind === 'refused') {
-    parts.notes.failed({ user: opening.request.cookie ?? '', address, why: negotiated.why, correlationId });
+    failed(negotiated.why);
     tools.admission().fault(address);
     socket.end(negotiated.confirm);
     socket.resume();
@@ -57,10 +60,21 @@ export async function serveClient(
     const { publicKey } = identity;
     const nla =
       negotiated.kind === 'nla'
-        ? await signInByNla(tls, { ...parts.identity, nla: parts.identity.nla! }, { publicKey, ip: address, signal })
+        ? await signInByNla(
+            tls,
+            { ...parts.identity, nla: parts.identity.nla! },
+            {
+              publicKey,
+              ip: address,
+              signal,
+              tried: (name) => {
+                calledThemselves = name;
+              },
+            },
+          )
         : null;
     if (negotiated.kind === 'nla' && !nla) {
-      parts.notes.failed({ user: opening.request.cookie ?? '', address, why: 'wrong name or password', correlationId });
+      failed('wrong name or password');
       tls.destroy();
       return;
     }

@@ -107,7 +107,8 @@ export async function signInClient(
     tools.admission().clear(from.ip);
     return { signedIn, screen };
   };
-  const refused = (user: string, why: string) => notes.failed({ user, address: from.ip, why, correlationId });
+  const refused = (user: string, why: string) =>
+    notes.failed({ user, signedIn: false, address: from.ip, why, correlationId });
 
   const brought = signInByGrant(tools, client) ?? (await signInByClient(identity, info, nla, from));
   if (!('kind' in brought)) return accepted(brought, null);

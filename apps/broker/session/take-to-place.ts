@@ -27,7 +27,7 @@ export async function takeToPlace(
   const { channel, connection, correlationId } = client;
   const { user } = given.signedIn;
   const tell = async (code: BrokerFailureCode, why: string) => {
-    notes.failed({ user: user.name, address: connection.address, why, correlationId });
+    notes.failed({ user: user.name, signedIn: true, address: connection.address, why, correlationId });
     await channel.end(channel.acceptor.fail(errorInfoOf(code)));
   };
   const groupIds = await identity.groupIdsOf(user.id);

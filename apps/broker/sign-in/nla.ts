@@ -46,7 +46,13 @@ const mostBytes = 64 * 1024;
 export async function signInByNla(
   tls: TLSSocket,
   { nla: identity, redeemTicket }: Pick<BrokerIdentity, 'redeemTicket'> & { readonly nla: NlaIdentity },
-  given: { readonly publicKey: Uint8Array; readonly ip: string; readonly signal: AbortSignal },
+  given: {
+    readonly publicKey: Uint8Array;
+    readonly ip: string;
+    readonly signal: AbortSignal;
+    /** Called with the name that is to be proved, before it is. */
+    readonly tried: (name: string) => void;
+  },
 ): Promise<NlaResult | null> {
   let name = '';
   let ticket: string | null = null;
@@ -60,6 +66,7 @@ export async function signInByNla(
       dnsName: hostname(),
       ntHash: (account) => {
         name = account.user;
+        given.tried(name);
         return identity.ntHash(account.user, given.ip);
       },
       // What is no password may be a ticket.
