@@ -56,6 +56,8 @@ export type BrokerInstance = z.infer<typeof brokerInstance>;
 const pluginHealth = z.object({
   brokerId: id,
   broker: z.string(),
+  /** What it takes part in there: stages, `provisioning`, `task`, `notification`; none until it was ready. */
+  offers: z.array(z.string()),
   state: z.enum(['starting', 'ready', 'suspended', 'restarting', 'failed', 'stopped']),
   failures: z.number().int(),
   calls: z.number().int(),
@@ -83,6 +85,20 @@ const pluginSettings = {
 };
 export const brokerPlugin = z.object({ name: z.string(), ...pluginSettings, health: z.array(pluginHealth), rev });
 export type BrokerPlugin = z.infer<typeof brokerPlugin>;
+
+/** A folder of plug-ins that a broker cannot use, and why. */
+export const brokerPluginProblem = z.object({
+  brokerId: id,
+  broker: z.string(),
+  /** The folder; for a plug-in that comes with the broker, its name. */
+  source: z.string(),
+  /** What the plug-in is called, if that could be found out. */
+  plugin: z.string().nullable(),
+  problem: z.string(),
+  fix: z.string(),
+  at: time,
+});
+export type BrokerPluginProblem = z.infer<typeof brokerPluginProblem>;
 
 export const brokerSettings = z.object({
   /** What clients dial: `name` or `name:port`; empty until somebody says it. */
@@ -136,6 +152,14 @@ export const brokerEndpoints = endpoints({
     access: 'broker:read',
     query: pageQuery,
     response: page(brokerPlugin),
+  },
+  listPluginProblems: {
+    method: 'GET',
+    path: '/broker/plug-in-problems',
+    summary: 'folders of plug-ins that brokers cannot use, and why',
+    access: 'broker:read',
+    query: pageQuery,
+    response: page(brokerPluginProblem),
   },
   putPlugin: {
     method: 'PUT',

@@ -9,6 +9,7 @@ import { hostEndpoints } from './hosts.ts';
 import { imageEndpoints } from './images.ts';
 import { myDesktopEndpoints } from './my-desktops.ts';
 import { peopleEndpoints } from './people.ts';
+import { plugInWorkEndpoints } from './plug-in-work.ts';
 import { sessionEndpoints } from './sessions.ts';
 import { systemEndpoints } from './system.ts';
 import { targetEndpoints } from './targets.ts';
@@ -32,6 +33,7 @@ export const contract = {
   desktopSessions: desktopSessionEndpoints,
   myDesktops: myDesktopEndpoints,
   broker: brokerEndpoints,
+  plugInWork: plugInWorkEndpoints,
   events: eventEndpoints,
   tasks: taskEndpoints,
   audit: auditEndpoints,

@@ -23,6 +23,7 @@ export * from './my-desktops.ts';
 export { openApi } from './openapi.ts';
 export { fillPath } from './path.ts';
 export * from './people.ts';
+export * from './plug-in-work.ts';
 export * from './sessions.ts';
 export { type Problem, page, pageQuery, problem } from './shapes.ts';
 export * from './system.ts';

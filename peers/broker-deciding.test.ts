@@ -78,7 +78,7 @@ test('people at a site get its targets by a plug-in in a thread, evenly; others 
   const [directory] = directories as readonly [SessionDirectory];
   const registry = plugInRegistry(database);
   const log: string[] = [];
-  const { plugIns, failures } = await loadPlugIns({
+  const { plugIns, problems } = await loadPlugIns({
     folder: root,
     announce: async (one) => await registry.announce(one),
     providerFor: (registration) =>
@@ -89,7 +89,7 @@ test('people at a site get its targets by a plug-in in a thread, evenly; others 
         log: (level, plugIn, text) => log.push(`${level} ${plugIn}: ${text}`),
       }),
   });
-  expect([failures, plugIns.map((one) => one.plugin.name)]).toEqual([[], ['calendar-and-site']]);
+  expect([problems, plugIns.map((one) => one.plugin.name)]).toEqual([[], ['calendar-and-site']]);
   expect(await registry.get('calendar-and-site')).toMatchObject({ enabled: true, priority: 50, overridden: false });
   const chain = chainOver(directory, plugIns);
   try {

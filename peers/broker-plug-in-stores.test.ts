@@ -199,6 +199,7 @@ describe('plug-ins', () => {
       calls: 9,
       timeOuts: 1,
       restarts: 0,
+      offers: ['filter', 'task'],
       suspendedUntil: null,
       lastError: { at: new Date(), message: 'no\0nsense' },
     } as const;
@@ -206,7 +207,22 @@ describe('plug-ins', () => {
     await registry.report(broker, [{ ...health, state: 'ready', calls: 10 }]);
     await registry.report(newId(), [health]);
     expect(await database.db.selectFrom('broker_plugin_health').selectAll().execute()).toMatchObject([
-      { plugin: 'keeper', broker_id: broker, state: 'ready', calls: 10, failures: 3, last_error: 'nonsense' },
+      {
+        plugin: 'keeper',
+        broker_id: broker,
+        state: 'ready',
+        calls: 10,
+        failures: 3,
+        offers: ['filter', 'task'],
+        last_error: 'nonsense',
+      },
+    ]);
+    const problem = { source: '/p/broken', plugIn: null, problem: 'no\0nsense', fix: 'mend it' };
+    await registry.reportProblems(broker, [problem, { ...problem, source: '/p/other', plugIn: 'other' }]);
+    await registry.reportProblems(broker, [{ ...problem, problem: 'else' }]);
+    await registry.reportProblems(newId(), [problem]);
+    expect(await database.db.selectFrom('broker_plugin_problem').selectAll().execute()).toMatchObject([
+      { broker_id: broker, source: '/p/broken', plugin: null, problem: 'else', fix: 'mend it' },
     ]);
   });
 });

@@ -72,6 +72,10 @@ export class ChainEntry {
       collections,
       methods: plugin as WorkingPlugIn<Kind>['methods'],
       run: status?.run ?? 'in-process',
+      isOver: () => {
+        const now = isolation?.status() ?? null;
+        return this.#stopped || (now !== null && (now.run !== status?.run || now.state !== 'ready'));
+      },
       hold: () => () => undefined,
       checkAlive: () => void isolation?.checkAlive(),
       reset: () => isolation?.reset(),

@@ -19,6 +19,8 @@ export interface WorkingPlugIn<Kind extends WorkKind = WorkKind> {
   readonly methods: Kind extends 'provisioning' ? Provisioning : TaskPlugin;
   /** Another one each time that the plug-in was started anew: what it worked on before is over. */
   readonly run: string;
+  /** Whether that start of it is over. */
+  isOver(): boolean;
   /** Keeps it from being ended by a reload; call what it gives when the work is over. */
   hold(): () => void;
   /** Ends its thread or process if it is in a loop. */

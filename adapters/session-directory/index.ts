@@ -1,5 +1,6 @@
 export { openSessionDirectory } from './open-session-directory.ts';
 export { type ChangedObjects, changedObjects } from './plug-in-stores/changed-objects.ts';
+export { type MachineLocks, machineLocks } from './plug-in-stores/machine-locks.ts';
 export {
   type PlugInHealth,
   type PlugInRegistration,
@@ -9,6 +10,7 @@ export {
   type UnusablePlugIn,
 } from './plug-in-stores/plug-in-registry.ts';
 export { type PlugInStores, plugInStores } from './plug-in-stores/plug-in-stores.ts';
+export { type PlannedTask, type PlugInTasks, plugInTasks } from './plug-in-stores/plug-in-tasks.ts';
 export type {
   Claim,
   ClaimRefusal,

@@ -59,6 +59,27 @@ export const brokerErrors: readonly ErrorKind[] = [
     fix: 'set it: "atelier broker settings --address NAME"',
   },
   {
+    code: 'broker.no-maker',
+    status: 409,
+    title: 'nobody makes machines for this collection',
+    cause: 'no plug-in that is enabled, is for the collection and makes machines is ready in a broker',
+    fix: 'install and enable one; see how plug-ins fare: "atelier broker plug-ins -o wide"',
+  },
+  {
+    code: 'broker.no-tasks',
+    status: 409,
+    title: 'the plug-in does no tasks',
+    cause: 'no broker runs a plug-in of this name that does tasks',
+    fix: 'see what plug-ins take part in: "atelier broker plug-ins -o wide"',
+  },
+  {
+    code: 'broker.plug-in-failed',
+    status: 502,
+    title: 'the plug-in did not do it',
+    cause: 'the plug-in said that it failed, or ended while it worked',
+    fix: 'see the detail and the log of the task; mend the cause and start it again',
+  },
+  {
     code: 'broker.target-kept-elsewhere',
     status: 409,
     title: 'the target is kept by a plug-in',

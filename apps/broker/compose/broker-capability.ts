@@ -1,9 +1,11 @@
 import type { ChainPlugIn } from '@atelier/adapters/broker-plug-ins';
 import { peopleOfBroker, type SignInOutcome, ticketKeyIn } from '@atelier/adapters/identity';
 import { loadSecretKey } from '@atelier/adapters/postgres';
-import { changedObjects, openSessionDirectory } from '@atelier/adapters/session-directory';
+import { changedObjects, machineLocks, openSessionDirectory, plugInTasks } from '@atelier/adapters/session-directory';
 import { brokerMachines } from '../machines/broker-machines.ts';
+import { machineDesk } from '../plug-ins/machines/machine-desk.ts';
 import { registeredPlugIns } from '../plug-ins/registered-plug-ins.ts';
+import { taskDesk } from '../plug-ins/tasks/task-desk.ts';
 import { tellPlugIns } from '../plug-ins/tell-plug-ins.ts';
 import { type BrokerOptions, type RunningBroker, startBroker } from '../start-broker.ts';
 import { followChanges } from '../upkeep/follow-changes.ts';
@@ -80,10 +82,18 @@ export async function startBrokerOver(
     machines,
   });
   const heartbeat = startHeartbeat(services, broker, plugIns, `${config.host}:${broker.port}`);
+  const { chain } = broker;
+  const lease: typeof directory.lease = (name, ttlMs) => directory.lease(name, ttlMs);
+  const machineJobs = machineDesk({ database, chain, locks: machineLocks(database, lease), log });
+  const tasks = taskDesk({ chain, tasksOf: (plugIn) => plugInTasks(database, plugIn), lease, log });
   const teller = tellPlugIns(broker.chain, changedObjects(database), log);
   const following = followChanges(database, broker.book, log, {
     plugInChanged: (name) => plugIns.changed(name, broker.chain),
-    tell: (change) => teller.changed(change),
+    tell: (change) => {
+      teller.changed(change);
+      if (change.kind === 'task' || change.kind === 'everything') machineJobs.look();
+      if (change.kind === 'broker-task' || change.kind === 'everything') tasks.look();
+    },
     testEnvironment: machines.testEnvironment,
   });
   const renewal = setInterval(
@@ -101,6 +111,7 @@ export async function startBrokerOver(
     ...broker,
     stop: async (options) => {
       clearInterval(renewal);
+      await Promise.all([machineJobs.stop(), tasks.stop()]);
       await broker.stop(options);
       await machines.stop();
       await following.stop();

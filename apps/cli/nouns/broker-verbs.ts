@@ -1,4 +1,4 @@
-import type { BrokerConnection, BrokerInstance, BrokerPlugin } from '@atelier/api';
+import type { BrokerConnection, BrokerInstance, BrokerPlugin, BrokerPluginProblem } from '@atelier/api';
 import { given, type Invocation } from '../command/invocation.ts';
 import { moment, yesOrNo } from '../command/parse-value.ts';
 import type { Argument, Verb } from '../command/verb.ts';
@@ -99,26 +99,46 @@ const trace: Verb = {
 
 const pluginArgument: Argument = { name: 'plug-in', summary: 'the plug-in’s name' };
 const byName = (call: Invocation) => ({ name: call.args.plugIn! });
-const pluginColumns: readonly Column<BrokerPlugin>[] = [
+/** A plug-in that is registered, or a folder that a broker cannot use. */
+type PlugInRow = BrokerPlugin | (BrokerPluginProblem & { readonly name: string });
+const isUnusable = (one: PlugInRow): one is BrokerPluginProblem & { readonly name: string } => 'problem' in one;
+const registered =
+  <Value>(value: (one: BrokerPlugin) => Value) =>
+  (one: PlugInRow) =>
+    isUnusable(one) ? undefined : value(one);
+const stateOf = ({ health }: BrokerPlugin) => [...new Set(health.map(({ state }) => state))].join(', ') || 'not loaded';
+const lastErrorOf = ({ health }: BrokerPlugin) => health.find(({ lastError }) => lastError)?.lastError;
+const pluginColumns: readonly Column<PlugInRow>[] = [
   { title: 'name', value: (one) => one.name },
-  { title: 'priority', value: (one) => one.priority },
-  { title: 'enabled', value: (one) => one.enabled },
-  { title: 'state', value: (one) => [...new Set(one.health.map(({ state }) => state))].join(', ') || 'not loaded' },
-  { title: 'calls', value: (one) => one.health.reduce((sum, { calls }) => sum + calls, 0) },
-  { title: 'failures', value: (one) => one.health.reduce((sum, { failures }) => sum + failures, 0) },
-  { title: 'last error', value: (one) => one.health.find(({ lastError }) => lastError)?.lastError },
-  { title: 'collections', value: (one) => one.collections.join(', ') || 'all', wide: true },
+  { title: 'priority', value: registered((one) => one.priority) },
+  { title: 'enabled', value: registered((one) => one.enabled) },
+  { title: 'state', value: (one) => (isUnusable(one) ? 'unusable' : stateOf(one)) },
+  { title: 'calls', value: registered((one) => one.health.reduce((sum, { calls }) => sum + calls, 0)) },
+  { title: 'failures', value: registered((one) => one.health.reduce((sum, { failures }) => sum + failures, 0)) },
+  {
+    title: 'last error',
+    value: (one) => (isUnusable(one) ? `on ${one.broker}: ${one.problem}. Fix: ${one.fix}` : lastErrorOf(one)),
+  },
+  {
+    title: 'takes part in',
+    value: registered((one) => [...new Set(one.health.flatMap(({ offers }) => offers))].join(', ')),
+    wide: true,
+  },
+  { title: 'collections', value: registered((one) => one.collections.join(', ') || 'all'), wide: true },
   { title: 'source', value: (one) => one.source, wide: true },
 ];
 
 const plugIns: Verb = {
   name: 'plug-ins',
-  summary: 'list plug-ins by priority, and how they fare',
+  summary: 'list plug-ins by priority, how they fare, and what cannot be used and why',
   lists: true,
   run: async (call) => {
+    const problems = await allPages((query) => call.api.broker.listPluginProblems({ query }), call.common.limit);
+    const unusable = problems.map((one) => ({ ...one, name: one.plugin ?? one.source }));
     const read = (query: { limit: number; cursor?: string }) => call.api.broker.listPlugins({ query });
+    const rows = [...(await allPages(read, call.common.limit)), ...unusable];
     const empty = 'there are none: the broker decides by itself';
-    return list(await allPages(read, call.common.limit), pluginColumns, (one) => one.name, empty);
+    return list<PlugInRow>(rows, pluginColumns, (one) => one.name, empty);
   },
 };
 

@@ -4,6 +4,7 @@ import { CliFailure } from '../failure/cli-failure.ts';
 import { notifySystemd } from '../run/notify-systemd.ts';
 import { untilSignal } from '../run/until-signal.ts';
 import { brokerPlugInVerbs } from './broker-plug-in-verbs.ts';
+import { brokerTaskVerbs } from './broker-task-verbs.ts';
 import { brokerVerbs } from './broker-verbs.ts';
 import { listenChoices, listenOptions } from './up.ts';
 
@@ -61,5 +62,5 @@ export const brokerNoun: Noun = {
   name: 'broker',
   summary: 'who decides where people’s desktops are: its state, its decisions, its plug-ins',
   group: 'Desktops of the broker:',
-  verbs: [start, ...brokerVerbs, ...brokerPlugInVerbs],
+  verbs: [start, ...brokerVerbs, ...brokerPlugInVerbs, ...brokerTaskVerbs],
 };

@@ -12,6 +12,7 @@ import { allPages } from '../connection/all-pages.ts';
 import { notFound, usageFailure } from '../failure/cli-failure.ts';
 import { type Column, done, item, list } from '../output/output.ts';
 import { findGroup, findUser } from './find.ts';
+import { machineVerbs } from './machine-verbs.ts';
 import { vmColumns, vmOf, vmOptions } from './vm-options.ts';
 
 const columns: readonly Column<CollectionView>[] = [
@@ -284,5 +285,5 @@ export const collectionNoun: Noun = {
   name: 'collection',
   summary: 'targets that serve one purpose, and who may use them',
   group: 'Desktops of the broker:',
-  verbs: [ls, show, create, update, rm, entitled, entitle, withdraw, apps, publish, unpublish],
+  verbs: [ls, show, create, update, rm, entitled, entitle, withdraw, apps, publish, unpublish, ...machineVerbs],
 };

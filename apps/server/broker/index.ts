@@ -4,6 +4,7 @@ import {
   collectionEndpoints,
   desktopSessionEndpoints,
   myDesktopEndpoints,
+  plugInWorkEndpoints,
   targetEndpoints,
 } from '@atelier/api';
 import { publisherIn } from '../certificates/publisher.ts';
@@ -18,7 +19,9 @@ import { browserDoor } from './front-doors/browser-door.ts';
 import { feedDoor } from './front-doors/feed-door.ts';
 import { ownDesktops } from './front-doors/own-desktops.ts';
 import { takeHostReports } from './host-reports/index.ts';
+import { machineJobHandlers } from './machine-job-handlers.ts';
 import { myDesktopHandlers } from './my-desktop-handlers.ts';
+import { plugInTaskHandlers } from './plug-in-task-handlers.ts';
 import { pluginHandlers } from './plugin-handlers.ts';
 import { sessionHandlers } from './session-handlers.ts';
 import { settingsHandlers } from './settings-handlers.ts';
@@ -44,6 +47,7 @@ export const broker: Capability = async (routes, services) => {
   routes.bytes(myDesktopEndpoints.rdpFile, mine.rdpFile);
   browserDoor(routes, services, desktops);
   await feedDoor(routes, services, desktops, publisher);
+  routes.json(plugInWorkEndpoints, { ...machineJobHandlers(services), ...plugInTaskHandlers(services) });
   routes.json(brokerEndpoints, {
     ...connectionHandlers(services),
     ...pluginHandlers(services),

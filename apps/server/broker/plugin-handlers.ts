@@ -10,7 +10,7 @@ import { notFound } from './not-found.ts';
 
 type PluginHandlers = Pick<
   Handlers<typeof brokerEndpoints>,
-  'listPlugins' | 'putPlugin' | 'enablePlugin' | 'resetPlugin' | 'removePlugin'
+  'listPlugins' | 'listPluginProblems' | 'putPlugin' | 'enablePlugin' | 'resetPlugin' | 'removePlugin'
 >;
 
 const select = (queries: Queries) =>
@@ -20,7 +20,7 @@ const select = (queries: Queries) =>
     .select(
       sql<BrokerPlugin['health']>`coalesce((
         select jsonb_agg(jsonb_build_object(
-                 'brokerId', health.broker_id, 'broker', broker.name, 'state', health.state, 'failures', health.failures, 'calls', health.calls,
+                 'brokerId', health.broker_id, 'broker', broker.name, 'offers', health.offers, 'state', health.state, 'failures', health.failures, 'calls', health.calls,
                  'timeOuts', health.time_outs, 'restarts', health.restarts,
                  'suspendedUntil', health.suspended_until, 'lastError', health.last_error, 'lastErrorAt', health.last_error_at) order by broker.name, broker.id)
           from broker_plugin_health health join broker_instance broker on broker.id = health.broker_id
@@ -96,6 +96,38 @@ export function pluginHandlers({ db, database, audit }: Services): PluginHandler
         .limit(query.limit + 1)
         .execute();
       return pageOf(rows, query.limit, ({ priority, name }) => ({ priority, name }), view);
+    },
+
+    async listPluginProblems({ query }) {
+      const after = readCursor(query.cursor, z.object({ brokerId: z.string().max(40), source: z.string().max(2000) }));
+      const rows = await db
+        .selectFrom('broker_plugin_problem as problem')
+        .innerJoin('broker_instance as broker', 'broker.id', 'problem.broker_id')
+        .selectAll('problem')
+        .select('broker.name as broker')
+        .$if(after !== undefined, (from) =>
+          from.where(
+            sql<boolean>`(problem.source, problem.broker_id) > (${after?.source ?? ''}, ${after?.brokerId ?? ''})`,
+          ),
+        )
+        .orderBy('problem.source')
+        .orderBy('problem.broker_id')
+        .limit(query.limit + 1)
+        .execute();
+      return pageOf(
+        rows,
+        query.limit,
+        (row) => ({ brokerId: row.broker_id, source: row.source }),
+        (row) => ({
+          brokerId: row.broker_id,
+          broker: row.broker,
+          source: row.source,
+          plugin: row.plugin,
+          problem: row.problem,
+          fix: row.fix,
+          at: row.at.toISOString(),
+        }),
+      );
     },
 
     putPlugin: ({ params: { name }, body }, context) =>

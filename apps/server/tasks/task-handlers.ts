@@ -1,34 +1,13 @@
 import { cancelTask, type Database } from '@atelier/adapters/postgres';
 import type { taskEndpoints } from '@atelier/api';
 import { AtelierError } from '@atelier/domain/errors';
-import type { Kysely, Selectable } from 'kysely';
+import type { Kysely } from 'kysely';
 import { z } from 'zod';
 import { permits, requirePermission } from '../http/access.ts';
 import type { Actor, Handlers } from '../http/handlers.ts';
 import { pageOf, readCursor } from '../http/page.ts';
 import type { Services } from '../services.ts';
-import type { StoredInput } from './task-runner.ts';
-
-type TaskRow = Selectable<Database['task']>;
-
-const view = (row: TaskRow) => ({
-  id: row.id,
-  kind: row.kind,
-  title: row.title,
-  state: row.state,
-  owner: row.owner_name,
-  object:
-    row.object_kind === null || row.object_id === null
-      ? null
-      : { kind: row.object_kind, id: row.object_id, name: (row.input as Partial<StoredInput>)?.objectName ?? '' },
-  progress: row.progress,
-  message: row.message,
-  result: row.result,
-  error: row.error as { code: string; detail: string } | null,
-  createdAt: row.created_at.toISOString(),
-  startedAt: row.started_at?.toISOString() ?? null,
-  finishedAt: row.finished_at?.toISOString() ?? null,
-});
+import { type TaskRow, taskView } from './task-view.ts';
 
 const isOwn = (actor: Actor, row: TaskRow): boolean => actor.kind === 'user' && row.owner_id === actor.id;
 
@@ -54,11 +33,11 @@ export function taskHandlers({ db, database, audit }: Services): Handlers<typeof
         .orderBy('id', 'desc')
         .limit(query.limit + 1)
         .execute();
-      return pageOf(rows, query.limit, (row) => row.id, view);
+      return pageOf(rows, query.limit, (row) => row.id, taskView);
     },
 
     async get({ params }, { actor }) {
-      return view(await visible(params.id, actor));
+      return taskView(await visible(params.id, actor));
     },
 
     async log({ params, query }, { actor }) {
@@ -91,7 +70,7 @@ export function taskHandlers({ db, database, audit }: Services): Handlers<typeof
           object: { kind: 'task', id: row.id, name: row.title },
         });
       });
-      return view(await visible(row.id, context.actor));
+      return taskView(await visible(row.id, context.actor));
     },
   };
 }

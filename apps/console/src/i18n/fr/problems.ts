@@ -284,6 +284,21 @@ export const problems = {
     'personne n’a encore dit ce que les clients doivent appeler',
     'dites-le sous Courtiers, Réglages',
   ),
+  'broker_no-maker': text(
+    'personne ne fait de machines pour cette collection',
+    'aucun greffon activé, qui vaut pour la collection et fait des machines, n’est prêt dans un courtier',
+    'installez-en un et activez-le ; voyez l’état des greffons sous Courtiers, Greffons',
+  ),
+  'broker_no-tasks': text(
+    'le greffon ne fait pas de tâches',
+    'aucun courtier n’exécute un greffon de ce nom qui fait des tâches',
+    'voyez à quoi les greffons prennent part sous Courtiers, Greffons',
+  ),
+  'broker_plug-in-failed': text(
+    'le greffon ne l’a pas fait',
+    'le greffon a dit qu’il échouait, ou s’est arrêté pendant le travail',
+    'voyez le détail et le journal de la tâche ; corrigez la cause et recommencez',
+  ),
   'broker_target-kept-elsewhere': text(
     'un greffon tient cette cible',
     'seul le greffon qui a ajouté une cible la modifie ou la retire',

@@ -5,6 +5,7 @@ import { localPages } from '../../components/local-pages.ts';
 import { StateBadge, type Tone } from '../../components/state-badge.tsx';
 import { Time } from '../../components/time.tsx';
 import { useT } from '../../i18n/use-t.ts';
+import { offerText } from '../decisions/known-text.ts';
 
 type Health = BrokerPlugin['health'][number];
 const tones: Readonly<Record<Health['state'], Tone>> = {
@@ -46,6 +47,10 @@ export function PlugInHealth({ plugin }: { plugin: BrokerPlugin }) {
             </div>
           ),
         },
+        {
+          title: t('broker.offers'),
+          cell: (one) => one.offers.map((offer) => offerText(offer)).join(', ') || '—',
+        },
         { title: t('broker.calls'), align: 'right', cell: (one) => one.calls },
         { title: t('broker.failures'), align: 'right', cell: (one) => one.failures },
         { title: t('broker.timeOuts'), align: 'right', cell: (one) => one.timeOuts },
@@ -56,6 +61,9 @@ export function PlugInHealth({ plugin }: { plugin: BrokerPlugin }) {
             one.lastError ? (
               <div>
                 {one.lastError}
+                {one.state === 'failed' && plugin.source !== 'atelier' && (
+                  <Text size="sm">{t('broker.failedFix', { source: plugin.source })}</Text>
+                )}
                 <Text size="sm" c="dimmed">
                   <Time at={one.lastErrorAt} ago />
                 </Text>

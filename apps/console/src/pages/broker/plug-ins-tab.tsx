@@ -6,6 +6,7 @@ import { ProblemAlert } from '../../components/problem-alert.tsx';
 import { useT } from '../../i18n/use-t.ts';
 import { PlugInCard } from './plug-in-card.tsx';
 import { PlugInModal } from './plug-in-modal.tsx';
+import { PlugInProblems } from './plug-in-problems.tsx';
 
 /** The chain of plug-ins in the order in which they are asked, down to the broker's own rules. */
 export function PlugInsTab() {
@@ -18,6 +19,7 @@ export function PlugInsTab() {
   const edited = pages.rows.find((one) => one.name === editing);
   return (
     <Stack>
+      <PlugInProblems />
       {pages.rows.length === 0 ? (
         <div className="card">
           <Empty icon="channel" title={t('broker.noPlugIns')}>

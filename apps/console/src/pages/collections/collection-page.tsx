@@ -16,6 +16,7 @@ import { DecisionTable } from '../decisions/decision-table.tsx';
 import { SessionTable } from '../desktop-sessions/session-table.tsx';
 import { CollectionSettingsTab } from './collection-settings-tab.tsx';
 import { CollectionSteps } from './collection-steps.tsx';
+import { MachineJobsTab } from './machine-jobs-tab.tsx';
 import { PeopleTab } from './people-tab.tsx';
 import { ProgramsTab } from './programs-tab.tsx';
 import { TargetsTab } from './targets-tab.tsx';
@@ -43,6 +44,9 @@ export function CollectionPage({ id, tab }: { id: string; tab: string }) {
     { key: 'targets', title: t('collections.targets'), content: () => <TargetsTab collection={collection} /> },
     { key: 'people', title: t('collections.people'), content: () => <PeopleTab collection={collection} /> },
     { key: 'programs', title: t('collections.programs'), content: () => <ProgramsTab collection={collection} /> },
+    ...(collection.kind === 'pooled-vms' || collection.kind === 'personal-vms'
+      ? [{ key: 'machines', title: t('machineJobs.title'), content: () => <MachineJobsTab collection={collection} /> }]
+      : []),
     ...(may('session:read')
       ? [{ key: 'sessions', title: t('collections.sessions'), content: () => <SessionTable filter={filter} /> }]
       : []),

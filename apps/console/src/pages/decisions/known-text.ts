@@ -17,5 +17,8 @@ export const stepText = (outcome: string): string => knownText(outcome, `stepOut
 export const failureText = (code: string, part: 'title' | 'cause' | 'fix'): string | null =>
   knownText(code, `brokerFailure.${code}.${part}`);
 
+/** What a plug-in takes part in. */
+export const offerText = (offer: string): string => knownText(offer, `broker.offer_${offer}`) ?? stageText(offer);
+
 /** A step of a decision by its name. */
 export const stageText = (stage: string): string => knownText(stage, `decisionStage.${stage}`) ?? stage;

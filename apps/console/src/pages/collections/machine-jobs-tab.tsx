@@ -1,0 +1,150 @@
+import type { CollectionView, Task } from '@atelier/api';
+import { Anchor, Group, NumberInput, SimpleGrid, Text, TextInput } from '@mantine/core';
+import { useState } from 'react';
+import { Link, useLocation } from 'wouter';
+import { api } from '../../api/client.ts';
+import { usePages } from '../../api/query.ts';
+import { ActionButton } from '../../components/action-button.tsx';
+import { DataTable } from '../../components/data-table.tsx';
+import { Empty } from '../../components/empty.tsx';
+import { FormModal } from '../../components/form-modal.tsx';
+import { Icon } from '../../components/icon.tsx';
+import { Time } from '../../components/time.tsx';
+import { useAct } from '../../components/use-act.ts';
+import { useFields } from '../../components/use-fields.ts';
+import { useT } from '../../i18n/use-t.ts';
+import { TaskStateBadge } from '../tasks/task-state-badge.tsx';
+
+function MakeMachinesModal({ collection, onClose }: { collection: CollectionView; onClose: () => void }) {
+  const t = useT();
+  const [, go] = useLocation();
+  const form = useFields({ count: 1, image: '', version: 1 });
+  const { values, set, errors } = form;
+  const make = useAct(
+    () => {
+      const { count, image, version } = values;
+      return api.plugInWork.startMachineJob({
+        params: { id: collection.id },
+        body: { what: 'create', count, image: image === '' ? null : { name: image, version } },
+      });
+    },
+    {
+      touches: ['plugInWork', 'tasks'],
+      quiet: true,
+      done: t('machineJobs.begun'),
+      onDone: ({ taskId }) => go(`/tasks/${taskId}`),
+    },
+  );
+  return (
+    <FormModal
+      opened
+      onClose={onClose}
+      title={t('machineJobs.make')}
+      verb={t('machineJobs.make')}
+      submit={() => make.mutateAsync()}
+      onFieldErrors={form.setErrors}
+    >
+      <Text size="sm" c="dimmed">
+        {t('machineJobs.makeText')}
+      </Text>
+      <NumberInput
+        label={t('machineJobs.count')}
+        value={values.count}
+        onChange={(value) => set('count', Number(value))}
+        error={errors.count}
+        min={1}
+        max={1000}
+        data-autofocus
+      />
+      <SimpleGrid cols={{ base: 1, sm: 2 }}>
+        <TextInput label={t('machineJobs.image')} {...form.text('image')} />
+        <NumberInput
+          label={t('machineJobs.version')}
+          value={values.version}
+          onChange={(value) => set('version', Number(value))}
+          error={errors['image.version']}
+          min={1}
+        />
+      </SimpleGrid>
+    </FormModal>
+  );
+}
+
+/** What plug-ins did to the machines of a collection, and the way to have more made. */
+export function MachineJobsTab({ collection }: { collection: CollectionView }) {
+  const t = useT();
+  const [, go] = useLocation();
+  const [making, setMaking] = useState(false);
+  const { id } = collection;
+  const pages = usePages('plugInWork', 'listMachineJobs', { params: { id } });
+  const again = useAct((job: Task) => api.plugInWork.startMachineJobAgain({ params: { id, taskId: job.id } }), {
+    touches: ['plugInWork', 'tasks'],
+    done: t('machineJobs.begun'),
+    onDone: ({ taskId }) => go(`/tasks/${taskId}`),
+  });
+  const button = (
+    <ActionButton
+      needs="collection:write"
+      on={[{ kind: 'collection', id }]}
+      leftSection={<Icon name="plus" size={16} />}
+      onClick={() => setMaking(true)}
+    >
+      {t('machineJobs.make')}
+    </ActionButton>
+  );
+  return (
+    <>
+      {pages.rows.length > 0 && (
+        <Group justify="flex-end" mb="md">
+          {button}
+        </Group>
+      )}
+      <DataTable
+        pages={pages}
+        rowKey={(one) => one.id}
+        caption={t('machineJobs.title')}
+        empty={
+          <Empty icon="host" title={t('machineJobs.empty')} action={button}>
+            {t('machineJobs.emptyText')}
+          </Empty>
+        }
+        columns={[
+          {
+            title: t('machineJobs.job'),
+            cell: (one) => (
+              <div>
+                <Anchor component={Link} href={`/tasks/${one.id}`}>
+                  {one.title}
+                </Anchor>
+                <Text size="sm" c="dimmed">
+                  {one.error?.detail ?? one.message}
+                </Text>
+              </div>
+            ),
+          },
+          { title: t('common.state'), cell: (one) => <TaskStateBadge state={one.state} /> },
+          { title: t('common.created'), cell: (one) => <Time at={one.createdAt} ago /> },
+          {
+            title: '',
+            align: 'right',
+            cell: (one) =>
+              one.state === 'failed' || one.state === 'cancelled' ? (
+                <ActionButton
+                  size="xs"
+                  variant="default"
+                  needs="collection:write"
+                  on={[{ kind: 'collection', id }]}
+                  loading={again.isPending && again.variables?.id === one.id}
+                  onClick={() => again.mutate(one)}
+                  aria-label={t('machineJobs.againOf', { title: one.title })}
+                >
+                  {t('machineJobs.again')}
+                </ActionButton>
+              ) : null,
+          },
+        ]}
+      />
+      {making && <MakeMachinesModal collection={collection} onClose={() => setMaking(false)} />}
+    </>
+  );
+}
