@@ -13,6 +13,7 @@ export interface NavItem {
     | 'endpoints'
     | 'hosts'
     | 'collections'
+    | 'environments'
     | 'desktopSessions'
     | 'decisions'
     | 'broker'
@@ -98,6 +99,15 @@ export const navItems: readonly NavItem[] = [
     group: 'desktops',
     shortcut: 'c',
     keywords: 'broker farm pool target rdp rds cible ferme',
+  },
+  {
+    key: 'environments',
+    href: '/environments',
+    icon: 'power',
+    needs: 'target:read',
+    group: 'desktops',
+    shortcut: 'r',
+    keywords: 'hypervisor qemu libvirt ipmi wake on lan secret hyperviseur réveil',
   },
   {
     key: 'desktopSessions',

@@ -36,6 +36,9 @@ const Collections = lazy(async () => ({
 const CollectionDetail = lazy(async () => ({
   default: (await import('../pages/collections/collection-page.tsx')).CollectionPage,
 }));
+const Environments = lazy(async () => ({
+  default: (await import('../pages/environments/environments-page.tsx')).EnvironmentsPage,
+}));
 const DesktopSessions = lazy(async () => ({
   default: (await import('../pages/desktop-sessions/sessions-page.tsx')).SessionsPage,
 }));
@@ -99,6 +102,7 @@ export function Pages() {
       <Route path="/collections/:id/:tab?">
         {({ id, tab }) => <CollectionDetail key={id} id={id} tab={tab ?? 'targets'} />}
       </Route>
+      <Route path="/environments" component={Environments} />
       <Route path="/desktop-sessions" component={DesktopSessions} />
       <Route path="/decisions" component={Decisions} />
       <Route path="/decisions/:id">{({ id }) => <DecisionDetail key={id} id={id} />}</Route>

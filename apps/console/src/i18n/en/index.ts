@@ -4,6 +4,7 @@ import { collectionTexts } from './collections.ts';
 import { commonTexts } from './common.ts';
 import { desktopScreenTexts } from './desktop-screen.ts';
 import { endpointTexts } from './endpoints.ts';
+import { environmentTexts } from './environments.ts';
 import { eventTexts } from './events.ts';
 import { hostTexts } from './hosts.ts';
 import { imageTexts } from './images.ts';
@@ -22,6 +23,7 @@ export const en = {
   ...overviewTexts,
   ...hostTexts,
   ...collectionTexts,
+  ...environmentTexts,
   ...brokerTexts,
   ...myDesktopTexts,
   ...imageTexts,

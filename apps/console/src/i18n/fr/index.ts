@@ -5,6 +5,7 @@ import { collectionTexts } from './collections.ts';
 import { commonTexts } from './common.ts';
 import { desktopScreenTexts } from './desktop-screen.ts';
 import { endpointTexts } from './endpoints.ts';
+import { environmentTexts } from './environments.ts';
 import { eventKinds } from './event-kinds.ts';
 import { eventTexts } from './events.ts';
 import { hostTexts } from './hosts.ts';
@@ -28,6 +29,7 @@ export const fr = {
   ...overviewTexts,
   ...hostTexts,
   ...collectionTexts,
+  ...environmentTexts,
   ...brokerTexts,
   ...myDesktopTexts,
   ...imageTexts,

@@ -3,6 +3,8 @@ import { Fieldset, NumberInput, Select, SimpleGrid, Stack, Switch, TextInput } f
 import type { useFields } from '../../components/use-fields.ts';
 import { useT } from '../../i18n/use-t.ts';
 import type { CollectionSettings } from './collection-settings.ts';
+import { VmFields } from './vm-fields.tsx';
+import { isMade, mayBeMade } from './vm-form.ts';
 
 type Form = ReturnType<typeof useFields<CollectionSettings & Record<string, unknown>>>;
 
@@ -75,6 +77,9 @@ export function CollectionFields({ form, isNew }: { form: Form; isNew: boolean }
         checked={values.enabled}
         onChange={(event) => set('enabled', event.currentTarget.checked)}
       />
+      {(mayBeMade(values.kind) || isMade(values.vm)) && (
+        <VmFields kind={values.kind} vm={values.vm} errors={errors} onChange={(vm) => set('vm', vm)} />
+      )}
       <Fieldset legend={t('collections.sharing')}>
         <Stack>
           {choice('loadBalancing', (value) => t(`collections.loadBalancing_${value as 'round-robin'}`))}

@@ -15,6 +15,7 @@ export type CollectionSettings = Pick<
   | 'startSeconds'
   | 'redirectMode'
   | 'targetSignIn'
+  | 'vm'
 >;
 
 /** What a new collection begins with; the contract has the same defaults. */
@@ -31,6 +32,7 @@ export const usualSettings: CollectionSettings = {
   startSeconds: 180,
   redirectMode: 'token',
   targetSignIn: 'same-password',
+  vm: {},
 };
 
 /** The form's part of a collection. */

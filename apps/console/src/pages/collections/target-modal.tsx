@@ -1,8 +1,9 @@
 import { type CollectionView, contract, type TargetKind, type TargetView, targetKindSchema } from '@atelier/api';
-import { NumberInput, Select, SimpleGrid, Switch, TagsInput, Textarea, TextInput } from '@mantine/core';
+import { Autocomplete, NumberInput, Select, SimpleGrid, Switch, TagsInput, Textarea, TextInput } from '@mantine/core';
 import { useEffect } from 'react';
 import { api } from '../../api/client.ts';
 import { useMay } from '../../api/me.tsx';
+import { useRead } from '../../api/query.ts';
 import { FormModal } from '../../components/form-modal.tsx';
 import { ObjectSelect } from '../../components/object-select.tsx';
 import { useAct } from '../../components/use-act.ts';
@@ -25,6 +26,7 @@ export function TargetModal({
 }) {
   const t = useT();
   const may = useMay();
+  const environments = useRead('targets', 'listEnvironments', { query: { limit: 100 } }, { enabled: opened });
   const form = useFields<TargetForm>(emptyTarget, target ? contract.targets.update.body : contract.targets.add.body);
   const { values, set, errors } = form;
   useEffect(() => {
@@ -155,10 +157,13 @@ export function TargetModal({
           )}
           <TextInput label={t('targets.fqdn')} description={t('targets.fqdnHelp')} {...form.text('fqdn')} />
           <TextInput label={t('targets.netbios')} {...form.text('netbios')} />
-          <TextInput
+          <Autocomplete
             label={t('targets.environment')}
             description={t('targets.environmentHelp')}
-            {...form.text('environment')}
+            data={(environments.data?.items ?? []).map(({ name }) => name)}
+            value={values.environment}
+            onChange={(environment) => set('environment', environment)}
+            error={errors.environment}
           />
           <Textarea
             label={t('targets.properties')}
