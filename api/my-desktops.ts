@@ -92,6 +92,8 @@ export const myDesktopEndpoints = endpoints({
     summary: 'the desktop’s screen: RDCleanPath, then RDP, over WebSocket',
     access: 'my:use',
     params: byCollection,
+    /** Windows' id of the person's keyboard layout, which the client of the browser cannot say itself; 0: not known. */
+    query: z.object({ keyboard: z.coerce.number().int().min(0).max(0xffff_ffff).default(0) }),
     stream: 'socket',
   },
   rdpFile: {

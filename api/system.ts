@@ -16,6 +16,22 @@ export const overview = z.object({
   events24h: z.object({ info: z.number().int(), warning: z.number().int(), error: z.number().int() }),
   tasksRunning: z.number().int(),
   repositoryBytes: bytes,
+  /** The connection broker: targets that run and take people (`up`), are drained, or do not answer (`down`); the rest is off or on its way. */
+  broker: z.object({
+    collections: z.number().int(),
+    targets: z.object({
+      total: z.number().int(),
+      up: z.number().int(),
+      draining: z.number().int(),
+      down: z.number().int(),
+    }),
+    sessions: z.number().int(),
+    connecting: z.number().int(),
+    /** Attempts to connect that were refused or failed, and those whose machine did not start in time. */
+    lastHour: z.object({ refused: z.number().int(), timedOut: z.number().int() }),
+    /** Broker processes that gave a sign of life within 30 seconds. */
+    alive: z.number().int(),
+  }),
   checks: z.array(z.object({ name: z.string(), ok: z.boolean(), detail: z.string() })),
 });
 export type Overview = z.infer<typeof overview>;

@@ -15,7 +15,13 @@ const orderSchema = z.discriminatedUnion('ask', [
     width: z.number().int().min(200).max(8192),
     height: z.number().int().min(200).max(8192),
   }),
-  z.object({ ask: z.literal('open'), userId: z.string().max(26), address }),
+  z.object({
+    ask: z.literal('open'),
+    userId: z.string().max(26),
+    address,
+    /** Windows' id of the keyboard layout; 0: not known. */
+    keyboard: z.number().int().min(0).max(0xffff_ffff).default(0),
+  }),
 ]);
 export type GatewayOrder = z.infer<typeof orderSchema>;
 export type PrepareOrder = Extract<GatewayOrder, { ask: 'prepare' }>;

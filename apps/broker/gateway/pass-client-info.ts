@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net';
 import { tpktLength } from '@atelier/rdp';
+import { type ClientWishes, setClientCore } from './client-core.ts';
 
 const infoPacket = 0x0040;
 const autoLogon = 0x0000_0008;
@@ -23,9 +24,14 @@ export function setAutoLogon(message: Buffer): boolean {
 
 /**
  * Carries the beginning of a connection, until the client's Client Info went to the target with INFO_AUTOLOGON: IronRDP leaves it out, and xrdp then asks for
- * what it was just told. Both sockets are paused afterwards, nothing is kept. Gives false when a side ended or what came was no beginning.
+ * what it was just told. On the way the client's core data get what the person `wishes`. Both sockets are paused afterwards, nothing is kept. Gives false when a side ended or what came was no beginning.
  */
-export function passClientInfo(client: Socket, target: Socket, signal: AbortSignal): Promise<boolean> {
+export function passClientInfo(
+  client: Socket,
+  target: Socket,
+  wishes: ClientWishes,
+  signal: AbortSignal,
+): Promise<boolean> {
   return new Promise((resolve) => {
     let waiting = Buffer.alloc(0);
     let before = 0;
@@ -49,6 +55,7 @@ export function passClientInfo(client: Socket, target: Socket, signal: AbortSign
           if (length === null || length > waiting.length) break;
           const message = waiting.subarray(0, length);
           waiting = waiting.subarray(length);
+          setClientCore(message, wishes);
           const found = setAutoLogon(message);
           target.write(message);
           if (found) return done(true);

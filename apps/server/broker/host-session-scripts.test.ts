@@ -18,14 +18,16 @@ it('gives names and texts to the host as words of their own, never within a scri
 
 it('commands a session of Windows by its number only', () => {
   const session = { user: 'eva', hostSessionId: '3' };
-  expect(hostCommand('windows', session, logOff)).toEqual({ command: 'logoff.exe', arguments: ['3'] });
+  expect(hostCommand('windows', session, logOff)).toEqual({ command: 'logoff.exe', arguments: ['3'], until: null });
   expect(hostCommand('windows', session, { kind: 'disconnect' })).toEqual({
     command: 'tsdiscon.exe',
     arguments: ['3'],
+    until: null,
   });
   expect(hostCommand('windows', session, { kind: 'message', title: 'Note', text: 'save' })).toEqual({
     command: 'msg.exe',
-    arguments: ['3', '/TIME:3600', 'Note: save'],
+    arguments: ['3', '/TIME:600', 'Note: save'],
+    until: null,
   });
   for (const hostSessionId of [null, '', '/server:other', '3 & 4'])
     expect(hostCommand('windows', { ...session, hostSessionId }, logOff)).toMatchObject({ kind: 'cannot' });

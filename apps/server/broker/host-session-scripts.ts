@@ -15,7 +15,13 @@ export interface HostSession {
 export interface HostCommand {
   readonly command: string;
   readonly arguments: readonly string[];
+  /** It has done its work when it writes this line; it goes on for as long as it likes, and ends with its shell. Null: when it ends. */
+  readonly until: string | null;
 }
+
+/** For how long a message stays when nobody closes it, in seconds. */
+export const messageSeconds = 600;
+const isShown = 'shown';
 
 /** Why a session cannot be commanded at all, for people. */
 export interface CannotCommand {
@@ -62,16 +68,28 @@ for tool in zenity kdialog xmessage; do command -v $tool >/dev/null && break; to
 case $tool in
   zenity) set -- "$1" zenity --info --no-markup --title "$3" --text "$4" ;;
   kdialog) set -- "$1" kdialog --title "$3" --msgbox "$4" ;;
-  xmessage) set -- "$1" xmessage -center -title "$3" -- "$4" ;;
+  # It knows no end of options, so the text comes as a file; only so does it read it as UTF-8.
+  xmessage) text=$4; set -- "$1" xmessage -xrm '*international: true' -center -title "$3" -file - ;;
 esac
 user=$1; shift
 as=; [ "$(id -un)" = "$user" ] || as="runuser -u $user --"
-setsid -f $as env DISPLAY="$display" XAUTHORITY="$home/.Xauthority" HOME="$home" timeout 3600 "$@" >/dev/null 2>&1 </dev/null
+# An agent lets nothing outlive the shell that started it, so the shell waits until somebody closes the message.
+$as env DISPLAY="$display" XAUTHORITY="$home/.Xauthority" HOME="$home" LC_ALL=C.UTF-8 timeout ${messageSeconds} "$@" >/dev/null <<END &
+\${text-}
+END
+pid=$!
+n=0
+while kill -0 $pid 2>/dev/null && [ $n -lt 5 ]; do sleep 0.1; n=$((n+1)); done
+if [ $n -lt 5 ]; then wait $pid || { echo "$tool could not show it on display $display" >&2; exit 7; }; fi
+echo ${isShown}
+wait $pid
+exit 0
 `;
 
 const script = (text: string, ...words: readonly string[]): HostCommand => ({
   command: 'sh',
   arguments: ['-c', text, 'sh', ...words],
+  until: null,
 });
 
 function onLinux(session: HostSession, command: SessionCommand): HostCommand | CannotCommand {
@@ -81,16 +99,18 @@ function onLinux(session: HostSession, command: SessionCommand): HostCommand | C
   if (display === '' && session.user === 'root')
     return { kind: 'cannot', why: 'the host did not tell the display of the session yet' };
   if (command.kind === 'log-off') return script(logOff, session.user, display);
-  if (command.kind === 'message') return script(message, session.user, display, command.title, command.text);
+  if (command.kind === 'message')
+    return { ...script(message, session.user, display, command.title, command.text), until: isShown };
   return { kind: 'cannot', why: 'xrdp cannot be told to disconnect a client that did not come through the broker' };
 }
 
 function onWindows(session: HostSession, command: SessionCommand): HostCommand | CannotCommand {
   const number = session.hostSessionId ?? '';
   if (!/^\d{1,10}$/.test(number)) return { kind: 'cannot', why: 'the host did not tell the number of the session yet' };
-  if (command.kind === 'log-off') return { command: 'logoff.exe', arguments: [number] };
-  if (command.kind === 'disconnect') return { command: 'tsdiscon.exe', arguments: [number] };
-  return { command: 'msg.exe', arguments: [number, '/TIME:3600', `${command.title}: ${command.text}`] };
+  if (command.kind === 'log-off') return { command: 'logoff.exe', arguments: [number], until: null };
+  if (command.kind === 'disconnect') return { command: 'tsdiscon.exe', arguments: [number], until: null };
+  const text = `${command.title}: ${command.text}`;
+  return { command: 'msg.exe', arguments: [number, `/TIME:${messageSeconds}`, text], until: null };
 }
 
 /** How a session on a host is commanded. A user's name that no host has is refused. */

@@ -31,6 +31,19 @@ export const systemCapability =
           events24h: { info: counts.info, warning: counts.warning, error: counts.error },
           tasksRunning: counts.tasks,
           repositoryBytes: counts.bytes,
+          broker: {
+            collections: counts.collections,
+            targets: {
+              total: counts.targets,
+              up: counts.targets_up,
+              draining: counts.targets_draining,
+              down: counts.targets_down,
+            },
+            sessions: counts.desktop_sessions,
+            connecting: counts.connecting,
+            lastHour: { refused: counts.refused, timedOut: counts.timed_out },
+            alive: counts.brokers,
+          },
           checks: results,
         };
       },

@@ -17,6 +17,16 @@ interface Counts {
   readonly error: number;
   readonly tasks: number;
   readonly bytes: number;
+  readonly collections: number;
+  readonly targets: number;
+  readonly targets_up: number;
+  readonly targets_draining: number;
+  readonly targets_down: number;
+  readonly desktop_sessions: number;
+  readonly connecting: number;
+  readonly refused: number;
+  readonly timed_out: number;
+  readonly brokers: number;
 }
 
 /** The numbers of the console's first page, in one statement. */
@@ -31,6 +41,11 @@ export async function overviewCounts(queries: Queries): Promise<Counts> {
            (select count(*) from endpoint where state = 'online')::int as online,
            instances.running, instances.transferring, instances.failed,
            events.info, events.warning, events.error,
+           (select count(*) from broker_collection)::int as collections,
+           targets.*,
+           attempts.*,
+           (select count(*) from broker_instance
+             where heartbeat_at > clock_timestamp() - interval '30 seconds')::int as brokers,
            (select count(*) from task where state in ('queued', 'running'))::int as tasks,
            (select coalesce(sum(file_size), 0) from image_version where state in ('available', 'retired'))::float8 as bytes
       from (
@@ -39,6 +54,22 @@ export async function overviewCounts(queries: Queries): Promise<Counts> {
                     count(*) filter (where state in ('failed', 'crashed', 'blocked'))::int as failed
                from workspace_instance
            ) instances,
+           (
+             select count(*) filter (where outcome = 'failed')::int as refused,
+                    count(*) filter (where outcome = 'timed-out')::int as timed_out
+               from broker_connection
+              where at > now() - interval '1 hour'
+           ) attempts,
+           (
+             -- Targets count their sessions: nobody has to count those of a whole organisation.
+             select count(*)::int as targets,
+                    count(*) filter (where state = 'running' and not drain)::int as targets_up,
+                    count(*) filter (where drain)::int as targets_draining,
+                    count(*) filter (where state in ('down', 'invalid') and not drain)::int as targets_down,
+                    coalesce(sum(num_sessions), 0)::int as desktop_sessions,
+                    coalesce(sum(num_pending), 0)::int as connecting
+               from broker_target
+           ) targets,
            (
              select count(*) filter (where severity = 'info')::int as info,
                     count(*) filter (where severity = 'warning')::int as warning,

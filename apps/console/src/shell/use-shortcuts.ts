@@ -6,6 +6,10 @@ const typing = (target: EventTarget | null) =>
   target instanceof HTMLElement &&
   (target.isContentEditable || /^(INPUT|TEXTAREA|SELECT|CANVAS)$/.test(target.tagName));
 
+/** Whether a key goes to a desktop, which may lie in a shadow tree: there every key is its own. */
+const inDesktop = (event: KeyboardEvent) =>
+  event.composedPath().some((one) => one instanceof HTMLElement && one.getAttribute('role') === 'application');
+
 /** Keyboard: Ctrl-K palette, `/` the page's search, `?` help, `g` then a letter to go somewhere. */
 export function useShortcuts({ search, help }: { search: () => void; help: () => void }): void {
   const [, go] = useLocation();
@@ -13,6 +17,7 @@ export function useShortcuts({ search, help }: { search: () => void; help: () =>
   const pending = useRef(Number.NEGATIVE_INFINITY);
   useEffect(() => {
     const press = (event: KeyboardEvent) => {
+      if (inDesktop(event)) return;
       if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === 'k') {
         event.preventDefault();
         search();

@@ -85,10 +85,11 @@ export function browserDoor(routes: Routes, services: Services, desktops: OwnDes
   );
   routes.socket(
     myDesktopEndpoints.screen,
-    async ({ params }, context) => {
+    async ({ params, query }, context) => {
       const user = callingUser(context);
       await desktops.ownCollection(user.id, params.collection);
-      return await brokerLine(services, { ask: 'open', userId: user.id, address: context.ip });
+      const order = { ask: 'open', userId: user.id, address: context.ip, keyboard: query.keyboard };
+      return await brokerLine(services, order);
     },
     carry,
     { maxPayload: 1024 * 1024 },

@@ -1,29 +1,97 @@
 /** A desktop in the browser. */
 export const desktopScreenTexts = {
   desktopScreen: {
-    label: 'Desktop {{name}}',
+    label: 'Desktop {{name}}. The keyboard goes to it while it has the focus; Ctrl+Alt+Shift brings it back.',
     preparing: 'getting ready',
     'sign-in': 'waiting for your sign-in',
     connecting: 'connecting',
     live: 'connected',
     ended: 'ended',
     failed: 'not connected',
+    refused: 'not connected',
     leaveKeys: 'Ctrl+Alt+Shift brings the keyboard back here.',
     scale: 'Size of the picture',
     fit: 'Fit',
     real: 'Real size',
+    keyboard: 'Your keyboard',
+    keyboardNext: 'The desktop takes this keyboard from the next connection on',
+    clipboard: 'Clipboard',
+    clipboardAuto: 'Text goes both ways by itself.',
+    clipboardManual: 'Your browser lets this page have your clipboard only when you say so.',
+    clipboardSend: 'Give mine to the desktop',
+    clipboardTake: 'Take the desktop’s',
+    clipboardSent: 'The desktop has your clipboard: paste it there',
+    clipboardTaken: 'You have the desktop’s clipboard',
+    clipboardRefused: 'The browser refused the clipboard',
+    clipboardFix:
+      'Allow the clipboard for this page in the browser’s address bar. An empty one cannot be given either.',
     user: 'User name on the desktop',
     password: 'Password on the desktop',
     signIn: 'Sign in',
     signInText: 'Sign in to {{target}}. Name and password go to the desktop only, and are kept nowhere.',
     waitText: 'Finding your desktop…',
-    endedText:
-      'The session ended, or the connection broke off. What you had open is still there unless you signed out.',
-    failedText: {
-      credentials: 'The desktop did not take this name and password.',
-      connection: 'The desktop could not be reached. Try again in a moment.',
-      refused: 'There is no desktop for you now: {{detail}}.',
-    },
     again: 'Connect again',
+    refusedTitle: 'There is no desktop for you now',
+    refusedCause: 'The broker says: {{text}}.',
+    refusedFix: 'Try again in a moment. If it stays so, ask your administrator: the attempt stands under Decisions.',
+    failure: {
+      credentials: {
+        title: 'The desktop did not take this name and password',
+        cause: 'They are those of the desktop, which may differ from those of this page.',
+        fix: 'Connect again, and type them anew.',
+      },
+      place: {
+        title: 'Your place on the desktop was given up',
+        cause: 'Too much time went by before you signed in, or the connection was used already.',
+        fix: 'Connect again: you are led there anew.',
+      },
+      target: {
+        title: 'The machine does not answer',
+        cause: 'It was chosen for you, but nothing came back from it.',
+        fix: 'Connect again in a moment: another machine is chosen when this one is down.',
+      },
+      certificate: {
+        title: 'The machine is not the one that is known',
+        cause: 'It shows another certificate than the one kept for it. Somebody may be in between.',
+        fix: 'Tell your administrator; do not type your password elsewhere instead.',
+      },
+      security: {
+        title: 'The machine and the browser found no common security',
+        cause: 'It may take connections with Network Level Authentication only, which the browser does not do.',
+        fix: 'Open it with the .rdp file, or have the machine allow TLS without it.',
+      },
+      server: {
+        title: 'The server cannot be reached',
+        cause: 'The connection from this browser, or from the server to a broker, broke off.',
+        fix: 'Check your network, then connect again.',
+      },
+      connection: {
+        title: 'The desktop could not be opened',
+        cause: 'The connection broke off while the desktop was being set up.',
+        fix: 'Connect again in a moment. If it stays so, ask your administrator.',
+      },
+    },
+    end: {
+      elsewhere: {
+        title: 'The desktop is open elsewhere now',
+        cause: 'You opened it in another window or on another computer, and it went there.',
+        fix: 'Connect again to bring it back here.',
+      },
+      signedOut: {
+        title: 'You are signed out',
+        cause: 'The session on the desktop has ended.',
+        fix: 'Connect again to begin a new one.',
+      },
+      closed: {
+        title: 'The desktop has closed the connection',
+        cause: 'You signed out there, or it was opened elsewhere.',
+        fix: 'Connect again to go on.',
+      },
+      lost: {
+        title: 'The connection has ended',
+        cause: 'It broke off, or an administrator disconnected you.',
+        fix: 'What you had open is still there: connect again.',
+      },
+    },
   },
 };

@@ -9,6 +9,7 @@ import { useT } from '../../i18n/use-t.ts';
 export function Attention({ data }: { data: Overview }) {
   const t = useT();
   const offline = data.endpoints.total - data.endpoints.online;
+  const { broker } = data;
   const items: { show: boolean; tone: Tone; text: string; href: string }[] = [
     {
       show: data.instances.failed > 0,
@@ -27,6 +28,30 @@ export function Attention({ data }: { data: Overview }) {
       tone: 'warn',
       text: t('overview.warnings24h', { count: data.events24h.warning }),
       href: '/events?severity=warning',
+    },
+    {
+      show: broker.collections > 0 && broker.alive === 0,
+      tone: 'bad',
+      text: t('overview.noBroker'),
+      href: '/broker',
+    },
+    {
+      show: broker.targets.down > 0,
+      tone: 'bad',
+      text: t('overview.targetsDown', { count: broker.targets.down }),
+      href: '/collections',
+    },
+    {
+      show: broker.lastHour.refused > 0,
+      tone: 'warn',
+      text: t('overview.refused', { count: broker.lastHour.refused }),
+      href: '/decisions?outcome=failed&time=hour',
+    },
+    {
+      show: broker.lastHour.timedOut > 0,
+      tone: 'warn',
+      text: t('overview.timedOut', { count: broker.lastHour.timedOut }),
+      href: '/decisions?outcome=timed-out&time=hour',
     },
     { show: offline > 0, tone: 'warn', text: t('overview.offline', { count: offline }), href: '/endpoints' },
     {

@@ -1,11 +1,13 @@
 import type { Overview } from '@atelier/api';
 import { SimpleGrid, Skeleton } from '@mantine/core';
+import { useMay } from '../../api/me.tsx';
 import { useRead } from '../../api/query.ts';
 import { formatBytes } from '../../components/format.ts';
 import { Page } from '../../components/page.tsx';
 import { ProblemAlert } from '../../components/problem-alert.tsx';
 import { useLocale, useT } from '../../i18n/use-t.ts';
 import { Attention } from './attention.tsx';
+import { BrokerPanel } from './broker-panel.tsx';
 import { Checks } from './checks.tsx';
 import { CountCard } from './count-card.tsx';
 import { FirstSteps } from './first-steps.tsx';
@@ -50,6 +52,7 @@ function Counts({ data }: { data: Overview }) {
 /** Health, counts, what needs attention, what to do next. */
 export function OverviewPage() {
   const t = useT();
+  const may = useMay();
   const read = useRead('system', 'overview', undefined, { refetchInterval: 30_000 });
   return (
     <Page title={t('nav.overview')} equivalent={{ cli: ['atelier doctor'], api: 'GET /overview' }}>
@@ -65,6 +68,7 @@ export function OverviewPage() {
         <>
           <FirstSteps data={read.data} />
           <Counts data={read.data} />
+          {may('collection:read') && <BrokerPanel broker={read.data.broker} />}
           <SimpleGrid cols={{ base: 1, md: 2 }} spacing="md">
             <Attention data={read.data} />
             <Checks data={read.data} />

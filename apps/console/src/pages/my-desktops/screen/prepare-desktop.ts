@@ -1,15 +1,11 @@
 import { contract, fillPath, type PrepareMessage, prepareMessage } from '@atelier/api';
+import type { Size } from './picture-size.ts';
 
 const socketUrl = (path: string): string => location.origin.replace(/^http/, 'ws') + path;
 
-/** Where IronRDP connects to. */
-export const screenUrl = (collection: string): string =>
-  socketUrl(fillPath(contract.myDesktops.screen.path, { collection }));
-
-export interface Size {
-  readonly width: number;
-  readonly height: number;
-}
+/** Where IronRDP connects to; `keyboard` is the id of a layout. */
+export const screenUrl = (collection: string, keyboard: number): string =>
+  socketUrl(fillPath(contract.myDesktops.screen.path, { collection }, { keyboard }));
 
 /**
  * Has the desktop found and started. `tell` gets what happens meanwhile, in words. Rejects when the connection cannot be made; `signal` cancels the start.
