@@ -1,7 +1,7 @@
 import type { DatabaseHandle } from '@atelier/adapters/postgres';
 import { sql } from 'kysely';
 import type { NtHashStore } from './nt-hash-store.ts';
-import { foldName } from './password-check.ts';
+import { foldName, nobody } from './password-check.ts';
 import { signInAttempts } from './sign-in-attempts.ts';
 
 /** What Network Level Authentication proves a password by, with the same back-off as passwords in clear. */
@@ -34,7 +34,9 @@ export function nlaIdentity(database: DatabaseHandle, ntHashes: NtHashStore): Nl
       const booked = await attempts.book(foldName(name), ip);
       if (booked.kind === 'wait') return null;
       const user = await find(name);
-      return user ? ntHashes.find(db, user) : null;
+      // Looked up for nobody, too: how long the answer takes tells no stranger which names there are.
+      const hash = await ntHashes.find(db, user ?? nobody);
+      return user ? hash : null;
     },
     // It was booked as failed when the hash was asked for.
     async refused() {},

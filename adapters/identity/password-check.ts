@@ -39,7 +39,7 @@ export interface SignInOutcome {
 export type CheckPassword = (name: string, password: string, from: SignInOrigin) => Promise<CheckedUser>;
 
 /** Looked up as long as somebody whose name there is. */
-const nobody = { id: '0'.repeat(26), password_hash: '' };
+export const nobody = { id: '0'.repeat(26), password_hash: '' };
 
 /** A name as it was typed, for comparing and counting. */
 export const foldName = (typed: string): string => typed.replaceAll('\0', '').trim().toLowerCase().slice(0, 128);

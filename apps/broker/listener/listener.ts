@@ -24,6 +24,9 @@ export interface Listener {
   readonly idle: () => Promise<void>;
 }
 
+/** After so long without a word it is asked whether the client is still there: one that lost its network says nothing, and a relay would wait for ever. */
+const quietMs = 60_000;
+
 const plainAddress = (address: string | undefined): string => (address ?? '').replace(/^::ffff:(?=\d+\.)/, '');
 
 /**
@@ -62,12 +65,15 @@ export async function listen(
     }
     await serve({ socket, opening, address, place });
   };
-  const server = createServer({ noDelay: true, allowHalfOpen: true }, (socket) => {
-    accept(socket).catch((error: unknown) => {
-      failed(error, plainAddress(socket.remoteAddress));
-      socket.destroy();
-    });
-  });
+  const server = createServer(
+    { noDelay: true, allowHalfOpen: true, keepAlive: true, keepAliveInitialDelay: quietMs },
+    (socket) => {
+      accept(socket).catch((error: unknown) => {
+        failed(error, plainAddress(socket.remoteAddress));
+        socket.destroy();
+      });
+    },
+  );
   server.listen({ host: at.host, port: at.port, backlog: 1024 });
   await once(server, 'listening');
   let closing: Promise<void> | null = null;

@@ -99,7 +99,12 @@ function dialEndpoint(
     // Whether all is there.
     const onData = (chunk: Buffer): boolean => {
       read = read ? Buffer.concat([read, chunk]) : chunk;
-      if (read.length < (lengthOf(read) ?? Number.POSITIVE_INFINITY) && read.length < confirmMost) return false;
+      const length = lengthOf(read);
+      if (length === 'no-rdp') {
+        fail('hung', `${where} speaks something else than rdp`);
+        return true;
+      }
+      if (read.length < (length ?? Number.POSITIVE_INFINITY) && read.length < confirmMost) return false;
       socket.pause();
       settle();
       resolve({ socket, memory, endpoint, first: read });
@@ -111,11 +116,11 @@ function dialEndpoint(
   });
 }
 
-/** The length of the first message; null while it is unknown. What is no TPKT is the client's matter. */
-function lengthOf(bytes: Buffer): number | null {
+/** The length of the first message; null while it is unknown. Who answers in other words is no target: nobody gets at other services by way of us. */
+function lengthOf(bytes: Buffer): number | null | 'no-rdp' {
   try {
     return tpktLength(bytes);
   } catch {
-    return 0;
+    return 'no-rdp';
   }
 }

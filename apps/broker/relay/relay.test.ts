@@ -46,6 +46,12 @@ it('dials a target, the next address when one is dead, and tells one that hangs 
   expect(await dialTarget([here(dead)], confirm, times, never)).toMatchObject({ kind: 'dead' });
   const silent = await serve(() => {});
   expect(await dialTarget([here(silent)], confirm, times, never)).toMatchObject({ kind: 'hung' });
+  const mail = await serve((socket) => socket.write('220 mail.example.org ESMTP\r\n'));
+  for (const reads of ['events', 'memory'] as const)
+    expect(await dialTarget([here(mail)], confirm, times, never, reads)).toMatchObject({
+      kind: 'hung',
+      why: expect.stringContaining('something else than rdp'),
+    });
   const going = new AbortController();
   const dialing = dialTarget([here(silent)], confirm, { ...times, confirmMs: 10_000 }, going.signal);
   going.abort();
