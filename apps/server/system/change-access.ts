@@ -52,8 +52,8 @@ export async function ownersOf(
 ): Promise<ReadonlyMap<string, ReadonlySet<string>>> {
   const ids = (...kinds: Kind[]) => changes.filter(({ kind }) => kinds.includes(kind)).map(({ id }) => id);
   const { rows } = await sql<{ key: string; owner: string }>`
-    select kind || ' ' || id as key, owner_id as owner
-      from task, unnest(array['task', 'task-log']) as kind
+    select told.what || ' ' || id as key, owner_id as owner
+      from task, unnest(array['task', 'task-log']) as told(what)
      where id = any(${ids('task', 'task-log')}) and owner_id is not null
      union all
     select 'instance ' || id, user_id from workspace_instance where id = any(${ids('instance')})
