@@ -64,6 +64,13 @@ describe('tokens', () => {
     expect(await two.redeemToken(late.token, '192.0.2.1')).toMatchObject({ hops: 1 });
   });
 
+  test('in IPv6 the same network is not elsewhere: computers change their addresses there by themselves', async () => {
+    const { token } = await grant('moving');
+    expect(await two.redeemToken(token, '2001:db8:0:7::1')).toMatchObject({ hops: 1 });
+    expect(await two.redeemToken(token, '2001:db8:0:7:aaaa::2')).toMatchObject({ hops: 2 });
+    expect(await two.redeemToken(token, '2001:db8:0:8::1')).toBe('other-address');
+  });
+
   test('it ends with its time and with its session', async () => {
     const old = await grant('old');
     await age('expires_at', 1);
@@ -132,7 +139,19 @@ describe('tokens', () => {
     expect(await one.redeemToken(first.token, '192.0.2.1')).toMatchObject({ uses: 2 });
     expect(await one.redeemToken(second, '192.0.2.1')).toMatchObject({ uses: 1 });
     expect(await two.redeemToken(first.token, '192.0.2.1')).toBe('expired');
+    const { id: target } = first.claim.target;
+    expect(await two.admitReturn([target], first.user)).toBe(false);
     expect(await two.redeemToken(second, '192.0.2.1')).toMatchObject({ uses: 2 });
+    expect(await two.admitReturn(['another'], first.user)).toBe(false);
+    expect(await two.admitReturn([target], 'somebody')).toBe(false);
+    expect(await two.admitReturn([target], first.user)).toBe(true);
+    expect(await two.admitReturn([target], first.user)).toBe(false);
+    expect(await two.redeemToken(second, '192.0.2.1')).toMatchObject({ uses: 3 });
+    await age('last_used_at', 61);
+    expect(await two.admitReturn([target], first.user)).toBe(false);
+    expect(await two.redeemToken(second, '192.0.2.1')).toMatchObject({ uses: 4 });
+    await one.report({ targetId: target, user: first.user, what: 'log-off' });
+    expect(await two.admitReturn([target], first.user)).toBe(false);
   });
 
   test('whoever goes round is stopped, also with new tokens; whoever comes back now and then is not', async () => {

@@ -100,6 +100,14 @@ export interface SessionDirectory {
     readonly after?: string;
     readonly limit?: number;
   }): Promise<readonly Target[]>;
+  /**
+   * Targets of a collection that may have changed since a mark (null: gives none, for a first mark): at least those that did, also in what no event tells,
+   * such as counts. `count` is how many there are, so that whoever keeps them notices when some are gone.
+   */
+  changedTargets(query: {
+    readonly collection: string;
+    readonly since: string | null;
+  }): Promise<{ readonly mark: string; readonly count: number; readonly changed: readonly Target[] }>;
   target(name: string): Promise<Target | null>;
   /**
    * Compare-and-swap. Gives the state that is there afterwards, whoever set it: whoever must be the only one to act on it holds
@@ -121,6 +129,12 @@ export interface SessionDirectory {
    * minute, and binds it. Refusals are audited by the caller.
    */
   redeemToken(token: string, clientAddress: string): Promise<RoutingTokenGrant | TokenRefusal>;
+
+  /**
+   * Whether a user may be let in again on one of these targets by a single-use password that is used up: their client came back with its token within the
+   * last minute, to a session that it was in. Once for each coming back.
+   */
+  admitReturn(targetIds: readonly string[], user: string): Promise<boolean>;
 
   /** Books what was seen; idempotent. Gives the session as it is now, null when nothing was known or worth knowing. */
   report(report: SessionReport): Promise<Session | null>;

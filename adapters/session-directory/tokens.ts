@@ -1,6 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { type DatabaseHandle, kept } from '@atelier/adapters/postgres';
 import { AtelierError } from '@atelier/domain/errors';
+import { networkOf } from '@atelier/domain/people';
 import { sql } from 'kysely';
 import { gathered } from './gathered.ts';
 import { type CollectionRow, collectionOf, type SessionRow, sessionOf, type TargetRow, targetOf } from './rows.ts';
@@ -8,8 +9,6 @@ import type { RoutingTokenGrant, SessionDirectory, TokenRefusal } from './sessio
 import { withoutWaiting } from './soft-write.ts';
 
 const sha256 = (text: string): Buffer => createHash('sha256').update(text).digest();
-/** IPv4 in its plain form. */
-const plain = (address: string): string => address.replace(/^::ffff:(?=\d)/, '');
 
 /** Whoever carries tokens round more often than this within a minute is in a loop. */
 const mostHops = 10;
@@ -22,6 +21,8 @@ const afterUse = sql`interval '24 hours'`;
 const worthProlonging = sql`interval '23 hours'`;
 /** So long a client that was interrupted may come back by its token, and one that an administrator disconnected may not. */
 const grace = sql`interval '10 minutes'`;
+/** From the token to the password a client needs this long at most. */
+const returning = sql`interval '60 seconds'`;
 /** Ends of a session that its user has no part in. */
 const losses = sql`('target-lost', 'moved', 'gone-from-host')`;
 /** Tokens that are looked up by one statement. In a morning's storm that costs a tenth of asking for each. */
@@ -113,7 +114,7 @@ function grantOf(row: Found): RoutingTokenGrant | TokenRefusal {
 }
 
 /** Routing tokens: 192 random bits, of which the database knows the SHA-256. */
-export function tokens(database: DatabaseHandle): Pick<SessionDirectory, 'issueToken' | 'redeemToken'> {
+export function tokens(database: DatabaseHandle): Pick<SessionDirectory, 'issueToken' | 'redeemToken' | 'admitReturn'> {
   const { db } = database;
   const look = gathered(
     (brought: readonly Brought[]) => redeem(database, brought),
@@ -125,7 +126,7 @@ export function tokens(database: DatabaseHandle): Pick<SessionDirectory, 'issueT
       const token = randomBytes(24).toString('base64url');
       const { rows } = await sql<{ hops: number }>`${kept}
         insert into broker_token (token_hash, session_id, target_id, user_id, client_address, expires_at, hops)
-        select ${sha256(token)}, session.id, session.target_id, session.user_id, ${plain(clientAddress)},
+        select ${sha256(token)}, session.id, session.target_id, session.user_id, ${networkOf(clientAddress)},
                greatest(session.expires_at, clock_timestamp() + interval '2 minutes'),
                coalesce((
                  select max(before.hops) from broker_token before
@@ -144,6 +145,21 @@ export function tokens(database: DatabaseHandle): Pick<SessionDirectory, 'issueT
       return token;
     },
 
-    redeemToken: (token, clientAddress) => look({ hash: sha256(token), from: plain(clientAddress) }),
+    async admitReturn(targetIds, user) {
+      const { rows } = await sql`
+        update broker_token token set returned_at = token.last_used_at
+          from broker_session session
+          join broker_collection collection on collection.id = session.collection_id
+          join people_user person on person.id = session.user_id
+         where token.session_id = session.id and session.target_id = any (${[...targetIds]}::text[]) and session.user_name = ${user}
+           and token.uses > 1 and token.last_used_at > clock_timestamp() - ${returning} and token.returned_at is distinct from token.last_used_at
+           and token.expires_at > clock_timestamp() and token.disconnected_at is null
+           and (session.state in ('connecting', 'active') or session.state = 'disconnected' and session.disconnected_at > clock_timestamp() - ${grace})
+           and collection.target_sign_in = 'single-use-password' and not person.disabled
+        returning token.session_id`.execute(db);
+      return rows.length > 0;
+    },
+
+    redeemToken: (token, clientAddress) => look({ hash: sha256(token), from: networkOf(clientAddress) }),
   };
 }

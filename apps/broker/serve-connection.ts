@@ -26,10 +26,6 @@ export async function serveConnection(tools: ClientTools & RelayTools, connectio
     const not = grant.lost === 'target-lost' ? [grant.target.name] : [];
     return await serveClient(tools, connection, { grant, not });
   }
-  // The host would refuse the password that let this client in: it gets another one.
-  const spent =
-    grant.collection.targetSignIn === 'single-use-password' && grant.uses > 1 && grant.session.state !== 'connecting';
-  if (spent) return await serveClient(tools, connection, { grant, not: [] });
   const failure = await relayConnection(tools, connection, grant);
   if (!failure) return;
   tools.looks.note(grant.target);

@@ -40,6 +40,7 @@ export interface BrokerTokenTable {
   readonly uses: Generated<number>;
   readonly hops: Generated<number>;
   readonly disconnected_at: Time | null;
+  readonly returned_at: Time | null;
 }
 
 /** A password for one sign-in; `ticket_hash` is its SHA-256. */

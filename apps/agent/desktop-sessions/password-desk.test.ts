@@ -16,6 +16,8 @@ let run: string;
 let end: () => Promise<void>;
 let trust: PasswordTrust | null;
 let said: Readonly<Record<string, unknown>>[];
+/** Whether the server has seen the user's client come back. */
+let returns: () => Promise<boolean>;
 
 const begin = async () => {
   end = await startPasswordDesk({
@@ -24,12 +26,14 @@ const begin = async () => {
     trust: () => trust,
     log: (line) => void said.push(line),
     now: () => Date.now(),
+    mayReturn: () => returns(),
   });
 };
 beforeEach(async () => {
   run = await mkdtemp(join(tmpdir(), 'atelier-desk-'));
   trust = trusted;
   said = [];
+  returns = async () => false;
   await begin();
 });
 afterEach(async () => {
@@ -69,4 +73,19 @@ it('lets nobody in before a server told its key, and takes no other person’s',
   trust = null;
   expect(await letIn('ada', made('ada'))).toBe(false);
   expect(said.map((line) => line.why)).toEqual(['not-for-this', 'no server has told its key yet']);
+});
+
+it('lets a client in again that came back to its session, by the server’s word alone, and keeps nobody else waiting for it', async () => {
+  const password = made('ada');
+  expect(await letIn('ada', password)).toBe(true);
+  returns = async () => true;
+  expect(await letIn('ada', password)).toBe(true);
+  expect(await letIn('ada', makePassword(privateKey, { user: 'ada', targetId }, Date.now() - 3_600_000))).toBe(true);
+  expect(await letIn('bob', password)).toBe(false);
+  const word = Promise.withResolvers<boolean>();
+  returns = () => word.promise;
+  const waits = letIn('ada', password);
+  expect(await letIn('bob', made('bob'))).toBe(true);
+  word.reject(new Error('the server is away'));
+  expect(await waits).toBe(false);
 });

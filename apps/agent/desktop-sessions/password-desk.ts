@@ -17,6 +17,8 @@ export interface PasswordDeskOptions {
   readonly log: (line: Readonly<Record<string, unknown>>) => void;
   /** Milliseconds since 1970, by the clock of who makes passwords. */
   readonly now: () => number;
+  /** Asks the server whether a user may be let in by a password that is used up. May reject. */
+  readonly mayReturn: (user: string) => Promise<boolean>;
 }
 
 const staleMs = 60_000;
@@ -33,11 +35,11 @@ async function useOnce(folder: string, nonce: string, until: number): Promise<bo
 }
 
 /**
- * Judges the single-use passwords that log-ons on this machine bring: without asking the server, so that its outage does not matter. Gives the function
- * that ends it.
+ * Judges the single-use passwords that log-ons on this machine bring: without asking the server, so that its outage does not matter. Only about one that is
+ * genuine but used up it asks: its client may have been cut off, and come back by itself with what it has. Gives the function that ends it.
  */
 export async function startPasswordDesk(options: PasswordDeskOptions): Promise<() => Promise<void>> {
-  const { folder, usedFolder, trust, log, now } = options;
+  const { folder, usedFolder, trust, log, now, mayReturn } = options;
   await makePrivateFolder(folder);
   await makePrivateFolder(usedFolder);
 
@@ -46,13 +48,22 @@ export async function startPasswordDesk(options: PasswordDeskOptions): Promise<(
     if (!trusted) return 'no server has told its key yet';
     const holder = { user, targetIds: trusted.targets };
     const checked = checkPassword(readPublicKey(trusted.publicKey), password, holder, now());
-    if (typeof checked === 'string') return checked;
-    return (await useOnce(usedFolder, checked.nonce, checked.until)) ? null : 'used before';
+    if (typeof checked === 'string' && checked !== 'expired') return checked;
+    if (checked !== 'expired' && (await useOnce(usedFolder, checked.nonce, checked.until))) return null;
+    const why = checked === 'expired' ? 'expired' : 'used before';
+    const admitted = await mayReturn(user).catch((error: unknown) => {
+      log({ kind: 'server-not-asked', error: String(error) });
+      return false;
+    });
+    return admitted ? null : why;
   };
-  const answer = async (name: string): Promise<void> => {
+  const take = async (name: string): Promise<ReadonlyMap<string, string> | null> => {
     const path = join(folder, `${name}.ask`);
     const note = readNote(await readFile(path, 'utf8'));
     await rm(path, { force: true });
+    return note;
+  };
+  const answer = async (name: string, note: ReadonlyMap<string, string> | null): Promise<void> => {
     const user = note?.get('user') ?? '';
     const why = note ? await judge(user, note.get('password') ?? '') : 'not understood';
     const given = why === null ? 'yes' : 'no';
@@ -72,13 +83,25 @@ export async function startPasswordDesk(options: PasswordDeskOptions): Promise<(
   };
 
   let work: Promise<void> = Promise.resolve();
+  const failed = (error: unknown) => log({ kind: 'single-use-password-not-judged', error: String(error) });
+  /** Nobody waits for another one's question to the server. */
+  const answering = new Set<Promise<void>>();
+  const begin = (name: string, note: ReadonlyMap<string, string> | null) => {
+    const done: Promise<void> = answer(name, note)
+      .catch(failed)
+      .finally(() => answering.delete(done));
+    answering.add(done);
+  };
   const look = () => {
     work = work
       .then(async () => {
         const asked = (await readdir(folder)).filter((name) => /^\d+\.\d+\.ask$/.test(name));
-        for (const name of asked) await answer(name.slice(0, -'.ask'.length));
+        for (const file of asked) {
+          const name = file.slice(0, -'.ask'.length);
+          begin(name, await take(name));
+        }
       })
-      .catch((error: unknown) => log({ kind: 'single-use-password-not-judged', error: String(error) }));
+      .catch(failed);
   };
   const watcher = watch(folder, { persistent: false }, (_event, name) => {
     if (name?.endsWith('.ask')) look();
@@ -92,5 +115,6 @@ export async function startPasswordDesk(options: PasswordDeskOptions): Promise<(
     watcher.close();
     clearInterval(timer);
     await work;
+    await Promise.all(answering);
   };
 }

@@ -2,10 +2,13 @@ import { Agent, request } from 'node:https';
 import { readEnrollment } from '../enrollment/enrollment-file.ts';
 import type { MachineSession } from './machine-sessions.ts';
 
-/** Where a server takes reports of sessions. */
+/** Where a server takes reports of sessions, and questions about passwords that are used up. */
 export const reportPath = '/agent/desktop-sessions';
+export const returnPath = '/agent/desktop-returns';
 
 const patience = 20_000;
+/** A log-on waits for it, three seconds in all. */
+const returnPatience = 2000;
 const largestAnswer = 64 * 1024;
 
 /** What a host tells: what changed, oldest first, and everything that is there, when it says so. */
@@ -26,34 +29,59 @@ export interface HostReportAnswer {
   readonly time: number;
 }
 
-/** Brings reports to the server that this machine is enrolled with. */
+/** Talks to the server that this machine is enrolled with, as the host that it is. */
 export function reportLink(stateFolder: string): {
   send(report: HostReport, signal: AbortSignal): Promise<HostReportAnswer>;
+  /** Whether a user may be let in again by a single-use password that is used up: their client came back with its token a moment ago. */
+  mayReturn(user: string): Promise<boolean>;
   close(): void;
 } {
   let held: { readonly identity: string; readonly agent: Agent } | null = null;
+  const talk = async (path: string, message: object): Promise<Conversation> => {
+    const enrollment = await readEnrollment(stateFolder);
+    if (!enrollment) throw new Error('this machine is enrolled with no server');
+    const { certificate: cert, privateKey: key, ca, server } = enrollment;
+    const identity = { cert, key, ca };
+    if (held?.identity !== JSON.stringify(identity)) {
+      held?.agent.destroy();
+      const agent = new Agent({ ...identity, keepAlive: true, maxSockets: 2, minVersion: 'TLSv1.2' });
+      held = { identity: JSON.stringify(identity), agent };
+    }
+    return { agent: held.agent, address: new URL(path, server), body: Buffer.from(JSON.stringify(message)) };
+  };
   return {
-    async send(report, signal) {
-      const enrollment = await readEnrollment(stateFolder);
-      if (!enrollment) throw new Error('this machine is enrolled with no server');
-      const { certificate: cert, privateKey: key, ca, server } = enrollment;
-      const identity = { cert, key, ca };
-      if (held?.identity !== JSON.stringify(identity)) {
-        held?.agent.destroy();
-        const agent = new Agent({ ...identity, keepAlive: true, maxSockets: 1, minVersion: 'TLSv1.2' });
-        held = { identity: JSON.stringify(identity), agent };
-      }
-      const body = Buffer.from(JSON.stringify(report));
-      return await post(held.agent, new URL(reportPath, server), body, signal);
-    },
+    send: async (report, signal) =>
+      await post(
+        await talk(reportPath, report),
+        'application/vnd.atelier.host-report+json',
+        AbortSignal.any([signal, AbortSignal.timeout(patience)]),
+        (value) => answerOf(value as HostReportAnswer),
+      ),
+    mayReturn: async (user) =>
+      await post(
+        await talk(returnPath, { user }),
+        'application/vnd.atelier.desktop-return+json',
+        AbortSignal.timeout(returnPatience),
+        (value) => (value as { readonly admitted?: unknown }).admitted === true,
+      ),
     close: () => held?.agent.destroy(),
   };
 }
 
-function post(agent: Agent, address: URL, body: Buffer, signal: AbortSignal): Promise<HostReportAnswer> {
+interface Conversation {
+  readonly agent: Agent;
+  readonly address: URL;
+  readonly body: Buffer;
+}
+
+function post<Answer>(
+  { agent, address, body }: Conversation,
+  contentType: string,
+  end: AbortSignal,
+  understand: (value: unknown) => Answer,
+): Promise<Answer> {
   return new Promise((resolve, reject) => {
-    const headers = { 'content-type': 'application/vnd.atelier.host-report+json', 'content-length': body.length };
-    const end = AbortSignal.any([signal, AbortSignal.timeout(patience)]);
+    const headers = { 'content-type': contentType, 'content-length': body.length };
     const sent = request(address, { method: 'POST', agent, headers, signal: end }, (answer) => {
       const parts: Buffer[] = [];
       let size = 0;
@@ -68,7 +96,7 @@ function post(agent: Agent, address: URL, body: Buffer, signal: AbortSignal): Pr
         if (answer.statusCode !== 200)
           return reject(new Error(`${address.host} answered with ${answer.statusCode}: ${text.slice(0, 300)}`));
         try {
-          resolve(answerOf(JSON.parse(text)));
+          resolve(understand(JSON.parse(text)));
         } catch (cause) {
           reject(new Error(`${address.host} did not answer as it should`, { cause }));
         }

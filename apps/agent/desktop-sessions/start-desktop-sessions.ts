@@ -46,6 +46,7 @@ export async function startDesktopSessions({ stateFolder, log }: DesktopSessionO
         trust: () => trust,
         log,
         now: () => Date.now() + aheadMs,
+        mayReturn: link.mayReturn,
       })
     : async () => {};
   return async () => {

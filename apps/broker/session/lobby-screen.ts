@@ -2,6 +2,7 @@ import {
   type AcceptorEvent,
   type ClientData,
   createLobby,
+  type ErrorInfo,
   type Lobby,
   type LobbyOutcome,
   type LobbyView,
@@ -19,14 +20,17 @@ export class LobbyScreen {
   #visible = true;
   #decided: ((outcome: LobbyDecision) => void) | null = null;
 
-  /** Activates the connection and opens the lobby in it. Rejects when the client is gone or `signal` aborts. */
+  /**
+   * Activates the connection and opens the lobby in it. `end`: what is told at once of how it will end, where that is known already. Rejects when the client is gone or `signal` aborts.
+   */
   static async open(
     channel: ClientChannel,
     client: ClientData,
     user: string,
     signal: AbortSignal,
+    end: ErrorInfo | null = null,
   ): Promise<LobbyScreen> {
-    channel.send(channel.acceptor.activate());
+    channel.send([...channel.acceptor.activate(), ...(end === null ? [] : channel.acceptor.foretell(end))]);
     await channel.wait('active', signal);
     return new LobbyScreen(channel, client, user);
   }

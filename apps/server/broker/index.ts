@@ -19,6 +19,7 @@ import { browserDoor } from './front-doors/browser-door.ts';
 import { feedDoor } from './front-doors/feed-door.ts';
 import { ownDesktops } from './front-doors/own-desktops.ts';
 import { takeHostReports } from './host-reports/index.ts';
+import { takeReturns } from './host-reports/take-returns.ts';
 import { machineJobHandlers } from './machine-job-handlers.ts';
 import { myDesktopHandlers } from './my-desktop-handlers.ts';
 import { plugInTaskHandlers } from './plug-in-task-handlers.ts';
@@ -32,6 +33,7 @@ import { startWindowsRounds } from './windows-sessions/windows-rounds.ts';
 export const broker: Capability = async (routes, services) => {
   const hosts = hostSessions(services);
   takeHostReports(routes, services);
+  takeReturns(routes, services);
   const windows = startWindowsRounds(services, hosts);
   const desktops = ownDesktops(services);
   const publisher = publisherIn(join(services.config.stateDir, 'keys'), services.authority);

@@ -68,6 +68,8 @@ export interface Acceptor {
   activate(desktop?: { readonly width: number; readonly height: number }): readonly Uint8Array[];
   /** Tells the client what it waits for (only to clients that know it: else nothing is sent). */
   status(status: StatusInfo): readonly Uint8Array[];
+  /** Says beforehand why the connection will end; it stays until `fail` or the client ends it. From 'identified' on, else nothing is sent. */
+  foretell(error: ErrorInfo): readonly Uint8Array[];
   /** Tells the client's user why, then ends the connection. Works from 'identified' on; before, it only hangs up. */
   fail(error: ErrorInfo): readonly Uint8Array[];
   /** Paints tiles, in as many messages as needed. Only while 'active': else nothing is sent. */

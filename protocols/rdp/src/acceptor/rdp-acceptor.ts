@@ -190,16 +190,22 @@ export class RdpAcceptor implements Acceptor {
     return [sendData(ioChannel, dataPduBytes(dataPdu.statusInfo, content))];
   }
 
+  foretell(error: ErrorInfo): readonly Uint8Array[] {
+    return this.#saysError(error, this.#state);
+  }
+
+  #saysError(error: ErrorInfo, state: AcceptorState): readonly Uint8Array[] {
+    if (!this.#client?.core.supportsErrorInfo || state === 'connecting' || state === 'ended') return [];
+    const content = Buffer.alloc(4);
+    content.writeUInt32LE(errorInfo[error]);
+    return [sendData(ioChannel, dataPduBytes(dataPdu.setErrorInfo, content))];
+  }
+
   fail(error: ErrorInfo): readonly Uint8Array[] {
     const state = this.#state;
     if (state === 'ended') return [];
     this.#state = 'ended';
-    const messages: Buffer[] = [];
-    if (this.#client?.core.supportsErrorInfo && state !== 'connecting') {
-      const content = Buffer.alloc(4);
-      content.writeUInt32LE(errorInfo[error]);
-      messages.push(sendData(ioChannel, dataPduBytes(dataPdu.setErrorInfo, content)));
-    }
+    const messages = [...this.#saysError(error, state)];
     if (state === 'active') messages.push(sendData(ioChannel, deactivateAll));
     if (this.#client) messages.push(disconnectProviderUltimatum());
     return messages;
