@@ -102,7 +102,10 @@ export type BrokerPluginProblem = z.infer<typeof brokerPluginProblem>;
 
 export const brokerSettings = z.object({
   /** What clients dial: `name` or `name:port`; empty until somebody says it. */
-  address: z.string().max(260),
+  address: z
+    .string()
+    .max(260)
+    .regex(/^(?:(?:[\p{L}\p{N}_][\p{L}\p{N}_.-]*|\[[0-9A-Fa-f:.]+\])(?::\d{1,5})?)?$/u, 'name or name:port'),
   /** Whether NT hashes of passwords are kept, sealed, so that clients can sign in by Network Level Authentication. */
   nla: z.boolean(),
 });

@@ -76,11 +76,13 @@ export const entitlement = z.object({
 export type Entitlement = z.infer<typeof entitlement>;
 
 const alias = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$/, 'letters, digits, dot, dash and underscore');
+/** These go into connection files, in which a line is a setting. */
+const line = z.string().regex(/^[^\p{Cc}\p{Zl}\p{Zp}]*$/u, 'one line, without control characters');
 const applicationSettings = {
-  title: z.string().trim().min(1).max(200),
-  commandLine: z.string().min(1).max(1000),
-  arguments: z.string().max(1000),
-  workingFolder: z.string().max(500),
+  title: line.trim().min(1).max(200),
+  commandLine: line.min(1).max(1000),
+  arguments: line.max(1000),
+  workingFolder: line.max(500),
   /** A PNG in base64, 256 KiB at most; null for none. */
   icon: z.base64().max(350_000).nullable(),
 };

@@ -5,9 +5,18 @@ import type { TargetState } from './target-state.ts';
 export const targetKindSchema = z.enum(['session-host', 'virtual-machine', 'virtual-desktop', 'blade', 'physical-pc']);
 export type TargetKind = z.infer<typeof targetKindSchema>;
 
+/** A name in DNS or an IP address: what goes to clients and into look-ups holds nothing else. */
+const hostAddress = z
+  .string()
+  .max(253)
+  .regex(
+    /^(?:[\p{L}\p{N}_][\p{L}\p{N}_.-]*|[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*(?:%[A-Za-z0-9_.-]{1,15})?)$/u,
+    'is no name of a host and no ip address',
+  );
+
 /** Where a target listens for RDP. */
 export const targetEndpointSchema = z.object({
-  address: z.string().min(1).max(253),
+  address: hostAddress,
   port: z.number().int().min(1).max(65_535).default(3389),
 });
 export type TargetEndpoint = z.infer<typeof targetEndpointSchema>;
