@@ -18,7 +18,7 @@ export interface PoolTools {
   readonly log: { warn(fields: object, text: string): void };
 }
 
-const leaseMs = 30_000;
+const leaseMs = 15_000;
 const workMs = 60_000;
 
 /**

@@ -43,7 +43,7 @@ export interface Machines extends Orchestration {
 const mostWarming = 2;
 
 /** Machines without a target are looked for in every so many rounds. */
-const orphanRounds = 10;
+const orphanRounds = 4;
 
 const noSink = { report: () => undefined };
 

@@ -93,7 +93,10 @@ export async function takeToPlace(
     const outcome = code === 'cancelled' ? 'cancelled' : code === 'vm-boot-timeout' ? 'timed-out' : 'failed';
     await Promise.all([
       record(outcome, { failure: code, trace: making.decision.trace.finish(null) }),
-      cancelling.signal.aborted ? channel.end(channel.acceptor.fail(errorInfoOf('cancelled'))) : tell(code, why),
+      // With the lobby open whatever fails also cancels what is under way: only who cancelled is told so.
+      code === 'cancelled' && cancelling.signal.aborted
+        ? channel.end(channel.acceptor.fail(errorInfoOf('cancelled')))
+        : tell(code, why),
     ]);
   }
 }
