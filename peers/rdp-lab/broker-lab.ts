@@ -43,13 +43,15 @@ export interface LabTarget {
 export async function brokerLab(
   extras: BrokerExtras = {},
   env: Readonly<Record<string, string>> = {},
+  /** The broker listens on IPv6 alone, in a network that has both. */
+  { ipv6 = false } = {},
 ): Promise<BrokerLab> {
   const undo: (() => Promise<unknown>)[] = [];
   const stop = async () => {
     for (const one of undo.splice(0).toReversed()) await one().catch((error: unknown) => console.error(error));
   };
   try {
-    const network = await labNetwork();
+    const network = await labNetwork({ ipv6 });
     undo.push(network.remove);
     const database = await testDatabase();
     undo.push(() => database.close());
@@ -66,7 +68,7 @@ export async function brokerLab(
         more: {
           port3389: (routes, services) => {
             secrets = services.secrets;
-            const config = brokerConfig({ host: network.here, port: 3389 }, env);
+            const config = brokerConfig({ host: network.here6 ?? network.here, port: 3389 }, env);
             return brokerCapability(config, { ...extras, limits: { drainMs: 100, ...extras.limits }, started })(
               routes,
               services,

@@ -7,26 +7,33 @@ const run = promisify(execFile);
 export interface LabNetwork {
   /** This machine's address in it. */
   readonly here: string;
-  /** Makes a machine's namespace and gives its name and address. */
-  addMachine(): Promise<{ readonly namespace: string; readonly address: string }>;
+  /** The same in IPv6; null: the network has none. */
+  readonly here6: string | null;
+  /** Makes a machine's namespace and gives its name and addresses. */
+  addMachine(): Promise<{ readonly namespace: string; readonly address: string; readonly address6: string | null }>;
   /** Removes all of it. */
   remove(): Promise<void>;
 }
 
-/** Makes the network under names that nobody else uses. Needs root. */
-export async function labNetwork(): Promise<LabNetwork> {
+/** Makes the network under names that nobody else uses, with IPv4, and IPv6 when that is asked for. Needs root. */
+export async function labNetwork({ ipv6 = false } = {}): Promise<LabNetwork> {
   const id = process.pid.toString(36);
   // Several files of tests run at a time, each with a process of its own.
   const subnet = `10.${200 + (Math.floor(process.pid / 250) % 50)}.${process.pid % 250}`;
   const bridge = `at${id}br`;
   const here = `${subnet}.1`;
+  const prefix = `fd42:${(process.pid >> 16).toString(16)}:${(process.pid & 0xffff).toString(16)}:1`;
+  const here6 = ipv6 ? `${prefix}::1` : null;
   const namespaces: string[] = [];
   const ip = (...words: readonly string[]) => run('ip', words);
   await ip('link', 'add', bridge, 'type', 'bridge');
   await ip('addr', 'add', `${here}/24`, 'dev', bridge);
   await ip('link', 'set', bridge, 'up');
+  // Without a look round for others with the same address: it could not be used for a second.
+  if (here6) await ip('addr', 'add', `${here6}/64`, 'dev', bridge, 'nodad');
   return {
     here,
+    here6,
     async addMachine() {
       const number = namespaces.length + 11;
       const namespace = `at${id}n${number}`;
@@ -39,7 +46,9 @@ export async function labNetwork(): Promise<LabNetwork> {
       await ip('-n', namespace, 'link', 'set', 'lo', 'up');
       await ip('-n', namespace, 'addr', 'add', `${address}/24`, 'dev', 'eth0');
       await ip('-n', namespace, 'link', 'set', 'eth0', 'up');
-      return { namespace, address };
+      const address6 = ipv6 ? `${prefix}::${number.toString(16)}` : null;
+      if (address6) await ip('-n', namespace, 'addr', 'add', `${address6}/64`, 'dev', 'eth0', 'nodad');
+      return { namespace, address, address6 };
     },
     async remove() {
       for (const one of namespaces) await ip('netns', 'del', one).catch(() => {});

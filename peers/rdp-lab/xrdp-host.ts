@@ -10,6 +10,8 @@ import type { LabNetwork } from './network.ts';
 export interface XrdpHost {
   readonly name: string;
   readonly address: string;
+  /** In IPv6; null: its network has none. */
+  readonly address6: string | null;
   /** 0xRRGGBB. */
   readonly colour: number;
   /** What a command begins with that is run on it. */
@@ -46,7 +48,7 @@ export async function startXrdpHost(
     readonly bootSeconds?: number;
   },
 ): Promise<XrdpHost> {
-  const { namespace, address } = await network.addMachine();
+  const { namespace, address, address6 } = await network.addMachine();
   const colour = `#${given.colour.toString(16).padStart(6, '0')}`;
   const isolated = ['--mount', '--pid', '--fork', '--uts', '--ipc', '--kill-child', '--mount-proc'];
   const script = join(import.meta.dirname, 'host-init.sh');
@@ -80,6 +82,7 @@ export async function startXrdpHost(
   return {
     name: given.name,
     address,
+    address6,
     inside: ['nsenter', '--target', first, '--mount', '--pid', '--net', '--uts', '--ipc', '--'],
     colour: given.colour,
     kill,
