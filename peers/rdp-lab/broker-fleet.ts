@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -36,15 +36,23 @@ export interface BrokerProcess {
   reload(): void;
   /** Bytes of memory that it has now. */
   memory(): Promise<number>;
+  /** Files and sockets that it has open now. */
+  openFiles(): Promise<number>;
+  /** What it logged, errors only unless `env` says otherwise. */
+  logged(): string;
   readonly alive: () => boolean;
 }
 
 const password = 'one for all 7';
+/** Characters of a log that are kept. */
+const mostLogged = 64 * 1024 * 1024;
 
 export async function brokerFleet(size: {
   readonly brokers: number;
   readonly people: number;
   readonly targets: number;
+  /** For the brokers, beside what they need. */
+  readonly env?: Readonly<Record<string, string>>;
   /** A server that is there already, in place of a database and keys of the fleet's own, and the folder of the brokers' plug-ins. */
   readonly over?: { readonly database: TestDatabase; readonly stateDir: string; readonly plugIns: string };
 }): Promise<BrokerFleet> {
@@ -62,7 +70,7 @@ export async function brokerFleet(size: {
     undo.push(async () => host.close());
     const brokers: BrokerProcess[] = [];
     for (let n = 0; n < size.brokers; n++) {
-      const { broker, end } = await startBrokerProcess(database.url, stateDir, plugIns);
+      const { broker, end } = await startBrokerProcess(database.url, stateDir, plugIns, { env: size.env });
       brokers.push(broker);
       undo.push(end);
     }
@@ -90,22 +98,38 @@ async function ownGround(undo: (() => Promise<unknown>)[]) {
   return { database, stateDir, plugIns: join(stateDir, 'broker-plug-ins') };
 }
 
-async function startBrokerProcess(url: string, stateDir: string, plugIns: string) {
+/** Starts one over a database, with the keys in its state folder. `end` has it go in good order. */
+export async function startBrokerProcess(
+  url: string,
+  stateDir: string,
+  plugIns: string,
+  more: { readonly host?: string; readonly env?: Readonly<Record<string, string>> | undefined } = {},
+) {
   const cli = join(import.meta.dirname, '../../apps/cli/main.ts');
-  const child: ChildProcess = spawn(process.execPath, [cli, 'broker', 'start', '--port', '0'], {
-    env: {
-      ...process.env,
-      ATELIER_STATE: stateDir,
-      ATELIER_DATABASE_URL: url,
-      ATELIER_BROKER_PLUGINS: plugIns,
-      ATELIER_LOG: 'error',
+  const child: ChildProcess = spawn(
+    process.execPath,
+    [cli, 'broker', 'start', '--port', '0', '--host', more.host ?? '127.0.0.1'],
+    {
+      env: {
+        ...process.env,
+        ATELIER_STATE: stateDir,
+        ATELIER_DATABASE_URL: url,
+        ATELIER_BROKER_PLUGINS: plugIns,
+        ATELIER_LOG: 'error',
+        ...more.env,
+      },
+      stdio: ['ignore', 'pipe', 'pipe'],
     },
-    stdio: ['ignore', 'pipe', 'inherit'],
+  );
+  let logged = '';
+  child.stderr!.setEncoding('utf8').on('data', (text: string) => {
+    if (!more.env?.ATELIER_LOG) process.stderr.write(text);
+    if (logged.length < mostLogged) logged += text;
   });
   const ended = once(child, 'exit');
   const said = await Promise.race([once(child.stdout!, 'data'), ended]);
   const port = Number(/rdp port (\d+)/.exec(String(said[0]))?.[1]);
-  if (!port) throw new Error(`the broker did not start: ${said.join(' ')}`);
+  if (!port) throw new Error(`the broker did not start: ${said.join(' ')} ${logged}`);
   const broker: BrokerProcess = {
     port,
     pid: child.pid!,
@@ -116,6 +140,8 @@ async function startBrokerProcess(url: string, stateDir: string, plugIns: string
       const status = await readFile(`/proc/${child.pid}/status`, 'utf8');
       return Number(/VmRSS:\s+(\d+)/.exec(status)![1]) * 1024;
     },
+    openFiles: async () => (await readdir(`/proc/${child.pid}/fd`)).length,
+    logged: () => logged,
   };
   const end = async () => {
     child.kill('SIGTERM');

@@ -15,7 +15,7 @@ import { activation } from './synthetic-activation.ts';
 const hex = (text: string) => Buffer.from(text.replaceAll(/\s/g, ''), 'hex');
 
 /** MCS Connect Initial of an RDP client without channels: fields as xfreerdp 2 sends them. */
-const connectInitial = (() => {
+export const connectInitial = (() => {
   const core = Buffer.alloc(234);
   const fields: readonly (readonly [number, string])[] = [
     [0, '01c0ea000c000800'],
@@ -47,6 +47,14 @@ const connectInitial = (() => {
   return tpkt(Buffer.concat([hex('02f0807f65'), ber(body.length), body]));
 })();
 
+/** Erect Domain, Attach User, and the two joins of user channel 1004. */
+export const toClientInfo: readonly Buffer[] = [
+  '0300000c02f0800401000100',
+  '0300000802f08028',
+  '0300000c02f08038 000303ec',
+  '0300000c02f08038 000303eb',
+].map(hex);
+
 function tpkt(content: Buffer): Buffer {
   const header = Buffer.from([3, 0, 0, 0]);
   header.writeUInt16BE(content.length + 4, 2);
@@ -54,7 +62,7 @@ function tpkt(content: Buffer): Buffer {
 }
 
 /** Client Info PDU of user channel 1004: the first after the one for everything. */
-function clientInfo(user: string, password: string): Buffer {
+export function clientInfo(user: string, password: string): Buffer {
   const utf16 = (text: string) => Buffer.from(`${text}\0`, 'utf16le');
   const lengths = Buffer.alloc(10);
   lengths.writeUInt16LE(user.length * 2, 2);
@@ -105,9 +113,7 @@ export async function signInAs(given: {
   try {
     await once(tls, 'secureConnect');
     if (given.nla) await proveByNla(tls, given.nla);
-    const joins = ['03ec', '03eb'].map((channel) => hex(`0300000c02f08038 0003${channel}`));
-    const words = [connectInitial, hex('0300000c02f0800401000100'), hex('0300000802f08028'), ...joins];
-    tls.write(Buffer.concat([...words, clientInfo(given.user, given.password)]));
+    tls.write(Buffer.concat([connectInitial, ...toClientInfo, clientInfo(given.user, given.password)]));
     const { redirection, pictureAt } = await redirectionOn(tls);
     return { redirection, pictureMs: pictureAt === null ? null : pictureAt - begun, ms: performance.now() - begun };
   } finally {
@@ -126,6 +132,7 @@ function firstData(socket: Socket): Promise<Buffer> {
 async function redirectionOn(tls: TLSSocket) {
   let pictureAt: number | null = null;
   let read = Buffer.alloc(0);
+  let said = '';
   for await (const chunk of tls) {
     read = Buffer.concat([read, chunk as Buffer]);
     while (read.length >= 4) {
@@ -140,10 +147,12 @@ async function redirectionOn(tls: TLSSocket) {
       const kind = content.readUInt16LE(2) & 0xf;
       // A lobby: what is painted there is not looked at.
       if (kind === 1) tls.write(activation);
+      // Set Error Info (MS-RDPBCGR 2.2.5.1): why it is about to hang up.
+      if (kind === 7 && content[14] === 0x2f) said = ` (error info 0x${content.readUInt32LE(18).toString(16)})`;
       if (kind === 0xa) return { redirection: readServerRedirection(content.subarray(8)), pictureAt };
     }
   }
-  throw new Error('the broker hung up before it redirected');
+  throw new Error(`the broker hung up before it redirected${said}`);
 }
 
 /** Of a TPKT or of a fast-path message, which paints. */

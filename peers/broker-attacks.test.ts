@@ -1,0 +1,167 @@
+import { execFile } from 'node:child_process';
+import { readFile } from 'node:fs/promises';
+import { connect } from 'node:net';
+import { promisify } from 'node:util';
+import { hashPassword, ntHashStore } from '@atelier/adapters/identity';
+import { loadSecretKey } from '@atelier/adapters/postgres';
+import { mstsValue, securityProtocol, writeConnectionRequest } from '@atelier/rdp';
+import { ntHash } from '@atelier/spnego';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type BrokerFleet, brokerFleet } from './rdp-lab/broker-fleet.ts';
+import { signInAs } from './rdp-lab/synthetic-client.ts';
+
+// A broker process, and somebody who knows its protocols: other people's tokens and names, and what they find where secrets should not be.
+
+let fleet: BrokerFleet;
+let port: number;
+/** Beyond ASCII, and long enough to be found nowhere by chance. */
+const secret = 'Пароль-für-Éva ☃ 8e1f';
+const name = 'Éva Žižková';
+
+beforeAll(async () => {
+  fleet = await brokerFleet({ brokers: 1, people: 3, targets: 2, env: { ATELIER_LOG: 'debug' } });
+  port = fleet.brokers[0]!.port;
+  const { db } = fleet.database;
+  const made = await db.selectFrom('people_user').selectAll().where('name', '=', 'person0').executeTakeFirstOrThrow();
+  const hash = await hashPassword(secret);
+  await db.updateTable('people_user').set({ name, password_hash: hash }).where('id', '=', made.id).execute();
+  await ntHashStore(await loadSecretKey(fleet.stateDir)).keep(db, { id: made.id, password_hash: hash }, secret);
+});
+afterAll(() => fleet?.stop());
+
+const byPassword = (user: string, password: string, from: string) =>
+  signInAs({ host: '127.0.0.1', port, user, password, from });
+const byNla = (user: string, password: string, from: string) =>
+  signInAs({
+    host: '127.0.0.1',
+    port,
+    user: 'somebody else',
+    password: '',
+    from,
+    nla: {
+      now: Date.now,
+      random: (length) => crypto.getRandomValues(new Uint8Array(length)),
+      credentials: [{ kind: 'ntlm', user, domain: '', ntHash: ntHash(password) }],
+      delegate: { user, domain: '', password },
+    },
+  });
+const tokenOf = (end: Awaited<ReturnType<typeof signInAs>>) => Buffer.from(end.redirection!.loadBalanceInfo!);
+
+/** Opens with a token, and no TLS: a target of the lab confirms whatever it is asked (MS-RDPBCGR 2.2.1.2.1), the broker itself refuses that (2.2.1.2.2). */
+function bring(token: Buffer, from: string): Promise<'relayed' | 'refused'> {
+  return new Promise((resolve) => {
+    const socket = connect({ host: '127.0.0.1', port, localAddress: from }).on('error', () => {});
+    const negotiation = { flags: 0, protocols: securityProtocol.rdp };
+    socket.write(writeConnectionRequest({ cookie: null, routingToken: token, negotiation, correlationId: null }));
+    socket.once('data', (bytes: Buffer) => {
+      resolve(bytes[11] === 2 ? 'relayed' : 'refused');
+      socket.destroy();
+    });
+    socket.once('close', () => resolve('refused'));
+  });
+}
+const refusals = async () => {
+  const rows = await fleet.database.db
+    .selectFrom('audit_entry')
+    .selectAll()
+    .where('verb', '=', 'session.token-refused')
+    .execute();
+  return rows.map((row) => JSON.stringify(row));
+};
+
+describe('names and passwords beyond ASCII', () => {
+  it('sign in by password and by NLA, in capitals too', async () => {
+    expect((await byPassword(name, secret, '127.7.0.1')).redirection).not.toBeNull();
+    expect((await byNla(name, secret, '127.7.0.1')).redirection).not.toBeNull();
+    expect((await byPassword(`LAB\\${name.toUpperCase()}`, secret, '127.7.0.1')).redirection).not.toBeNull();
+  });
+});
+
+describe('a routing token', () => {
+  it('that nobody issued leads nowhere, and is audited', async () => {
+    expect(await bring(Buffer.from(`Cookie: msts=${'A'.repeat(32)}`), '127.7.1.1')).toBe('refused');
+    await expect.poll(refusals).toContainEqual(expect.stringContaining('127.7.1.1'));
+  });
+
+  it('that another has leads nowhere once its owner used it', async () => {
+    const token = tokenOf(await byPassword('person1', fleet.password, '127.7.2.1'));
+    expect(mstsValue(token)).toMatch(/^[\w-]{32}$/);
+    expect(await bring(token, '127.7.2.1')).toBe('relayed');
+    expect(await bring(token, '127.7.2.66')).toBe('refused');
+    await expect
+      .poll(refusals)
+      .toContainEqual(expect.stringMatching(/other-address.*127\.7\.2\.66|127\.7\.2\.66.*other-address/));
+    expect(await bring(token, '127.7.2.1')).toBe('relayed');
+  });
+
+  it('that is expired, or whose person was disabled, leads nowhere', async () => {
+    const { db } = fleet.database;
+    const token = tokenOf(await byPassword('person2', fleet.password, '127.7.3.1'));
+    expect(await bring(token, '127.7.3.1')).toBe('relayed');
+    await db.updateTable('people_user').set({ disabled: true }).where('name', '=', 'person2').execute();
+    expect(await bring(token, '127.7.3.1')).toBe('refused');
+    await db.updateTable('people_user').set({ disabled: false }).where('name', '=', 'person2').execute();
+    await db
+      .updateTable('broker_token')
+      .set({ expires_at: new Date(0) })
+      .execute();
+    expect(await bring(token, '127.7.3.1')).toBe('refused');
+  });
+});
+
+describe('a wrong password', () => {
+  const outcome = (sign: Promise<unknown>) =>
+    sign.then(
+      () => 'in',
+      (error: Error) => error.message,
+    );
+
+  it('says the same of names that there are and of others, by NLA', async () => {
+    const known = await outcome(byNla('person1', 'wrong', '127.7.4.1'));
+    const unknown = await outcome(byNla('nobody at all', 'wrong', '127.7.4.2'));
+    expect(known).not.toBe('in');
+    expect(unknown).toBe(known);
+  });
+
+  it('has the name wait from elsewhere, and its owner not where they are known', async () => {
+    for (let n = 0; n < 6; n++) expect(await outcome(byNla(name, `wrong ${n}`, `127.7.5.${n + 1}`))).not.toBe('in');
+    expect(await outcome(byNla(name, secret, '127.7.5.77'))).not.toBe('in');
+    expect(await outcome(byNla(name, secret, '127.7.0.1'))).toBe('in');
+    const events = await fleet.database.db
+      .selectFrom('event')
+      .select(['user_name', 'description'])
+      .where('name', '=', 'broker.connection-failed')
+      .execute();
+    // Whom they tried to be by NLA, not what stands in the cookie.
+    expect(events.some((one) => one.user_name === name && one.description.includes('127.7.5.'))).toBe(true);
+    expect(events.some((one) => one.user_name === 'somebody else')).toBe(false);
+  });
+});
+
+it('leaves passwords, their hashes and tokens in no log, no process list and no table', async () => {
+  const token = tokenOf(await byPassword(name, secret, '127.7.0.1'));
+  const value = mstsValue(token)!;
+  const { stdout: dump } = await promisify(execFile)('pg_dump', [fleet.database.url, '--inserts'], {
+    maxBuffer: 256 * 1024 * 1024,
+  });
+  const broker = fleet.brokers[0]!;
+  const places: Readonly<Record<string, string>> = {
+    log: broker.logged(),
+    database: dump,
+    'process list': await readFile(`/proc/${broker.pid}/cmdline`, 'utf8'),
+  };
+  expect(places.log!.length).toBeGreaterThan(500);
+  expect(dump).toContain(name);
+  const hash = Buffer.from(ntHash(secret));
+  const utf8 = Buffer.from(secret);
+  const utf16 = Buffer.from(secret, 'utf16le');
+  const secrets = [
+    secret,
+    ...[utf8, utf16, hash].flatMap((bytes) => [bytes.toString('hex'), bytes.toString('base64').replace(/=+$/, '')]),
+    fleet.password,
+    value,
+    Buffer.from(value).toString('hex'),
+  ];
+  for (const [where, text] of Object.entries(places))
+    for (const one of secrets) expect(text.includes(one), `${one} in the ${where}`).toBe(false);
+});
