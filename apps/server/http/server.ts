@@ -118,7 +118,9 @@ export function httpServer(given: {
   }) as unknown as FastifyInstance;
   app.addContentTypeParser('application/octet-stream', (_request, _payload, done) => done(null, undefined));
   // Messages of WS-Management and of hosts: read whole, with the limit of their address.
-  const ofHosts = ['host-report', 'rdp-certificate'].map((name) => `application/vnd.atelier.${name}+json`);
+  const ofHosts = ['host-report', 'rdp-certificate', 'desktop-return'].map(
+    (name) => `application/vnd.atelier.${name}+json`,
+  );
   const whole = ['application/soap+xml', ...ofHosts];
   app.addContentTypeParser(whole, { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
   // It loads what reads and writes cookies; when and which is decided in this folder.
