@@ -1,10 +1,12 @@
 import { defineConfig } from 'vitest/config';
 
 // Three families: `unit` is fast and needs nothing installed; `peers` runs programs that others wrote; `guests` are those peers
-// that spend their time in virtual machines: `npm test` runs them beside all others.
+// that spend their time in virtual machines, or under attack: `npm test` runs them beside all others.
 const guests = [
+  'broker-abuse',
   'broker-lobby',
   'broker-machines',
+  'broker-pools',
   'client',
   'client-crash',
   'debian-image',
