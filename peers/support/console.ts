@@ -4,10 +4,21 @@ import type { LifecycleServer } from '../lifecycle/running-server.ts';
 import { password } from '../lifecycle/running-server.ts';
 import { accessibilityFaults, shot, type TestBrowser } from './browser.ts';
 
+/** Goes to an address; once more when somebody beside us changed this machine's network, which makes browsers drop what is under way. */
+async function goTo({ page }: TestBrowser, address: string): Promise<void> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      await page.goto(address);
+      return;
+    } catch (error) {
+      if (attempt === 5 || !(error as Error).message.includes('ERR_NETWORK_CHANGED')) throw error;
+    }
+  }
+}
+
 /** Goes to an address of the console and waits until its page is there and quiet. */
 export async function visit(browser: TestBrowser, address: string): Promise<void> {
-  const { page } = browser;
-  await page.goto(address);
+  await goTo(browser, address);
   await settled(browser);
 }
 
@@ -22,7 +33,7 @@ export async function settled({ page }: TestBrowser): Promise<void> {
 /** Signs in by the form. */
 export async function signIn(browser: TestBrowser, given: LifecycleServer, name: string): Promise<void> {
   const { page } = browser;
-  await page.goto(given.server.url);
+  await goTo(browser, given.server.url);
   await page.getByLabel('User name').fill(name);
   await page.getByLabel('Password', { exact: true }).fill(password);
   await page.getByRole('button', { name: 'Sign in' }).click();
