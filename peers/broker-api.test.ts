@@ -1,4 +1,4 @@
-import { checkTicket } from '@atelier/adapters/identity';
+import { ticketCheck } from '@atelier/adapters/identity';
 import { newId } from '@atelier/adapters/postgres';
 import { openSessionDirectory, type SessionDirectory } from '@atelier/adapters/session-directory';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -230,7 +230,7 @@ describe('my desktops', () => {
 
     const ticket = await ann.caller.post('/api/v1/my/desktops/accounting%20desk/ticket');
     expect(ticket.status).toBe(201);
-    expect(await checkTicket(test.database, 'ann', ticket.body.ticket)).toEqual({
+    expect(await ticketCheck(test.database)('ann', ticket.body.ticket)).toEqual({
       id: ann.id,
       name: 'ann',
       collection: 'Accounting Desk',

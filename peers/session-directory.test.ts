@@ -1,9 +1,11 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
-import { type DatabaseHandle, openDatabase } from '@atelier/adapters/postgres';
+import { everyoneGroup } from '@atelier/adapters/identity';
+import { type DatabaseHandle, newId, openDatabase } from '@atelier/adapters/postgres';
 import { type TestDatabase, testDatabase } from '@atelier/adapters/postgres/testing';
 import { type Claim, openSessionDirectory, type SessionDirectory } from '@atelier/adapters/session-directory';
+import type { Collection } from '@atelier/domain/broker';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { addCollection, addUsers, countsOf, requestOf } from './broker/sample-directory.ts';
@@ -27,6 +29,19 @@ function claimed(outcome: Awaited<ReturnType<SessionDirectory['claimLeastLoaded'
   if ('kind' in outcome) throw new Error(`refused: ${JSON.stringify(outcome)}`);
   return outcome;
 }
+/** A target of one person's. */
+const addOwned = (farm: Collection, owner: string) =>
+  database.db
+    .insertInto('broker_target')
+    .values({
+      id: newId(),
+      name: `${farm.name}-owned`,
+      kind: 'session-host',
+      collection_id: farm.id,
+      state: 'running',
+      owner_id: owner,
+    })
+    .execute();
 const equal = (count: number) => Array.from({ length: count }, () => ({}));
 
 describe('decisions', () => {
@@ -69,6 +84,64 @@ describe('decisions', () => {
       await one.report({ targetId: busy.id, user, what: 'log-on', hostSessionId: user });
     // Four sessions there weigh less than one who is pending here.
     expect(claimed(await one.claimLeastLoaded(requestOf(users[5]!, slow), slow)).target.name).toBe(busy.name);
+  });
+
+  test('a crowd is decided about as if one came after the other: new ones, returning ones, owners, and whoever finds no place', async () => {
+    const farm = await addCollection(database, 'crowd', [
+      { weight: 100 },
+      { weight: 300, single_session: false },
+      { weight: 100, max_sessions: 2 },
+      { state: 'stopped', max_sessions: 1 },
+    ]);
+    const users = await addUsers(database, 'crowd', 30);
+    const ask = (user: string) => one.claimLeastLoaded(requestOf(user, farm), farm);
+    const first = claimed(await ask(users[0]!));
+    await one.report({ targetId: first.target.id, sessionId: first.session.id, user: users[0]!, what: 'log-on' });
+    const lost = claimed(await ask(users[1]!));
+    await sql`update broker_session set expires_at = now() where id = ${lost.session.id}`.execute(database.db);
+    await addOwned(farm, users[2]!);
+    const crowd = await Promise.all([...users, newId()].map((user) => ask(user).catch((error: unknown) => error)));
+    // Somebody who is no user spoils it for nobody else.
+    expect(crowd.pop()).toMatchObject({ code: '23503' });
+    const claims = crowd.map((one) => claimed(one as Claim));
+    expect(claims[0]).toMatchObject({ session: { id: first.session.id }, result: { isNewConnection: false } });
+    expect(claims[1]!.session.id).not.toBe(lost.session.id);
+    expect(claims[2]!.target.name).toBe('crowd-owned');
+    expect(
+      claims.slice(1).every(({ result, session }) => result.isNewConnection && session.state === 'connecting'),
+    ).toBe(true);
+    expect(
+      claims.every(({ session, target }) => session.targetId === target.id && session.target === target.name),
+    ).toBe(true);
+    const counts = await countsOf(database, farm);
+    expect(counts.every((row) => row.pending === row.waiting && row.sessions === row.there)).toBe(true);
+    // 29 by weight 1 : 3, of which one machine takes two only; what is stopped is for those whom nobody else takes.
+    const carried = Object.fromEntries(counts.map(({ name, pending, sessions }) => [name, pending + sessions]));
+    expect(carried).toMatchObject({ 'crowd-2': 2, 'crowd-3': 0, 'crowd-owned': 1 });
+    expect(Math.abs(carried['crowd-1']! - 3 * carried['crowd-0']!)).toBeLessThanOrEqual(3);
+    const tokens = await Promise.all(claims.map((claim) => one.issueToken(claim, '192.0.2.1')));
+    expect(new Set(tokens).size).toBe(30);
+    for (const [n, token] of tokens.entries())
+      expect(await two.redeemToken(token, '192.0.2.1')).toMatchObject({
+        hops: 1,
+        session: { id: claims[n]!.session.id },
+      });
+
+    await database.db.updateTable('broker_target').set({ drain: true }).where('collection_id', '=', farm.id).execute();
+    const late = await addUsers(database, 'late-crowd', 2);
+    expect(await Promise.all([...late, users[5]!].map(ask))).toMatchObject([
+      { kind: 'no-target' },
+      { kind: 'no-target' },
+      { session: { id: claims[5]!.session.id } },
+    ]);
+  });
+
+  test('in a collection of personal machines a crowd gets one each', async () => {
+    const farm = await addCollection(database, 'own', equal(3), { kind: 'personal-session-hosts' });
+    const users = await addUsers(database, 'own', 4);
+    const crowd = await Promise.all(users.map((user) => one.claimLeastLoaded(requestOf(user, farm), farm)));
+    expect(new Set(crowd.slice(0, 3).map((one) => claimed(one).target.name)).size).toBe(3);
+    expect(crowd[3]).toEqual({ kind: 'no-target' });
   });
 
   test('round robin goes round', async () => {
@@ -339,6 +412,24 @@ test('only those who were given a collection see it, by name or by group', async
     .execute();
   expect(await one.collectionsFor(stranger!, [])).toHaveLength(1);
   expect(await one.collection(' Given ')).toMatchObject({ id: open.id });
+
+  // The same from the groups themselves, one in another, for several who ask at once.
+  const outer = '01ARZ3NDEKTSV4RRFFQ69G5FAW';
+  const everyone = await everyoneGroup(database.db);
+  await database.db.insertInto('people_group').values({ id: outer, name: 'outer' }).execute();
+  const [member] = await addUsers(database, 'member', 1);
+  await database.db
+    .insertInto('people_membership')
+    .values([
+      { group_id: outer, user_id: member! },
+      { group_id: group, member_group_id: outer },
+    ])
+    .execute();
+  const rights = await Promise.all([user!, stranger!, member!, newId()].map((id) => one.rightsOf(id)));
+  expect(rights.map(({ groupIds }) => groupIds.toSorted())).toEqual(
+    [[everyone], [everyone], [everyone, group, outer], [everyone]].map((ids) => ids.toSorted()),
+  );
+  expect(rights.map(({ collections }) => collections)).toEqual([[], [open], [open], []]);
 });
 
 test('a target’s state changes for the one who saw it last', async () => {

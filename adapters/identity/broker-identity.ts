@@ -1,15 +1,13 @@
 import type { DatabaseHandle } from '@atelier/adapters/postgres';
 import { everyoneGroup } from './everyone.ts';
-import { groupIdsOf } from './membership.ts';
 import { type NlaIdentity, nlaIdentity } from './nla-identity.ts';
 import { keepsNtHashes, ntHashStore } from './nt-hash-store.ts';
 import { type CheckPassword, passwordCheck, type SignInOutcome } from './password-check.ts';
-import { checkTicket, liveTickets, type TicketHolder } from './tickets.ts';
+import { liveTickets, type TicketHolder, ticketCheck } from './tickets.ts';
 
 /** All that a broker needs to know of people. */
 export interface PeopleOfBroker {
   readonly checkPassword: CheckPassword;
-  groupIdsOf(userId: string): Promise<readonly string[]>;
   /** Left out while the setting `broker.nla` is off. */
   readonly nla?: NlaIdentity & {
     /** One-time tickets of this person that are good now; the caller uses the proved one up by `redeemTicket`. */
@@ -26,15 +24,20 @@ export async function peopleOfBroker(
   {
     ticketKey,
     ...options
-  }: { readonly onOutcome?: (outcome: SignInOutcome) => void; readonly ticketKey?: Uint8Array } = {},
+  }: {
+    readonly onOutcome?: (outcome: SignInOutcome) => void;
+    /** As of `passwordCheck`. */
+    readonly slowly?: <Result>(work: () => Promise<Result>) => Promise<Result>;
+    readonly ticketKey?: Uint8Array;
+  } = {},
 ): Promise<PeopleOfBroker> {
   const ntHashes = ntHashStore(key);
-  const everyoneId = await everyoneGroup(database.db);
+  // Rights are given to it, also where no server has run yet.
+  await everyoneGroup(database.db);
   const byTicket = ticketKey ? { liveTickets: (name: string) => liveTickets(database, ticketKey, name) } : {};
   return {
     checkPassword: passwordCheck(database, { ntHashes, ...options }),
-    groupIdsOf: (userId) => groupIdsOf(database.db, userId, everyoneId),
     ...((await keepsNtHashes(database.db)) ? { nla: { ...nlaIdentity(database, ntHashes), ...byTicket } } : {}),
-    redeemTicket: (name, ticket) => checkTicket(database, name, ticket),
+    redeemTicket: ticketCheck(database),
   };
 }

@@ -1,6 +1,6 @@
 export { type PeopleOfBroker, peopleOfBroker } from './broker-identity.ts';
 export { everyoneGroup } from './everyone.ts';
-export { bindingsOf, groupIdsOf } from './membership.ts';
+export { bindingsOf, groupIdsOf, groupsInside } from './membership.ts';
 export { type NlaIdentity, nlaIdentity } from './nla-identity.ts';
 export { keepsNtHashes, type NtHashStore, nlaSetting, ntHashStore } from './nt-hash-store.ts';
 export {
@@ -12,4 +12,12 @@ export {
 } from './password-check.ts';
 export { hashPassword, verifyPassword } from './password-hash.ts';
 export { type Booking, type SignInAttempts, signInAttempts } from './sign-in-attempts.ts';
-export { checkTicket, issueTicket, liveTickets, type TicketHolder, ticketKeyIn, ticketSeconds } from './tickets.ts';
+export {
+  type CheckTicket,
+  issueTicket,
+  liveTickets,
+  type TicketHolder,
+  ticketCheck,
+  ticketKeyIn,
+  ticketSeconds,
+} from './tickets.ts';

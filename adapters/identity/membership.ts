@@ -1,10 +1,10 @@
 import { kept } from '@atelier/adapters/postgres';
 import type { RoleBinding } from '@atelier/domain/people';
-import { sql } from 'kysely';
+import { type RawBuilder, sql } from 'kysely';
 import type { Queries } from './queries.ts';
 
-/** Every group that a user is in, through other groups too; the built-in group holds everybody without rows. */
-const groupsInside = (userId: string, everyoneId: string) => sql`
+/** As `inside (id)`: every group that a user is in, through other groups too; the built-in group holds everybody without rows. */
+export const groupsInside = (userId: RawBuilder<unknown>, everyoneId: RawBuilder<unknown>) => sql`
   with recursive inside (id) as (
     select group_id from people_membership where user_id = ${userId}
      union
@@ -17,9 +17,9 @@ const groupsInside = (userId: string, everyoneId: string) => sql`
 
 /** Ids of all groups that the user is in. */
 export async function groupIdsOf(queries: Queries, userId: string, everyoneId: string): Promise<readonly string[]> {
-  const { rows } = await sql<{ id: string }>`${kept} ${groupsInside(userId, everyoneId)} select id from inside`.execute(
-    queries,
-  );
+  const { rows } = await sql<{
+    id: string;
+  }>`${kept} ${groupsInside(sql`${userId}`, sql`${everyoneId}`)} select id from inside`.execute(queries);
   return rows.map((row) => row.id);
 }
 
@@ -30,7 +30,7 @@ export async function bindingsOf(
   everyoneId: string,
 ): Promise<readonly RoleBinding[]> {
   const { rows } = await sql<{ role: RoleBinding['role']; kind: RoleBinding['scope']['kind']; scope: string | null }>`
-    ${groupsInside(userId, everyoneId)}
+    ${groupsInside(sql`${userId}`, sql`${everyoneId}`)}
     select distinct role, scope_kind as kind, scope_id as scope
       from people_role_binding
      where user_id = ${userId} or group_id in (select id from inside)

@@ -1,7 +1,7 @@
 import type { DatabaseHandle } from '@atelier/adapters/postgres';
 import { sql } from 'kysely';
 import type { NtHashStore } from './nt-hash-store.ts';
-import { foldName, nobody } from './password-check.ts';
+import { foldName } from './password-check.ts';
 import { signInAttempts } from './sign-in-attempts.ts';
 
 /** What Network Level Authentication proves a password by, with the same back-off as passwords in clear. */
@@ -22,33 +22,26 @@ export interface NlaIdentity {
 export function nlaIdentity(database: DatabaseHandle, ntHashes: NtHashStore): NlaIdentity {
   const { db } = database;
   const attempts = signInAttempts(database);
-  const find = (name: string) =>
-    db
-      .selectFrom('people_user')
-      .select(['id', 'name', 'password_hash'])
-      .where(sql<string>`lower(name)`, '=', foldName(name))
-      .where('disabled', '=', false)
-      .executeTakeFirst();
   return {
     async ntHash(name, ip) {
       const booked = await attempts.book(foldName(name), ip);
       if (booked.kind === 'wait') return null;
-      const user = await find(name);
-      // Looked up for nobody, too: how long the answer takes tells no stranger which names there are.
-      const hash = await ntHashes.find(db, user ?? nobody);
-      return user ? hash : null;
+      const { user } = booked;
+      // Opened for nobody, too: how long the answer takes tells no stranger which names there are.
+      const hash = ntHashes.open(user, user?.sealed ?? null);
+      return user?.disabled ? null : hash;
     },
     // It was booked as failed when the hash was asked for.
     async refused() {},
-    async accepted(name, ip) {
-      const user = await find(name);
-      if (!user) return null;
-      await attempts.settleNewest(foldName(name), ip);
-      return { id: user.id, name: user.name };
-    },
+    accepted: (name, ip) => attempts.settleNewest(foldName(name), ip),
     async vouched(name) {
-      const user = await find(name);
-      return user ? { id: user.id, name: user.name } : null;
+      const user = await db
+        .selectFrom('people_user')
+        .select(['id', 'name'])
+        .where(sql<string>`lower(name)`, '=', foldName(name))
+        .where('disabled', '=', false)
+        .executeTakeFirst();
+      return user ?? null;
     },
   };
 }

@@ -1,6 +1,6 @@
-import { createHash, timingSafeEqual } from 'node:crypto';
+import { hash, timingSafeEqual } from 'node:crypto';
 import type { Database } from '@atelier/adapters/postgres';
-import { secretStore } from '@atelier/adapters/postgres';
+import { openSecret, sealSecret, secretStore } from '@atelier/adapters/postgres';
 import { AtelierError } from '@atelier/domain/errors';
 import { ntHash } from '@atelier/spnego';
 import type { Kysely } from 'kysely';
@@ -19,10 +19,13 @@ interface Hashed {
 export interface NtHashStore {
   /** Keeps the hash of a password that was just set or checked; removes what was kept while the setting is off. */
   keep(queries: Queries, user: Hashed, password: string): Promise<void>;
-  /** 16 bytes; null when none is kept for the password that the user has now. */
-  find(queries: Queries, user: Hashed): Promise<Uint8Array | null>;
+  /**
+   * 16 bytes, from what the database has under the user's {@link ntHashKey}; null when none is kept for the password that the user has now. Takes the same
+   * time when there is nothing to open, or no user.
+   */
+  open(user: Hashed | null, sealed: Buffer | null): Uint8Array | null;
   /** Whether the password is the one whose hash is kept; false also when none is. */
-  fits(queries: Queries, user: Hashed, password: string): Promise<boolean>;
+  fits(user: Hashed | null, sealed: Buffer | null, password: string): boolean;
   /** For a user who is removed. */
   forget(queries: Queries, userId: string): Promise<void>;
   /** For a setting that is turned off. */
@@ -32,9 +35,16 @@ export interface NtHashStore {
 /** Setting under which an administrator forbids that NT hashes are kept. Default: kept. */
 export const nlaSetting = 'broker.nla';
 
-const keyOf = (userId: string) => `nt-hash/${userId.toLowerCase()}`;
-const digest = (text: string) => createHash('sha256').update(text).digest('hex');
+/** The name of the secret. */
+export const ntHashKey = (userId: string): string => `nt-hash/${userId.toLowerCase()}`;
+const unreadable = (error: unknown): boolean =>
+  error instanceof AtelierError && error.code === 'database.secret-unreadable';
+const digest = (text: string) => hash('sha256', text);
 const hashOf = (password: string) => ntHash(password.normalize('NFC'));
+
+const decoyName = 'nt-hash/nobody';
+/** As long as one of argon2id in PHC form. */
+const nobodysHash = '-'.repeat(97);
 
 /** Whether NT hashes are kept. */
 export async function keepsNtHashes(queries: Queries): Promise<boolean> {
@@ -48,28 +58,36 @@ export function ntHashStore(key: Buffer): NtHashStore {
   // Sealed with another key, after a restore without it: as if there were none, until the next right password.
   const read = (queries: Queries, userId: string) =>
     store(queries)
-      .get(keyOf(userId))
+      .get(ntHashKey(userId))
       .catch((error: unknown) => {
-        if (error instanceof AtelierError && error.code === 'database.secret-unreadable') return undefined;
+        if (unreadable(error)) return undefined;
         throw error;
       });
-  const forget: NtHashStore['forget'] = (queries, userId) => store(queries).remove(keyOf(userId));
-  const find: NtHashStore['find'] = async (queries, user) => {
-    if (user.password_hash === null) return null;
-    const text = await read(queries, user.id);
-    const [kept, of] = text?.split(' ') ?? [];
-    return kept !== undefined && of === digest(user.password_hash) ? new Uint8Array(Buffer.from(kept, 'hex')) : null;
+  const forget: NtHashStore['forget'] = (queries, userId) => store(queries).remove(ntHashKey(userId));
+  const decoy = sealSecret(key, decoyName, `${'0'.repeat(32)} ${digest('')}`);
+  const unsealed = (name: string, sealed: Buffer): string => {
+    try {
+      return openSecret(key, name, sealed);
+    } catch (error) {
+      if (unreadable(error)) return '';
+      throw error;
+    }
+  };
+  const open: NtHashStore['open'] = (user, sealed) => {
+    const [kept, of] = (user && sealed ? unsealed(ntHashKey(user.id), sealed) : unsealed(decoyName, decoy)).split(' ');
+    const fits = of === digest(user?.password_hash ?? nobodysHash);
+    return fits && kept && user?.password_hash ? new Uint8Array(Buffer.from(kept, 'hex')) : null;
   };
   return {
-    find,
+    open,
     async keep(queries, user, password) {
       if (user.password_hash === null || !(await keepsNtHashes(queries))) return forget(queries, user.id);
-      const hash = hashOf(password);
-      const text = `${Buffer.from(hash).toString('hex')} ${digest(user.password_hash)}`;
-      if ((await read(queries, user.id)) !== text) await store(queries).put(keyOf(user.id), text);
+      const ours = hashOf(password);
+      const text = `${Buffer.from(ours).toString('hex')} ${digest(user.password_hash)}`;
+      if ((await read(queries, user.id)) !== text) await store(queries).put(ntHashKey(user.id), text);
     },
-    async fits(queries, user, password) {
-      const kept = await find(queries, user);
+    fits(user, sealed, password) {
+      const kept = open(user, sealed);
       return kept !== null && timingSafeEqual(kept, hashOf(password));
     },
     forget,

@@ -1,7 +1,6 @@
 import { createHmac, randomBytes } from 'node:crypto';
 import type { DatabaseHandle } from '@atelier/adapters/postgres';
 import { AtelierError } from '@atelier/domain/errors';
-import { sql } from 'kysely';
 import type { NtHashStore } from './nt-hash-store.ts';
 import { hashPassword, verifyPassword } from './password-hash.ts';
 import { signInAttempts } from './sign-in-attempts.ts';
@@ -38,9 +37,6 @@ export interface SignInOutcome {
  */
 export type CheckPassword = (name: string, password: string, from: SignInOrigin) => Promise<CheckedUser>;
 
-/** Looked up as long as somebody whose name there is. */
-export const nobody = { id: '0'.repeat(26), password_hash: '' };
-
 /** A name as it was typed, for comparing and counting. */
 export const foldName = (typed: string): string => typed.replaceAll('\0', '').trim().toLowerCase().slice(0, 128);
 
@@ -50,10 +46,15 @@ export const foldName = (typed: string): string => typed.replaceAll('\0', '').tr
  */
 export function passwordCheck(
   database: DatabaseHandle,
-  options: { readonly ntHashes?: NtHashStore; readonly onOutcome?: (outcome: SignInOutcome) => void } = {},
+  options: {
+    readonly ntHashes?: NtHashStore;
+    readonly onOutcome?: (outcome: SignInOutcome) => void;
+    /** Lets computations through that take long, when it is their turn. Default: at once, and too many are refused. */
+    readonly slowly?: <Result>(work: () => Promise<Result>) => Promise<Result>;
+  } = {},
 ): CheckPassword {
   const { db } = database;
-  const { ntHashes, onOutcome = () => {} } = options;
+  const { ntHashes, onOutcome = () => {}, slowly = (work) => work() } = options;
   const attempts = signInAttempts(database);
 
   const check = async (name: string, password: string, from: SignInOrigin): Promise<CheckedUser> => {
@@ -64,15 +65,12 @@ export function passwordCheck(
         extra: { retryAfterSeconds: booked.seconds },
       });
     }
-    const user = await db
-      .selectFrom('people_user')
-      .select(['id', 'name', 'display_name', 'password_hash', 'disabled'])
-      .where(sql<string>`lower(name)`, '=', name)
-      .executeTakeFirst();
-    const known = ((await ntHashes?.fits(db, user ?? nobody, password)) ?? false) && user?.disabled === false;
+    const { user } = booked;
+    const fits = ntHashes?.fits(user, user?.sealed ?? null, password) ?? false;
+    const known = fits && user !== null && !user.disabled;
     const { ok, outdated } = known
       ? { ok: true, outdated: false }
-      : await verifyPassword(password, user?.password_hash ?? null);
+      : await slowly(() => verifyPassword(password, user?.password_hash ?? null));
     if (!ok || !user || user.disabled) {
       await attempts.settle(booked.seq, false);
       onOutcome({ kind: 'failed', name, userName: user?.name ?? null, from, startsBackOff: booked.slowed });

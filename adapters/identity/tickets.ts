@@ -1,5 +1,5 @@
 import { createHash, createHmac, randomBytes } from 'node:crypto';
-import { type DatabaseHandle, kept, newId } from '@atelier/adapters/postgres';
+import { type DatabaseHandle, gathered, kept, newId } from '@atelier/adapters/postgres';
 import { sql } from 'kysely';
 import { foldName } from './password-check.ts';
 import type { Queries } from './queries.ts';
@@ -50,22 +50,41 @@ export async function issueTicket(
   return { ticket: text, expiresAt: expires_at };
 }
 
-/** Uses a ticket up; null when it is none, another person's, used, or too old, or when its person is disabled. */
-export async function checkTicket({ db }: DatabaseHandle, name: string, ticket: string): Promise<TicketHolder | null> {
-  if (!/^att_[\w-]{28}$/.test(ticket)) return null;
-  const { rows } = await sql<TicketHolder>`${kept}
+interface Shown {
+  readonly name: string;
+  readonly hash: Buffer;
+}
+
+async function useUp({ db }: DatabaseHandle, shown: readonly Shown[]): Promise<readonly (TicketHolder | null)[]> {
+  const { rows } = await sql<TicketHolder & { n: number }>`${kept}
     with used as (
       update broker_ticket ticket set used_at = clock_timestamp()
-        from people_user person
-       where ticket.ticket_hash = ${sha256(ticket)} and ticket.used_at is null and ticket.expires_at > clock_timestamp()
-         and person.id = ticket.user_id and not person.disabled and lower(person.name) = ${foldName(name)}
-      returning person.id, person.name, ticket.collection_id, ticket.target_id
+        from unnest(${shown.map(({ hash }) => hash)}::bytea[], ${shown.map(({ name }) => name)}::text[]) with ordinality as shown (hash, name, n), people_user person
+       where ticket.ticket_hash = shown.hash and ticket.used_at is null and ticket.expires_at > clock_timestamp()
+         and person.id = ticket.user_id and not person.disabled and lower(person.name) = shown.name
+      returning shown.n, person.id, person.name, ticket.collection_id, ticket.target_id
     )
-    select used.id, used.name, collection.name as collection, target.name as target
+    select used.n::integer as n, used.id, used.name, collection.name as collection, target.name as target
       from used
       left join broker_collection collection on collection.id = used.collection_id
       left join broker_target target on target.id = used.target_id`.execute(db);
-  return rows[0] ?? null;
+  const results: (TicketHolder | null)[] = shown.map(() => null);
+  for (const { n, ...holder } of rows) results[n - 1] = holder;
+  return results;
+}
+
+/** Uses a ticket up; null when it is none, another person's, used, or too old, or when its person is disabled. */
+export type CheckTicket = (name: string, ticket: string) => Promise<TicketHolder | null>;
+
+/** Checks tickets: of several that are shown at once, by one statement. */
+export function ticketCheck(database: DatabaseHandle): CheckTicket {
+  const together = gathered((shown: readonly Shown[]) => useUp(database, shown), {
+    keyOf: ({ hash }) => hash.toString('latin1'),
+    most: 64,
+    crowdMs: 10,
+  });
+  return async (name, ticket) =>
+    /^att_[\w-]{28}$/.test(ticket) ? await together({ name: foldName(name), hash: sha256(ticket) }) : null;
 }
 
 /** More at a time are not looked at: a person has one, or a few by mistake. */

@@ -7,6 +7,7 @@ export { connectionEnvironment, type PostgresConnection, parseDatabaseUrl } from
 export type { Change, DatabaseHandle, Isolation } from './database-handle.ts';
 export { enqueueTask, type NewTask } from './enqueue-task.ts';
 export { databaseErrors } from './errors.ts';
+export { type GatheredOptions, gathered } from './gathered.ts';
 export { type ArrivedEvent, insertEvents } from './insert-events.ts';
 export { kept } from './kept-statement.ts';
 export { type DatabaseLog, noLog } from './log.ts';
@@ -14,6 +15,7 @@ export { newId } from './new-id.ts';
 export { type OpenDatabaseOptions, openDatabase } from './open-database.ts';
 export { type PrivatePostgres, type PrivatePostgresOptions, startPrivatePostgres } from './private-postgres.ts';
 export { type RestoreOptions, restore } from './restore.ts';
+export { openSecret, sealSecret } from './secret-box.ts';
 export { loadSecretKey } from './secret-key.ts';
 export { type SecretStore, secretStore } from './secret-store.ts';
 export type { AuditDifference } from './tables/audit.ts';

@@ -1,8 +1,10 @@
 import { type DatabaseHandle, kept, newId } from '@atelier/adapters/postgres';
 import type { Collection, ConnectionRequest } from '@atelier/domain/broker';
 import { sql } from 'kysely';
-import { cleanJson, cleanText } from './clean-text.ts';
+import { askedOf } from './asked-of.ts';
+import { claimTogether } from './claim-together.ts';
 import { inTurn } from './in-turn.ts';
+import type { ReadyTokens } from './ready-tokens.ts';
 import { type SessionRow, sessionOf, type TargetRow, targetOf } from './rows.ts';
 import type { Claim, ClaimRefusal, SessionDirectory } from './session-directory.ts';
 import { withoutWaiting } from './soft-write.ts';
@@ -24,46 +26,45 @@ async function decide(
   collection: Collection,
   wanted: { readonly target: string | null; readonly not: readonly string[] },
 ): Promise<Claim | ClaimRefusal> {
-  const asked = cleanJson({
-    user: cleanText(request.user),
-    domain: cleanText(request.domain),
-    initialProgram: request.initialProgram,
-    display: request.client.display,
-    clientAddress: cleanText(request.client.address),
-    clientName: cleanText(request.client.name),
-  });
+  const asked = JSON.stringify(askedOf(request));
   const not = wanted.not.flatMap((one) => [one, one.toLowerCase()]);
+  const { rows } = await sql<Decided>`${kept}
+    select outcome, is_new, session, target
+      from broker_claim(${collection.id}, ${request.userId}, ${newId()}, ${wanted.target}, ${not}::text[], ${asked}::jsonb)`.execute(
+    database.db,
+  );
+  const { outcome, is_new, session, target } = rows[0]!;
+  if (outcome === 'no-target') return { kind: 'no-target' };
+  if (outcome !== 'claimed') return { kind: 'not-available', why: outcome };
+  return {
+    session: sessionOf(session, { target: target.name, collection: collection.name }),
+    target: targetOf(target, collection.name),
+    result: { targetName: target.name, isNewConnection: is_new },
+  };
+}
+
+async function retried<Result>(work: () => Promise<Result>): Promise<Result> {
   for (let attempt = 1; ; attempt++) {
     try {
-      const { rows } = await sql<Decided>`${kept}
-        select outcome, is_new, session, target
-          from broker_claim(${collection.id}, ${request.userId}, ${newId()}, ${wanted.target}, ${not}::text[], ${asked}::jsonb)`.execute(
-        database.db,
-      );
-      const { outcome, is_new, session, target } = rows[0]!;
-      if (outcome === 'no-target') return { kind: 'no-target' };
-      if (outcome !== 'claimed') return { kind: 'not-available', why: outcome };
-      return {
-        session: sessionOf(session, { target: target.name, collection: collection.name }),
-        target: targetOf(target, collection.name),
-        result: { targetName: target.name, isNewConnection: is_new },
-      };
+      return await work();
     } catch (error) {
       if (attempt === attempts || !worthRetrying.has((error as { code?: string }).code ?? '')) throw error;
     }
   }
 }
 
-/** Decisions and the places that they take: function `broker_claim` of the database, one round trip each. */
+/** Decisions and the places that they take: functions `broker_claim` and `broker_claim_together` of the database, in one round trip. */
 export function claims(
   database: DatabaseHandle,
+  ready: ReadyTokens,
 ): Pick<SessionDirectory, 'claimLeastLoaded' | 'claimTarget' | 'releaseClaim' | 'moveClaim'> {
   const { db } = database;
   const turn = inTurn(2);
-  const claim: typeof decide = (...asked) => turn(asked[2].id, () => decide(...asked));
+  const claim: typeof decide = (...asked) => turn(asked[2].id, () => retried(() => decide(...asked)));
+  const together = claimTogether(database, ready, retried);
   return {
-    claimLeastLoaded: (request, collection, limits) =>
-      claim(database, request, collection, { target: null, not: limits?.not ?? [] }),
+    claimLeastLoaded: (request, collection, { not = [] } = {}) =>
+      not.length === 0 ? together(request, collection) : claim(database, request, collection, { target: null, not }),
 
     claimTarget: (request, collection, result) =>
       claim(database, request, collection, { target: result.targetName, not: [] }),
@@ -79,6 +80,7 @@ export function claims(
     },
 
     async releaseClaim(sessionId, why) {
+      ready.drop(sessionId);
       await sql`
         update broker_session
            set state = 'logged-off', expires_at = null, ended_at = clock_timestamp(), changed_at = clock_timestamp(), end_reason = ${why}

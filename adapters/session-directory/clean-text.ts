@@ -2,6 +2,14 @@
 export const cleanText = (text: string, longest = 256): string =>
   text.slice(0, longest).toWellFormed().replaceAll('\0', '');
 
+const longestPart = 4000;
+
 /** A value as JSON of clean texts. */
-export const cleanJson = (value: unknown): string =>
-  JSON.stringify(value, (_key, part: unknown) => (typeof part === 'string' ? cleanText(part, 4000) : part));
+export function cleanJson(value: unknown): string {
+  const text = JSON.stringify(value);
+  // Nothing in it is too long, and what must not be there would be written with an escape.
+  if (text.length <= longestPart && !text.includes('\\u')) return text;
+  return JSON.stringify(value, (_key, part: unknown) =>
+    typeof part === 'string' ? cleanText(part, longestPart) : part,
+  );
+}

@@ -15,6 +15,7 @@ export type {
   Claim,
   ClaimRefusal,
   Lease,
+  Rights,
   RoutingTokenGrant,
   SessionDirectory,
   SessionReport,

@@ -39,6 +39,13 @@ export interface RoutingTokenGrant {
 /** `disconnected`: by an administrator, a few minutes ago. */
 export type TokenRefusal = 'unknown' | 'expired' | 'other-address' | 'session-ended' | 'too-many-hops' | 'disconnected';
 
+/** What a person's groups give them. */
+export interface Rights {
+  readonly groupIds: readonly string[];
+  /** Enabled ones, by name. */
+  readonly collections: readonly Collection[];
+}
+
 /** What a host, its agent or the relay saw of a session. */
 export interface SessionReport {
   readonly targetId: string;
@@ -57,6 +64,8 @@ export interface SessionReport {
 export interface SessionDirectory {
   /** Collections that the user may use, by name; those of disabled collections not. */
   collectionsFor(userId: string, groupIds: readonly string[]): Promise<readonly Collection[]>;
+  /** All groups that the user is in, and the collections that they may use therefore. */
+  rightsOf(userId: string): Promise<Rights>;
   collection(name: string): Promise<Collection | null>;
 
   /** The user's live session in the collection, whatever its state. */
@@ -121,7 +130,8 @@ export interface SessionDirectory {
 
   /**
    * A new opaque token for a claim: 32 characters of base64url. Expires unless it is used; good as long as its session after
-   * that. @throws AtelierError `broker.session-ended` when the place was taken away meanwhile
+   * that. A claim of the last moment has its token already, issued with it. @throws AtelierError `broker.session-ended` when the place was
+   * taken away meanwhile; by another broker in that last moment: then its use is refused
    */
   issueToken(claim: Claim, clientAddress: string): Promise<string>;
   /**
@@ -152,7 +162,10 @@ export interface SessionDirectory {
   /** Ends connecting sessions, tokens and tickets whose time is over, in batches. Gives how many. */
   expire(): Promise<number>;
 
-  /** One connection with its decision trace, for those who watch. */
+  /**
+   * One connection with its decision trace, for those who watch. Resolves when it is written, which is a little later, together with others: nobody should
+   * wait for it. Rejects when too many wait.
+   */
   recordConnection(record: {
     readonly id: string;
     readonly request: ConnectionRequest;
@@ -161,6 +174,9 @@ export interface SessionDirectory {
     readonly failure: string | null;
     readonly trace: DecisionTrace;
   }): Promise<void>;
+
+  /** Resolves when all connections that were told are written, or could not be. */
+  recorded(): Promise<void>;
 
   /** A lease that holds across brokers; null when another holder has it. `fence` grows with each holder. */
   lease(name: string, ttlMs: number): Promise<Lease | null>;

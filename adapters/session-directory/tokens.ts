@@ -1,14 +1,11 @@
-import { createHash, randomBytes } from 'node:crypto';
-import { type DatabaseHandle, kept } from '@atelier/adapters/postgres';
+import { type DatabaseHandle, gathered, kept } from '@atelier/adapters/postgres';
 import { AtelierError } from '@atelier/domain/errors';
 import { networkOf } from '@atelier/domain/people';
 import { sql } from 'kysely';
-import { gathered } from './gathered.ts';
+import { makeToken, type ReadyTokens, tokenHash } from './ready-tokens.ts';
 import { type CollectionRow, collectionOf, type SessionRow, sessionOf, type TargetRow, targetOf } from './rows.ts';
 import type { RoutingTokenGrant, SessionDirectory, TokenRefusal } from './session-directory.ts';
 import { withoutWaiting } from './soft-write.ts';
-
-const sha256 = (text: string): Buffer => createHash('sha256').update(text).digest();
 
 /** Whoever carries tokens round more often than this within a minute is in a loop. */
 const mostHops = 10;
@@ -113,26 +110,29 @@ function grantOf(row: Found): RoutingTokenGrant | TokenRefusal {
   };
 }
 
-/** Routing tokens: 192 random bits, of which the database knows the SHA-256. */
-export function tokens(database: DatabaseHandle): Pick<SessionDirectory, 'issueToken' | 'redeemToken' | 'admitReturn'> {
+/** Routing tokens: 192 random bits, of which the database knows the SHA-256. `ready`: those that were issued with their claims. */
+export function tokens(
+  database: DatabaseHandle,
+  ready: ReadyTokens,
+): Pick<SessionDirectory, 'issueToken' | 'redeemToken' | 'admitReturn'> {
   const { db } = database;
-  const look = gathered(
-    (brought: readonly Brought[]) => redeem(database, brought),
-    ({ hash }) => hash.toString('latin1'),
-    mostTogether,
-  );
+  const look = gathered((brought: readonly Brought[]) => redeem(database, brought), {
+    keyOf: ({ hash }) => hash.toString('latin1'),
+    most: mostTogether,
+  });
   return {
     async issueToken({ session }, clientAddress) {
-      const token = randomBytes(24).toString('base64url');
+      const issued = ready.take(session.id, clientAddress);
+      if (issued !== null) return issued;
+      const { text, hash } = makeToken();
       const { rows } = await sql<{ hops: number }>`${kept}
         insert into broker_token (token_hash, session_id, target_id, user_id, client_address, expires_at, hops)
-        select ${sha256(token)}, session.id, session.target_id, session.user_id, ${networkOf(clientAddress)},
+        select ${hash}, session.id, session.target_id, session.user_id, ${networkOf(clientAddress)},
                greatest(session.expires_at, clock_timestamp() + interval '2 minutes'),
                coalesce((
                  select max(before.hops) from broker_token before
-                   join broker_session other on other.id = before.session_id
-                  where before.user_id = session.user_id and other.collection_id = session.collection_id
-                    and before.last_used_at > clock_timestamp() - ${hopWindow}), 0)
+                  where before.user_id = session.user_id and before.last_used_at > statement_timestamp() - ${hopWindow}
+                    and (select other.collection_id from broker_session other where other.id = before.session_id) = session.collection_id), 0)
           from broker_session session
          where session.id = ${session.id} and session.target_id = ${session.targetId}
            and session.state in ('connecting', 'active', 'disconnected') and ${withoutWaiting}
@@ -142,7 +142,7 @@ export function tokens(database: DatabaseHandle): Pick<SessionDirectory, 'issueT
           'broker.session-ended',
           `the place of ${session.user} on ${session.target} is taken away`,
         );
-      return token;
+      return text;
     },
 
     async admitReturn(targetIds, user) {
@@ -160,6 +160,6 @@ export function tokens(database: DatabaseHandle): Pick<SessionDirectory, 'issueT
       return rows.length > 0;
     },
 
-    redeemToken: (token, clientAddress) => look({ hash: sha256(token), from: networkOf(clientAddress) }),
+    redeemToken: (token, clientAddress) => look({ hash: tokenHash(token), from: networkOf(clientAddress) }),
   };
 }

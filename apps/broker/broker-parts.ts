@@ -14,8 +14,6 @@ export interface BrokerIdentity {
     password: string,
     from: { readonly ip: string; readonly correlationId: string },
   ): Promise<SignedInUser>;
-  /** Ids of all groups that the user is in. */
-  groupIdsOf(userId: string): Promise<readonly string[]>;
   /** Sign-in by NLA; left out where nobody keeps what it needs: then TLS is negotiated. */
   readonly nla?: NlaIdentity;
   /** Takes a one-time ticket in place of a password: null when there is no such one. */

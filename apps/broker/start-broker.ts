@@ -58,16 +58,23 @@ export async function startBroker(options: BrokerOptions): Promise<RunningBroker
   const limits: BrokerLimits = { ...defaultLimits, ...options.limits };
   const { gateway } = options;
   const { log } = options.parts;
-  // Claims and tokens have an order of their own: the directory's.
+  // What is asked for by many at once is put together by whoever answers it.
   const desk = new Turnstile(limits.databaseCalls);
   const directory = patient(options.parts.directory, desk, [
+    'rightsOf',
     'claimLeastLoaded',
     'claimTarget',
     'moveClaim',
     'redeemToken',
+    'recordConnection',
+    'recorded',
   ]);
   const { nla } = options.parts.identity;
-  const identityOf = patient({ ...options.parts.identity, ...(nla ? { nla: patient(nla, desk) } : {}) }, desk);
+  const identityOf = patient(
+    { ...options.parts.identity, ...(nla ? { nla: patient(nla, desk, ['ntHash', 'accepted']) } : {}) },
+    desk,
+    ['checkPassword', 'redeemTicket'],
+  );
   const chain = await reloadableChain(options.plugIns ?? (async () => []), {
     builtIn: builtInSteps(directory, options.machines),
     findTarget: (name) => directory.target(name),

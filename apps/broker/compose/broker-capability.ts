@@ -7,6 +7,7 @@ import { machineDesk } from '../plug-ins/machines/machine-desk.ts';
 import { registeredPlugIns } from '../plug-ins/registered-plug-ins.ts';
 import { taskDesk } from '../plug-ins/tasks/task-desk.ts';
 import { tellPlugIns } from '../plug-ins/tell-plug-ins.ts';
+import { Turnstile } from '../relay/turnstile.ts';
 import { type BrokerOptions, type RunningBroker, startBroker } from '../start-broker.ts';
 import { followChanges } from '../upkeep/follow-changes.ts';
 import { brokerCertificate } from './broker-certificate.ts';
@@ -16,6 +17,9 @@ import { brokerNotes } from './broker-notes.ts';
 import type { BrokerServices } from './broker-services.ts';
 import { startHeartbeat } from './heartbeat.ts';
 import { singleUsePasswords } from './single-use-passwords.ts';
+
+/** Passwords whose NT hash is not kept, which cost a fifth of a second each. */
+const passwordsAtOnce = 4;
 
 /** More than the configuration says. */
 export interface BrokerExtras extends Pick<BrokerOptions, 'limits'> {
@@ -46,8 +50,11 @@ export async function startBrokerOver(
 ): Promise<RunningBroker> {
   const { database, log, events } = services;
   const certificate = await brokerCertificate(services, config.names);
+  // In a morning's storm everybody waits as long as it takes.
+  const hashing = new Turnstile(passwordsAtOnce);
   const people = await peopleOfBroker(database, await loadSecretKey(services.config.stateDir), {
     onOutcome: tellBackOff(events),
+    slowly: (work) => hashing.pass('', work),
     ticketKey: await ticketKeyIn(services.secrets),
   });
   const identity = brokerIdentity(people, config);
@@ -113,6 +120,7 @@ export async function startBrokerOver(
       clearInterval(renewal);
       await Promise.all([machineJobs.stop(), tasks.stop()]);
       await broker.stop(options);
+      await directory.recorded();
       await machines.stop();
       await following.stop();
       await teller.idle();

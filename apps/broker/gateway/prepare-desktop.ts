@@ -31,9 +31,8 @@ export async function prepareDesktop(tools: ClientTools, socket: Socket, order: 
   const onGone = () => gone.abort(new Error('the browser went away'));
   socket.on('end', onGone).on('close', onGone).resume();
   const holder = (await identity.redeemTicket?.(order.user, order.ticket, order.address)) ?? null;
-  const groupIds = holder ? await identity.groupIdsOf(holder.id) : [];
-  const allowed = holder ? await directory.collectionsFor(holder.id, groupIds) : [];
-  const collection = allowed.find(({ name }) => name === holder?.collection);
+  const { groupIds, collections } = holder ? await directory.rightsOf(holder.id) : { groupIds: [], collections: [] };
+  const collection = collections.find(({ name }) => name === holder?.collection);
   if (!holder || !collection) {
     const { address } = order;
     notes.failed({ user: order.user, signedIn: false, address, why: 'the ticket is not good', correlationId });

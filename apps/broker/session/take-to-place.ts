@@ -23,16 +23,15 @@ export async function takeToPlace(
   client: KnownClient,
   given: { readonly signedIn: SignedIn; readonly screen: LobbyScreen | null },
 ): Promise<void> {
-  const { directory, identity, notes, log } = tools.parts;
+  const { directory, notes, log } = tools.parts;
   const { channel, connection, correlationId } = client;
   const { user } = given.signedIn;
   const tell = async (code: BrokerFailureCode, why: string) => {
     notes.failed({ user: user.name, signedIn: true, address: connection.address, why, correlationId });
     await channel.end(channel.acceptor.fail(errorInfoOf(code)));
   };
-  const groupIds = await identity.groupIdsOf(user.id);
-  const allowed = await directory.collectionsFor(user.id, groupIds);
-  const choice = await chooseCollection(tools, client, given, allowed);
+  const { groupIds, collections } = await directory.rightsOf(user.id);
+  const choice = await chooseCollection(tools, client, given, collections);
   if (choice.kind === 'none') return await tell(choice.code, choice.why);
   if (choice.kind === 'cancelled') return;
   const { collection: chosen, screen } = choice;
