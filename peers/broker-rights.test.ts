@@ -1,4 +1,4 @@
-import { checkTicket } from '@atelier/adapters/identity';
+import { ticketCheck } from '@atelier/adapters/identity';
 import { apiBase, contract, type Endpoint } from '@atelier/api';
 import { may, type Permission, type Role, roleSchema } from '@atelier/domain/people';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -101,8 +101,8 @@ it('lets one in of ten who come with the same ticket at once', async () => {
   await owner.post(`${apiBase}/collections/${made.id}/entitlements`, { principal: { kind: 'user', id } });
   const { body } = await caller.post(`${apiBase}/my/desktops/Race/ticket`);
   expect(body.ticket, JSON.stringify(body)).toMatch(/^att_/);
-  const others = await Promise.all(['owner', 'racer2', ''].map((who) => checkTicket(test.database, who, body.ticket)));
+  const others = await Promise.all(['owner', 'racer2', ''].map((who) => ticketCheck(test.database)(who, body.ticket)));
   expect(others).toEqual([null, null, null]);
-  const all = await Promise.all(Array.from({ length: 10 }, () => checkTicket(test.database, name, body.ticket)));
+  const all = await Promise.all(Array.from({ length: 10 }, () => ticketCheck(test.database)(name, body.ticket)));
   expect(all.filter((one) => one !== null)).toMatchObject([{ id, collection: 'Race' }]);
 });
