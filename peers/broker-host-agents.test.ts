@@ -13,31 +13,41 @@ const hostPassword = 'nobody types this';
 const users = ['alice', 'bob'];
 let lab: BrokerLab;
 let host: XrdpHost;
+/** Takes nobody until a test says so. */
+let other: XrdpHost;
 let agent: HostAgent;
 let here: string;
 let targetId: string;
 
 beforeAll(async () => {
   lab = await brokerLab();
-  host = await startXrdpHost(lab.network, { name: 'h1', colour: 0x483d8b, password: hostPassword, users });
-  lab.later(host.kill);
-  agent = await enrollHostAgent(lab, host);
+  const start = async (name: string, colour: number) => {
+    const one = await startXrdpHost(lab.network, { name, colour, password: hostPassword, users });
+    lab.later(one.kill);
+    return one;
+  };
+  [host, other] = await Promise.all([start('h1', 0x483d8b), start('h2', 0x006400)]);
+  const agents = await Promise.all([enrollHostAgent(lab, host), enrollHostAgent(lab, other)]);
+  [agent] = agents;
   await lab.addUsers(...users);
-  const collection = await lab.addCollection('Office', [host], { target_sign_in: 'single-use-password' });
-  ({ id: targetId } = await lab.database.db
-    .updateTable('broker_target')
-    .set({ host_id: agent.hostId })
-    .where('collection_id', '=', collection)
-    .returning('id')
-    .executeTakeFirstOrThrow());
-  await agent.start();
+  await lab.addCollection('Office', [host, other], { target_sign_in: 'single-use-password' });
+  const link = async (name: string, hostId: string) =>
+    await lab.database.db
+      .updateTable('broker_target')
+      .set({ host_id: hostId, drain: name === other.name })
+      .where('name', '=', name)
+      .returning('id')
+      .executeTakeFirstOrThrow();
+  ({ id: targetId } = await link(host.name, agents[0].hostId));
+  await link(other.name, agents[1].hostId);
+  for (const one of agents) await one.start();
   here = (await lab.network.addMachine()).namespace;
 });
 afterAll(() => lab?.stop());
 
-const dial = async (user: string, secret: string): Promise<RdpClient> => {
+const dial = async (user: string, secret: string, ...more: readonly string[]): Promise<RdpClient> => {
   const words = [`/v:${lab.network.here}`, `/u:${user}`, `/p:${secret}`, '/cert:ignore', '/bpp:24', '/sec:tls'];
-  const client = await startRdpClient(here, words);
+  const client = await startRdpClient(here, [...words, ...more]);
   lab.later(client.close);
   return client;
 };
@@ -76,6 +86,47 @@ it('lets a person with a one-time ticket onto the desktop without any password o
   await client.close();
 });
 
+/** How often the host let somebody in by a password of ours. */
+const letIn = () => agent.said().split('"let":true').length - 1;
+const back = ['+auto-reconnect', '/auto-reconnect-max-retries:8'];
+
+it('brings a client back that was cut off, though its password is used up, and turns it away when an administrator disconnected it', async () => {
+  const client = await dial('bob', await ticketOf('bob'), ...back);
+  await client.sees([host.colour]);
+  const { id } = await becomes('bob', 'active');
+  const before = letIn();
+  const cut = performance.now();
+  lab.broker.book.cutSession(id);
+  await until(() => letIn() > before);
+  const took = performance.now() - cut;
+  expect(await becomes('bob', 'active')).toMatchObject({ id });
+  await client.sees([host.colour]);
+  console.info(`back on the desktop ${(took / 1000).toFixed(1)} s after the connection broke, nobody asked`);
+
+  const answer = await lab.owner.post(`/api/v1/desktop-sessions/${id}/disconnect`);
+  expect(answer.status, answer.text).toBe(200);
+  // The client dials again by itself, and is told in its window.
+  await until(async () => (await client.pixel(5, 5)) === 0x101318);
+  await client.press('Return');
+  let over = false;
+  client.ended.then(() => {
+    over = true;
+  });
+  await until(() => over).catch((cause) => {
+    throw new Error(`the client goes on: ${client.output().slice(-2000)}`, { cause });
+  });
+  expect(client.output()).toContain('ERRINFO_RPC_INITIATED_DISCONNECT');
+  expect(await becomes('bob', 'disconnected')).toMatchObject({ id });
+  expect(letIn()).toBe(before + 1);
+  await client.close();
+
+  const again = await dial('bob', await ticketOf('bob'));
+  await again.sees([host.colour]);
+  expect(await becomes('bob', 'active')).toMatchObject({ id });
+  await again.close();
+  await becomes('bob', 'disconnected');
+});
+
 it('ends what ended while the agent was dead, and keeps what is there', async () => {
   const [first, second] = await Promise.all(
     users.map(async (user) => {
@@ -105,6 +156,41 @@ it('is logged off from the console', async () => {
   expect(answer.status, answer.text).toBe(200);
   expect(await session('alice')).toMatchObject({ id, state: 'logged-off' });
   expect((await agent.run(['pgrep', '-u', 'alice', '-x', 'Xorg'])).code).not.toBe(0);
+});
+
+it('takes everybody to another desktop when their host dies, and nobody types anything', async () => {
+  const { db } = lab.database;
+  const drain = (one: XrdpHost, set: boolean) =>
+    db.updateTable('broker_target').set({ drain: set }).where('name', '=', one.name).execute();
+  await drain(host, true);
+  await drain(other, false);
+  let plainMs = 0;
+  const clients = await Promise.all(
+    users.map(async (user) => {
+      const client = await dial(user, await ticketOf(user), ...back);
+      plainMs = Math.max(plainMs, (await client.sees([other.colour])).ms);
+      await becomes(user, 'active');
+      return client;
+    }),
+  );
+  await drain(host, false);
+  const killed = performance.now();
+  await other.kill();
+  await Promise.all(clients.map((client) => client.sees([host.colour], 90_000)));
+  const took = performance.now() - killed;
+  const s = (ms: number) => (ms / 1000).toFixed(1);
+  console.info(`both on another desktop ${s(took)} s after their host died (signed in within ${s(plainMs)} s before)`);
+  expect(took).toBeLessThan(plainMs < 3000 ? 10_000 : 4 * plainMs);
+  for (const user of users) await becomes(user, 'active');
+  // Which of them found it out first is all the same.
+  const ended = await db
+    .selectFrom('broker_session')
+    .select(['user_name as user', 'end_reason'])
+    .where('state', '=', 'orphaned')
+    .orderBy('user_name')
+    .execute();
+  expect(ended).toEqual(users.map((user) => ({ user, end_reason: 'target-lost' })));
+  await Promise.all(clients.map((client) => client.close()));
 });
 
 it('refuses single-use passwords that were used, have expired, or are for another target or person; others are PAM’s business as before', async () => {
