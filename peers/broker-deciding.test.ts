@@ -152,3 +152,28 @@ test('one person who comes 40 times at once through two brokers has one session,
   expect((await countsOf(database, farm)).reduce((sum, { pending }) => sum + pending, 0)).toBe(1);
   await Promise.all(chains.map((chain) => chain.stop()));
 });
+
+test('what changed since a mark is told, counts too, and what was under way when the mark was taken', async () => {
+  const [directory] = directories as readonly [SessionDirectory];
+  const farm = await addCollection(
+    database,
+    'kept',
+    Array.from({ length: 4 }, () => ({})),
+  );
+  const since = (mark: string | null) => directory.changedTargets({ collection: farm.name, since: mark });
+  const names = async (mark: string) => (await since(mark)).changed.map((one) => one.name).toSorted();
+  const [first, second, third] = await directory.targets({ collection: farm.name });
+  expect(await since(null)).toMatchObject({ count: 4, changed: [] });
+  const during = await database.withTransaction(async (trx) => {
+    await trx.updateTable('broker_target').set({ num_sessions: 3 }).where('id', '=', first!.id).execute();
+    const { mark } = await since(null);
+    await database.db.updateTable('broker_target').set({ drain: true }).where('id', '=', second!.id).execute();
+    expect(await names(mark)).toEqual([second!.name]);
+    return mark;
+  });
+  expect(await names(during)).toEqual([first!.name, second!.name].toSorted());
+  const { mark } = await since(null);
+  expect(await names(mark)).toEqual([]);
+  await database.db.deleteFrom('broker_target').where('id', '=', third!.id).execute();
+  expect(await since(mark)).toMatchObject({ count: 3, changed: [] });
+});

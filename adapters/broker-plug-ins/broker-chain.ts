@@ -28,8 +28,12 @@ export interface BrokerChain {
   awaitRequired(decision: Decision): Promise<void>;
   /** Whether a plug-in takes part in the stage: when none filters, candidates need not be listed. */
   takesPart(stage: Stage, collection: string): boolean;
-  /** At most 500 candidates a call. Gives what the filters removed together. */
-  filterTargets(decision: Decision, candidates: readonly Target[]): Promise<readonly RemovedTarget[]>;
+  /** Has the filters look at pages of at most 500 candidates, but not at `except`. Gives what they removed together. */
+  filterTargets(
+    decision: Decision,
+    pages: readonly (readonly Target[])[],
+    except?: string,
+  ): Promise<readonly RemovedTarget[]>;
   getMostSuitableTarget(decision: Decision): Promise<LoadBalanceResult>;
   queryEnvironmentForTarget(decision: Decision, target: Target): Promise<Environment>;
   prepareTargetForConnect(decision: Decision, target: Target): Promise<PreparedTarget>;

@@ -1,4 +1,5 @@
-import type { BrokerPlugin, Stage } from '@atelier/plugin-kit/broker';
+import type { BrokerPlugin, ClientConnection, NotifySink, Stage } from '@atelier/plugin-kit/broker';
+import type { LeftPage, PageRemovals } from './filter-through.ts';
 import type { PlugInStatus } from './plug-in-status.ts';
 
 /** A plug-in with what the administrator said of it; Win32_SessionDirectoryVMMPlugin was this record. */
@@ -27,6 +28,12 @@ export interface Isolation {
   reset(): void;
   /** Ends it, so that it is started again, when it does not answer. */
   checkAlive(): Promise<void>;
+  /** Asks its filter about pages that it keeps; undefined when it keeps none, and is to be asked by `filterTargets`. */
+  filterPages?(
+    connection: ClientConnection,
+    pages: readonly LeftPage[],
+    sink: NotifySink,
+  ): Promise<readonly PageRemovals[] | null> | undefined;
 }
 
 /** How the thread or process of a plug-in does. */

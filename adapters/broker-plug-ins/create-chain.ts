@@ -49,8 +49,8 @@ export function createChain(options: ChainOptions): BrokerChain {
     awaitRequired: (decision) => awaitRequired(entries, decision),
     takesPart: (stage, collection) => who(stage, collection).length > 0,
 
-    filterTargets: (decision, candidates) =>
-      filterThrough(who('filter', decision.connection.collection), decision, candidates),
+    filterTargets: (decision, pages, except) =>
+      filterThrough(who('filter', decision.connection.collection), decision, pages, except),
 
     async getMostSuitableTarget(decision) {
       const { sink, state, connection } = decision;

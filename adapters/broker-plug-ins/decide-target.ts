@@ -13,7 +13,8 @@ export type Decided =
   | { readonly kind: 'external'; readonly machine: ExternalMachine };
 
 /** What of the directory deciding needs. */
-export type DecidingDirectory = Pick<SessionDirectory, 'claimTarget' | 'releaseClaim' | 'targets' | 'liveSession'>;
+export type DecidingDirectory = Pick<SessionDirectory, 'claimTarget' | 'releaseClaim' | 'targets' | 'liveSession'> &
+  Partial<Pick<SessionDirectory, 'changedTargets'>>;
 
 /** How often it is decided anew when the target was full or gone by the time it was claimed. */
 const mostAttempts = 5;
@@ -27,11 +28,7 @@ async function filterAll(
 ): Promise<void> {
   const { collection, trace } = decision;
   const pages = await candidatePages(directory, collection.name);
-  for (const page of pages)
-    await chain.filterTargets(
-      decision,
-      page.filter((one) => one.name !== live?.target),
-    );
+  await chain.filterTargets(decision, pages, live?.target);
   trace.candidates(pages.reduce((count, page) => count + page.length, 0));
 }
 

@@ -63,8 +63,6 @@ export interface DecisionState {
   claiming: Promise<Claim | ClaimRefusal> | null;
   /** Names that are out of the question: filters removed them, or they did not answer. */
   readonly not: Set<string>;
-  /** Filters that failed, by name: they are not asked for further candidates. */
-  readonly failedFilters: Set<string>;
 }
 
 const mostContextNames = 50;
@@ -78,7 +76,6 @@ export function createDecision(input: DecisionInput): Decision {
     environment: null,
     claiming: null,
     not: new Set(input.not),
-    failedFilters: new Set(),
   };
   const context = new Map<string, string>();
   const connection: ClientConnection = {

@@ -21,11 +21,11 @@ export type ClaimRefusal =
   | { readonly kind: 'no-target' }
   | { readonly kind: 'not-available'; readonly why: 'drain' | 'full' | 'state' | 'gone' };
 
-/** A token as it stands in the directory; only its SHA-256 is stored. */
+/** What a token is good for; of it only the SHA-256 is stored. */
 export interface RoutingTokenGrant {
-  readonly session: Session;
-  readonly target: Target;
-  readonly collection: Collection;
+  readonly session: Pick<Session, 'id' | 'userId' | 'user' | 'domain' | 'state'>;
+  readonly target: Pick<Target, 'id' | 'name' | 'endpoints'>;
+  readonly collection: Pick<Collection, 'name' | 'targetSignIn'>;
   /** How often the client was sent round with it: the relay refuses beyond a limit. */
   readonly hops: number;
   /** How often it was used, this time included. */

@@ -19,7 +19,13 @@ export function targets(
   database: DatabaseHandle,
 ): Pick<
   SessionDirectory,
-  'targets' | 'target' | 'testAndSetTargetState' | 'setTargetState' | 'setTargetEndpoints' | 'loseTarget'
+  | 'targets'
+  | 'changedTargets'
+  | 'target'
+  | 'testAndSetTargetState'
+  | 'setTargetState'
+  | 'setTargetEndpoints'
+  | 'loseTarget'
 > {
   const { db } = database;
   const stateOf = async (targetId: string) => {
@@ -34,6 +40,21 @@ export function targets(
       if (environment !== undefined) query = query.where('target.environment', '=', environment);
       if (after !== undefined) query = query.where(sql<boolean>`lower(target.name) > ${after.toLowerCase()}`);
       return (await query.execute()).map((row) => targetOf(row, row.collection_name));
+    },
+
+    async changedTargets({ collection, since }) {
+      // Whatever was not over when the mark was taken comes again: transactions end in another order than they begin.
+      const { rows } = await sql<{ mark: string; count: number }>`
+        select pg_snapshot_xmin(pg_current_snapshot())::text as mark, count(target.id)::int as count
+          from broker_collection collection left join broker_target target on target.collection_id = collection.id
+         where lower(collection.name) = ${collection.toLowerCase()}`.execute(db);
+      const { mark, count } = rows[0]!;
+      if (since === null) return { mark, count, changed: [] };
+      const changed = await selectTargets(db)
+        .where(sql<boolean>`lower(collection.name) = ${collection.toLowerCase()}`)
+        .where(sql<boolean>`age(target.xmin) <= age(((${since}::numeric % 4294967296)::text)::xid)`)
+        .execute();
+      return { mark, count, changed: changed.map((row) => targetOf(row, row.collection_name)) };
     },
 
     async target(name) {

@@ -33,7 +33,8 @@ describe('the page of numbers', () => {
 describe('the version of the interface', () => {
   it.each([
     ['1.0', true],
-    ['1.1', false],
+    ['1.1', true],
+    ['1.2', false],
     ['0.9', false],
     ['2.0', false],
     ['1', false],

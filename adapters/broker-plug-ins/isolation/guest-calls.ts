@@ -1,6 +1,14 @@
 import type { BrokerPlugin, ClientConnection, NotifySink, ProvisioningSink } from '@atelier/plugin-kit/broker';
+import { GuestCandidates } from './guest-candidates.ts';
 import { type GuestLocks, requestLock } from './guest-provider.ts';
-import { type JobParams, jobSinkNames, type StageParams, taskSinkNames } from './protocol.ts';
+import {
+  type FilterPagesParams,
+  type FilterPagesResult,
+  type JobParams,
+  jobSinkNames,
+  type StageParams,
+  taskSinkNames,
+} from './protocol.ts';
 import type { RpcPeer } from './rpc-peer.ts';
 
 type AnyMethod = (...given: unknown[]) => unknown;
@@ -11,6 +19,7 @@ export class GuestCalls {
   readonly #plugin: BrokerPlugin;
   readonly #locks: GuestLocks;
   readonly #running = new Map<number, AbortController>();
+  readonly candidates = new GuestCandidates();
 
   constructor(peer: RpcPeer, plugin: BrokerPlugin, locks: GuestLocks) {
     this.#peer = peer;
@@ -24,7 +33,27 @@ export class GuestCalls {
     return method.bind(this.#plugin) as AnyMethod;
   }
 
-  async stage(name: string, { call, connection, candidates, target }: StageParams): Promise<unknown> {
+  stage(name: string, params: StageParams): Promise<unknown> {
+    const about = params.candidates ?? params.target;
+    return this.#call(params, (given, sink, next) =>
+      this.#method(name)(given, ...(about === undefined ? [] : [about]), sink, next),
+    );
+  }
+
+  filterPages(params: FilterPagesParams): Promise<FilterPagesResult> {
+    const ask = this.#method('filterTargets');
+    return this.#call(params, (given, sink) =>
+      this.candidates.filter(params.pages, (left) => {
+        given.signal.throwIfAborted();
+        return ask(given, left, sink);
+      }),
+    );
+  }
+
+  async #call<T>(
+    { call, connection }: Pick<StageParams, 'call' | 'connection'>,
+    work: (given: ClientConnection, sink: NotifySink, next: () => Promise<unknown>) => T | Promise<T>,
+  ): Promise<T> {
     const peer = this.#peer;
     const cancel = new AbortController();
     this.#running.set(call, cancel);
@@ -45,9 +74,8 @@ export class GuestCalls {
     };
     const sink: NotifySink = { report: (status, text) => peer.notify('report', { call, status, text }) };
     const next = () => peer.request('next', { call });
-    const about = candidates ?? target;
     try {
-      return await this.#method(name)(given, ...(about === undefined ? [] : [about]), sink, next);
+      return await work(given, sink, next);
     } finally {
       this.#running.delete(call);
     }

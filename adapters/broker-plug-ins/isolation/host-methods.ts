@@ -9,6 +9,43 @@ const toWire = (connection: ClientConnection): WireConnection => {
   return values;
 };
 
+/** Waits for the answer to a call of a stage; the plug-in is told when nobody waits any more. */
+export async function callStage(
+  plugIn: IsolatedPlugIn,
+  calls: HostCalls,
+  method: string,
+  {
+    connection,
+    sink,
+    next,
+  }: {
+    readonly connection: ClientConnection;
+    readonly sink: NotifySink;
+    readonly next: (() => Promise<unknown>) | null;
+  },
+  about: object,
+): Promise<unknown> {
+  const { signal } = connection;
+  const call = calls.open({ connection, sink, next });
+  let answered = false;
+  // Told late that nobody waits, a plug-in has its chance to end its work; one that cannot hear is in a loop.
+  const abort = (): void => {
+    calls.close(call);
+    if (answered) return;
+    plugIn.notify('$/cancel', { call });
+    void plugIn.checkAlive();
+  };
+  if (signal.aborted) abort();
+  else signal.addEventListener('abort', abort, { once: true });
+  try {
+    return await plugIn.request(method, { call, connection: toWire(connection), ...about });
+  } finally {
+    answered = true;
+    calls.close(call);
+    signal.removeEventListener('abort', abort);
+  }
+}
+
 /** The broker's side of each of a plug-in's methods: calls over the wire. */
 export function hostMethods(
   plugIn: IsolatedPlugIn,
@@ -21,28 +58,8 @@ export function hostMethods(
     sink: NotifySink,
     next: (() => Promise<unknown>) | null,
     about: { readonly target?: Target; readonly candidates?: readonly Target[] },
-  ): Promise<never> => {
-    const { signal } = connection;
-    const call = calls.open({ connection, sink, next });
-    let answered = false;
-    // Told late that nobody waits, a plug-in has its chance to end its work; one that cannot hear is in a loop.
-    const abort = (): void => {
-      calls.close(call);
-      if (answered) return;
-      plugIn.notify('$/cancel', { call });
-      void plugIn.checkAlive();
-    };
-    if (signal.aborted) abort();
-    else signal.addEventListener('abort', abort, { once: true });
-    try {
-      const result = await plugIn.request(method, { call, connection: toWire(connection), ...about });
-      return (result ?? undefined) as never;
-    } finally {
-      answered = true;
-      calls.close(call);
-      signal.removeEventListener('abort', abort);
-    }
-  };
+  ): Promise<never> =>
+    ((await callStage(plugIn, calls, method, { connection, sink, next }, about)) ?? undefined) as never;
   const job =
     (method: string): NonNullable<BrokerPlugin['createVirtualMachines']> =>
     async (given, sink) => {

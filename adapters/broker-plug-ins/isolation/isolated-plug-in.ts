@@ -1,7 +1,10 @@
-import type { BrokerPlugin, Provider } from '@atelier/plugin-kit/broker';
+import type { BrokerPlugin, ClientConnection, NotifySink, Provider } from '@atelier/plugin-kit/broker';
 import type { IsolationStatus } from '../chain-plug-in.ts';
+import type { LeftPage, PageRemovals } from '../filter-through.ts';
+import { CandidateShelf } from './candidate-shelf.ts';
 import { HostCalls } from './host-calls.ts';
-import { hostMethods } from './host-methods.ts';
+import { callStage, hostMethods } from './host-methods.ts';
+import { readRemovals } from './page-removals.ts';
 import { type InitializeParams, type InitializeResult, methodNames } from './protocol.ts';
 import { RpcPeer } from './rpc-peer.ts';
 import type { PlugInTransport, StartTransport } from './transport.ts';
@@ -48,6 +51,8 @@ interface Running {
   readonly startedAt: number;
   /** Notifications since it last answered a ping. */
   unread: number;
+  /** Null: it keeps no candidates. */
+  shelf: CandidateShelf | null;
 }
 
 /**
@@ -126,6 +131,20 @@ export class IsolatedPlugIn {
     // Nobody waits for one that starts: it may take its ten seconds, or never come.
     if (!running || this.#state !== 'ready') throw new PlugInUnavailableError(`it is ${this.#state}`);
     return await running.peer.request(method, params);
+  }
+
+  /** Asks its filter about pages of candidates, of which each is sent once; undefined when it keeps none. */
+  filterPages(
+    connection: ClientConnection,
+    pages: readonly LeftPage[],
+    sink: NotifySink,
+  ): Promise<readonly PageRemovals[] | null> | undefined {
+    const shelf = this.#state === 'ready' ? this.#running?.shelf : null;
+    if (!shelf) return undefined;
+    const about = pages.map(({ page, gone }) => ({ page: shelf.number(page), gone: [...gone] }));
+    return callStage(this, this.#calls, 'filterPages', { connection, sink, next: null }, { pages: about }).then(
+      (answer) => readRemovals(answer, pages),
+    );
   }
 
   /** Tells it something. Of those that it does not take in, the ones beyond `mostUnread` are dropped. */
@@ -212,7 +231,7 @@ export class IsolatedPlugIn {
     const ready = this.#initialize(peer).finally(() => clearTimeout(timer));
     // Whoever waits is told; nobody may.
     ready.catch(() => undefined);
-    this.#running = { transport, peer, ready, startedAt: performance.now(), unread: 0 };
+    this.#running = { transport, peer, ready, startedAt: performance.now(), unread: 0, shelf: null };
     await ready;
   }
 
@@ -220,8 +239,12 @@ export class IsolatedPlugIn {
     const { apiVersion, brokerName, providerName, settings } = this.#provider;
     const params: InitializeParams = { apiVersion, brokerName, providerName, settings };
     try {
-      const { methods } = ((await peer.request('initialize', params)) ?? {}) as Partial<InitializeResult>;
+      const { methods, keepsCandidates } = ((await peer.request('initialize', params)) ??
+        {}) as Partial<InitializeResult>;
       if (!Array.isArray(methods)) throw new Error('its answer to initialize has no list of methods');
+      const running = this.#running;
+      if (keepsCandidates === true && running?.peer === peer)
+        running.shelf = new CandidateShelf((method, about) => peer.notify(method, about));
       const known = methodNames.filter((name) => methods.includes(name));
       Object.assign(this.plugin, hostMethods(this, this.#calls, known));
       if (this.#state !== 'stopped') this.#state = 'ready';

@@ -4,7 +4,7 @@ import type { BrokerPlugin, CollectionKind, Json, ProvisioningJob } from '@ateli
 /*
  * What travels between the broker and a plug-in in a thread or process, as JSON-RPC 2.0. Parameters of stages are by name, those of stores by position.
  *
- * broker → plug-in: initialize, the methods of the stages (with `call`), ping, $/cancel, notifications, jobs, terminate
+ * broker → plug-in: initialize, $/candidates, $/forgetCandidates, filterPages, the methods of the stages (with `call`), ping, $/cancel, notifications, jobs, terminate
  * plug-in → broker: next, connection.*, report (with `call`); globalStore.*, resourceStore.*, filterPluginStore.*, services.*, log, job.*, task.*
  */
 
@@ -19,7 +19,27 @@ export interface InitializeParams {
 /** Its answer: the methods of BrokerPlugin that the plug-in has. */
 export interface InitializeResult {
   readonly methods: readonly string[];
+  /** It keeps candidates that `$/candidates` brings, and answers `filterPages` in place of `filterTargets`. Since 1.1. */
+  readonly keepsCandidates?: boolean;
 }
+
+/** A page of candidates to be kept under a number: whole, or as another page with some of its places changed. */
+export interface CandidatesParams {
+  readonly page: number;
+  readonly targets?: readonly Target[];
+  readonly from?: number;
+  readonly changes?: readonly (readonly [at: number, target: Target])[];
+}
+
+/** Parameters of `filterPages`: pages that are kept, each without the places that are gone. */
+export interface FilterPagesParams {
+  readonly call: number;
+  readonly connection: WireConnection;
+  readonly pages: readonly { readonly page: number; readonly gone: readonly number[] }[];
+}
+
+/** Its answer: for each page the places that are removed, by reason; null passes. */
+export type FilterPagesResult = readonly (readonly (readonly [reason: string, places: readonly number[]])[])[] | null;
 
 /** A connection as it goes over the wire: what has no methods. */
 export interface WireConnection extends ConnectionRequest {

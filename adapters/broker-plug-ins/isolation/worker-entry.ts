@@ -6,7 +6,10 @@ import { fromPolicyPlugin } from '../from-policy-plugin.ts';
 import { GuestCalls } from './guest-calls.ts';
 import { type GuestLocks, guestProvider } from './guest-provider.ts';
 import {
+  type CandidatesParams,
+  type FilterPagesParams,
   type InitializeParams,
+  type InitializeResult,
   type JobParams,
   jobMethodNames,
   methodNames,
@@ -25,7 +28,7 @@ let calls: GuestCalls | null = null;
 
 const among = (names: readonly string[], name: string): boolean => names.includes(name);
 
-async function initialize(params: InitializeParams): Promise<{ readonly methods: readonly string[] }> {
+async function initialize(params: InitializeParams): Promise<InitializeResult> {
   const { createPlugin, createPolicyPlugin } = (await import(pathToFileURL(module).href)) as {
     readonly createPlugin?: CreatePlugin;
     readonly createPolicyPlugin?: CreatePolicyPlugin;
@@ -40,6 +43,7 @@ async function initialize(params: InitializeParams): Promise<{ readonly methods:
   calls = new GuestCalls(peer, made, locks);
   await made.initialize?.(guestProvider(peer, locks, params));
   return {
+    keepsCandidates: true,
     methods: methodNames.filter((name) => typeof (made as unknown as Record<string, unknown>)[name] === 'function'),
   };
 }
@@ -49,6 +53,9 @@ async function handle(method: string, params: unknown): Promise<unknown> {
   if (method === 'initialize') return await initialize(params as InitializeParams);
   if (!calls) throw new Error('initialize comes first');
   if (among(stageMethodNames, method)) return await calls.stage(method, params as StageParams);
+  if (method === 'filterPages') return await calls.filterPages(params as FilterPagesParams);
+  if (method === '$/candidates') return calls.candidates.take(params as CandidatesParams);
+  if (method === '$/forgetCandidates') return calls.candidates.forget((params as { readonly pages: number[] }).pages);
   if (method === '$/cancel') return calls.cancel((params as { readonly call: number }).call);
   if (among(notificationNames, method)) return void (await calls.plain(method, params as readonly unknown[]));
   if (among(jobMethodNames, method)) return await calls.job(method, params as JobParams);

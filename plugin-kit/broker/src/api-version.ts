@@ -1,8 +1,9 @@
 /**
  * Version of this interface, `major.minor`. A plug-in names the version that it was written for in its manifest: the broker runs it when the major
- * number is the same and its minor number is not above the broker's. A minor version only adds.
+ * number is the same and its minor number is not above the broker's. A minor version only adds: 1.1 the `detail` of a task's status, and candidates that a
+ * process keeps.
  */
-export const apiVersion = '1.0';
+export const apiVersion = '1.1';
 
 /** Whether this broker can run a plug-in that was written for `wanted`. */
 export function runsApiVersion(wanted: string): boolean {
