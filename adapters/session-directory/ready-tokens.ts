@@ -1,4 +1,4 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { hash, randomBytes } from 'node:crypto';
 import { networkOf } from '@atelier/domain/people';
 
 /** A routing token, and what the database knows it by. */
@@ -8,7 +8,7 @@ export interface MadeToken {
 }
 
 /** What the database knows a token by. */
-export const tokenHash = (text: string): Buffer => createHash('sha256').update(text).digest();
+export const tokenHash = (text: string): Buffer => hash('sha256', text, 'buffer');
 
 /** A new token: 192 random bits as 32 characters of base64url. */
 export function makeToken(): MadeToken {

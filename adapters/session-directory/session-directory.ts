@@ -55,6 +55,8 @@ export interface SessionReport {
   readonly domain?: string;
   readonly hostSessionId?: string;
   readonly what: 'log-on' | 'log-off' | 'disconnect' | 'reconnect';
+  /** The broker that carries the session and saw it, as it stands in `broker_instance`. What it says of its end counts for nothing once another carries it. */
+  readonly relay?: string;
 }
 
 /**
@@ -159,7 +161,10 @@ export interface SessionDirectory {
     /** How old the host's word may be, in milliseconds; default 2000. Sessions that changed since are left as they are. */
     ageMs?: number,
   ): Promise<void>;
-  /** Ends connecting sessions, tokens and tickets whose time is over, in batches. Gives how many. */
+  /**
+   * Ends connecting sessions, tokens and tickets whose time is over, in batches. Sessions whose broker is dead count as left, and those left for a week on a
+   * target that no host speaks for as over. Gives how many.
+   */
   expire(): Promise<number>;
 
   /**

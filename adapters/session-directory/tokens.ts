@@ -1,9 +1,9 @@
 import { type DatabaseHandle, gathered, kept } from '@atelier/adapters/postgres';
+import type { Collection, SessionState, Target } from '@atelier/domain/broker';
 import { AtelierError } from '@atelier/domain/errors';
 import { networkOf } from '@atelier/domain/people';
 import { sql } from 'kysely';
 import { makeToken, type ReadyTokens, tokenHash } from './ready-tokens.ts';
-import { type CollectionRow, collectionOf, type SessionRow, sessionOf, type TargetRow, targetOf } from './rows.ts';
 import type { RoutingTokenGrant, SessionDirectory, TokenRefusal } from './session-directory.ts';
 import { withoutWaiting } from './soft-write.ts';
 
@@ -24,91 +24,111 @@ const returning = sql`interval '60 seconds'`;
 const losses = sql`('target-lost', 'moved', 'gone-from-host')`;
 /** Tokens that are looked up by one statement. In a morning's storm that costs a tenth of asking for each. */
 const mostTogether = 64;
+/** In a crowd a token waits so long at most for others to be looked up with. */
+const crowdMs = 3;
 
 interface Brought {
   readonly hash: Buffer;
   readonly from: string;
 }
 
-interface Found {
-  readonly n: string;
-  readonly refusal: Exclude<TokenRefusal, 'unknown'> | null;
-  readonly hops: number | null;
-  readonly uses: number | null;
+interface Used {
+  readonly n: number;
+  readonly hops: number;
+  readonly uses: number;
   readonly lost: RoutingTokenGrant['lost'];
   readonly interrupted: boolean;
-  readonly session: SessionRow;
-  readonly target: TargetRow;
-  readonly collection: CollectionRow;
+  readonly session_id: string;
+  readonly user_id: string | null;
+  readonly user_name: string;
+  readonly domain: string;
+  readonly session_state: SessionState;
+  readonly target_id: string;
+  readonly target: string;
+  readonly endpoints: Target['endpoints'];
+  readonly collection: string;
+  readonly target_sign_in: Collection['targetSignIn'];
 }
 
-/** Looks up tokens, all different. */
+/** What was brought, as a table. Through subqueries: else a plan for just so many looks cheaper than the kept one, and takes longer to make than to run. */
+const asked = (brought: readonly Brought[]) =>
+  sql`unnest((select ${brought.map(({ hash }) => hash)}::bytea[]), (select ${brought.map(({ from }) => from)}::text[])) with ordinality as asked (hash, client, n)`;
+
+const isSentAway = sql`token.disconnected_at > clock_timestamp() - ${grace}`;
+const isOver = sql`(token.expires_at <= clock_timestamp() or token.disconnected_at is not null)`;
+const hasEnded = sql`(
+  session.target_id <> token.target_id
+  or session.ended_at is not null and (session.end_reason is null or session.end_reason not in ${losses} or session.ended_at < clock_timestamp() - ${grace})
+  or exists (select from people_user person where person.id = token.user_id and person.disabled)
+)`;
+const isElsewhere = sql`(token.client_address <> asked.client and (token.uses > 0 or token.created_at < clock_timestamp() - ${roaming}))`;
+const wasHereLately = sql`coalesce(token.last_used_at, token.created_at) > clock_timestamp() - ${hopWindow}`;
+const isInLoop = sql`(token.hops >= ${sql.lit(mostHops)} and ${wasHereLately})`;
+
+/** Books the use of tokens, all different, in one statement; those that are good for nothing are looked at once more, for why. */
 async function redeem(
   { db }: DatabaseHandle,
   brought: readonly Brought[],
 ): Promise<readonly (RoutingTokenGrant | TokenRefusal)[]> {
-  const { rows } = await sql<Found>`${kept}
-    with asked as (
-      select hash, client, n from unnest(${brought.map(({ hash }) => hash)}::bytea[], ${brought.map(({ from }) => from)}::text[]) with ordinality as one (hash, client, n)
-    ), found as (
-      select asked.n, asked.client, token.token_hash, session, target, collection, token.created_at, token.user_id,
-             case when session.ended_at is not null then session.end_reason end as lost,
-             session.state in ('connecting', 'active') or coalesce(session.ended_at, session.disconnected_at) > clock_timestamp() - ${grace} as interrupted,
-             case when token.disconnected_at > clock_timestamp() - ${grace} then 'disconnected'
-                  when token.expires_at <= clock_timestamp() or token.disconnected_at is not null then 'expired'
-                  when person.disabled then 'session-ended'
-                  when session.target_id <> token.target_id
-                       or session.ended_at is not null and (session.end_reason is null or session.end_reason not in ${losses} or session.ended_at < clock_timestamp() - ${grace})
-                  then 'session-ended'
-                  when token.client_address <> asked.client and (token.uses > 0 or token.created_at < clock_timestamp() - ${roaming}) then 'other-address'
-                  when token.hops >= ${mostHops} and coalesce(token.last_used_at, token.created_at) > clock_timestamp() - ${hopWindow} then 'too-many-hops'
-             end as refusal
-        from asked
-        join broker_token token on token.token_hash = asked.hash
-        join broker_session session on session.id = token.session_id
-        join broker_target target on target.id = token.target_id
-        join broker_collection collection on collection.id = session.collection_id
-        left join people_user person on person.id = token.user_id
-    ), used as (
+  const results: (RoutingTokenGrant | TokenRefusal)[] = brought.map(() => 'unknown');
+  const { rows } = await sql<Used>`${kept}
+    with used as (
       update broker_token token
-         set hops = case when coalesce(token.last_used_at, token.created_at) > clock_timestamp() - ${hopWindow} then token.hops + 1 else 1 end,
+         set hops = case when ${wasHereLately} then token.hops + 1 else 1 end,
              uses = token.uses + 1,
-             client_address = found.client,
+             client_address = asked.client,
              last_used_at = clock_timestamp(),
              expires_at = case when token.expires_at < clock_timestamp() + ${worthProlonging} then clock_timestamp() + ${afterUse} else token.expires_at end
-        from found
-       where token.token_hash = found.token_hash and found.refusal is null and ${withoutWaiting}
-         and (token.client_address = found.client or token.uses = 0)
-      returning found.n, token.hops, token.uses
+        from ${asked(brought)}, broker_session session, broker_target target, broker_collection collection
+       where token.token_hash = asked.hash and session.id = token.session_id and target.id = token.target_id and collection.id = session.collection_id
+         and not ${isOver} and not ${hasEnded} and not ${isElsewhere} and not ${isInLoop} and ${withoutWaiting}
+      returning asked.n::integer, token.hops, token.uses, token.created_at, token.user_id,
+                case when session.ended_at is not null then session.end_reason end as lost,
+                session.state in ('connecting', 'active') or coalesce(session.ended_at, session.disconnected_at) > clock_timestamp() - ${grace} as interrupted,
+                session.id as session_id, session.user_name, session.domain, session.state as session_state, session.collection_id,
+                target.id as target_id, target.name as target, target.endpoints, collection.name as collection, collection.target_sign_in
     ), replaced as (
       -- What was the proof of a returning client is none any more once its new token has led it somewhere.
       update broker_token older set expires_at = clock_timestamp()
-        from used join found using (n) join broker_session whose on whose.collection_id = (found.collection).id
-       where used.uses = 1 and (found.collection).target_sign_in = 'single-use-password'
-         and whose.user_id = found.user_id and whose.id = older.session_id
-         and older.user_id = found.user_id and older.created_at < found.created_at and older.expires_at > clock_timestamp()
+        from used join broker_session whose using (collection_id)
+       where used.uses = 1 and used.target_sign_in = 'single-use-password' and whose.user_id = used.user_id and whose.id = older.session_id
+         and older.user_id = used.user_id and older.created_at < used.created_at and older.expires_at > clock_timestamp()
     )
-    select found.n, coalesce(found.refusal, case when used.hops is null then 'other-address' end) as refusal, used.hops, used.uses, found.lost, found.interrupted,
-           to_jsonb(found.session) as session, to_jsonb(found.target) as target, to_jsonb(found.collection) as collection
-      from found left join used using (n)`.execute(db);
-  const results: (RoutingTokenGrant | TokenRefusal)[] = brought.map(() => 'unknown');
-  for (const row of rows) results[Number(row.n) - 1] = grantOf(row);
+    select * from used`.execute(db);
+  for (const row of rows) results[row.n - 1] = grantOf(row);
+  if (rows.length === brought.length) return results;
+  const { rows: refused } = await sql<{ n: number; refusal: TokenRefusal }>`${kept}
+    select asked.n::integer,
+           case when ${isSentAway} then 'disconnected'
+                when ${isOver} then 'expired'
+                when ${hasEnded} then 'session-ended'
+                when ${isElsewhere} then 'other-address'
+                when ${isInLoop} then 'too-many-hops'
+                -- Somebody else used it first at that moment.
+                else 'other-address'
+           end as refusal
+      from ${asked(brought)}
+      join broker_token token on token.token_hash = asked.hash
+      join broker_session session on session.id = token.session_id`.execute(db);
+  for (const { n, refusal } of refused) if (results[n - 1] === 'unknown') results[n - 1] = refusal;
   return results;
 }
 
-function grantOf(row: Found): RoutingTokenGrant | TokenRefusal {
-  if (row.refusal !== null || row.hops === null || row.uses === null) return row.refusal ?? 'expired';
-  const collection = collectionOf(row.collection);
-  return {
-    session: sessionOf(row.session, { target: row.target.name, collection: collection.name }),
-    target: targetOf(row.target, collection.name),
-    collection,
-    hops: row.hops,
-    uses: row.uses,
-    lost: row.lost,
-    interrupted: row.interrupted,
-  };
-}
+const grantOf = (row: Used): RoutingTokenGrant => ({
+  session: {
+    id: row.session_id,
+    userId: row.user_id ?? '',
+    user: row.user_name,
+    domain: row.domain,
+    state: row.session_state,
+  },
+  target: { id: row.target_id, name: row.target, endpoints: row.endpoints },
+  collection: { name: row.collection, targetSignIn: row.target_sign_in },
+  hops: row.hops,
+  uses: row.uses,
+  lost: row.lost,
+  interrupted: row.interrupted,
+});
 
 /** Routing tokens: 192 random bits, of which the database knows the SHA-256. `ready`: those that were issued with their claims. */
 export function tokens(
@@ -119,6 +139,7 @@ export function tokens(
   const look = gathered((brought: readonly Brought[]) => redeem(database, brought), {
     keyOf: ({ hash }) => hash.toString('latin1'),
     most: mostTogether,
+    crowdMs,
   });
   return {
     async issueToken({ session }, clientAddress) {

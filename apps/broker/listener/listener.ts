@@ -28,6 +28,8 @@ export interface Listener {
 const quietMs = 60_000;
 
 const plainAddress = (address: string | undefined): string => (address ?? '').replace(/^::ffff:(?=\d+\.)/, '');
+/** For errors of a socket: whoever has it then learns of its end there. */
+const closeFollows = () => {};
 
 /**
  * Listens for RDP clients and hands over those that say something. `serve` owns the socket; what it throws is its own fault and cuts the
@@ -42,20 +44,7 @@ export async function listen(
 ): Promise<Listener> {
   const admission = new Admission(limits);
   const sockets = new Set<Socket>();
-  const accept = async (socket: Socket): Promise<void> => {
-    const address = plainAddress(socket.remoteAddress);
-    const place = admission.enter(address);
-    if (!place) {
-      socket.resetAndDestroy();
-      return;
-    }
-    sockets.add(socket);
-    // An error is followed by 'close'; whoever has the socket then learns of it there.
-    socket.on('error', () => {});
-    socket.once('close', () => {
-      sockets.delete(socket);
-      place.leave();
-    });
+  const accept = async (socket: Socket, address: string, place: Place): Promise<void> => {
     const opening = await readOpening(socket, limits.openingMs);
     if (opening.kind === 'tls' && serveTls) return await serveTls({ socket, address, place });
     if (opening.kind !== 'opening') {
@@ -65,15 +54,21 @@ export async function listen(
     }
     await serve({ socket, opening, address, place });
   };
-  const server = createServer(
-    { noDelay: true, allowHalfOpen: true, keepAlive: true, keepAliveInitialDelay: quietMs },
-    (socket) => {
-      accept(socket).catch((error: unknown) => {
-        failed(error, plainAddress(socket.remoteAddress));
-        socket.destroy();
-      });
-    },
-  );
+  const options = { noDelay: true, allowHalfOpen: true, keepAlive: true, keepAliveInitialDelay: quietMs };
+  const server = createServer(options, (socket) => {
+    const address = plainAddress(socket.remoteAddress);
+    const place = admission.enter(address);
+    if (!place) return socket.resetAndDestroy();
+    sockets.add(socket);
+    socket.on('error', closeFollows).on('close', () => {
+      sockets.delete(socket);
+      place.leave();
+    });
+    accept(socket, address, place).catch((error: unknown) => {
+      failed(error, address);
+      socket.destroy();
+    });
+  });
   server.listen({ host: at.host, port: at.port, backlog: 1024 });
   await once(server, 'listening');
   let closing: Promise<void> | null = null;

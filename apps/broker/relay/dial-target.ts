@@ -20,6 +20,12 @@ export interface DialFailure {
   readonly why: string;
 }
 
+/** Whoever waits may go away: what an AbortSignal says of that. */
+export interface Leaving {
+  readonly aborted: boolean;
+  addEventListener(type: 'abort', listener: () => void): void;
+  removeEventListener(type: 'abort', listener: () => void): void;
+}
 type Times = Pick<BrokerLimits, 'dialMs' | 'confirmMs'>;
 /** Whether the socket's bytes come by events, for those who put TLS on it, or by memory that is used again. */
 type Reads = 'events' | 'memory';
@@ -34,7 +40,7 @@ export async function dialTarget(
   endpoints: readonly TargetEndpoint[],
   opening: Uint8Array,
   times: Times,
-  signal: AbortSignal,
+  signal: Leaving,
   reads: Reads = 'events',
 ): Promise<DialedTarget | DialFailure> {
   let failure: DialFailure = { kind: 'dead', why: 'the target has no address' };
@@ -50,7 +56,7 @@ function dialEndpoint(
   endpoint: TargetEndpoint,
   opening: Uint8Array,
   times: Times,
-  signal: AbortSignal,
+  signal: Leaving,
   reads: Reads,
 ): Promise<DialedTarget | DialFailure> {
   return new Promise((resolve) => {
@@ -111,7 +117,7 @@ function dialEndpoint(
       return true;
     };
     wait(times.dialMs, () => fail('silent', `${where} did not answer within ${times.dialMs} ms`));
-    signal.addEventListener('abort', onAbort, { once: true });
+    signal.addEventListener('abort', onAbort);
     socket.on('connect', onConnect).on('data', onData).on('error', onError).on('end', onEnd);
   });
 }

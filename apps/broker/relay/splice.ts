@@ -14,6 +14,8 @@ export interface SpliceEnd {
 /** A splice under way. */
 export interface Splice {
   readonly toClient: number;
+  /** On the clock of `performance.now()`. */
+  readonly begun: number;
   readonly done: Promise<SpliceEnd>;
   cut(): void;
 }
@@ -74,7 +76,9 @@ export function splice(
     const watch = (from: Socket, to: Socket) => {
       from.on('end', () => {
         ending(from, false);
-        to.end();
+        // When the other side has said its last and was told all, there is nothing left but to hang up.
+        if (to.readableEnded && to.writableLength === 0) to.destroy();
+        else to.end();
         linger ??= setTimeout(cut, lingerMs);
       });
       from.on('close', (hadError: boolean) => {
@@ -104,6 +108,7 @@ export function splice(
     get toClient() {
       return toClient;
     },
+    begun,
     done,
     cut,
   };
