@@ -13,14 +13,16 @@ import {
   type LobbyOutcome,
   type LobbyView,
   mstsValue,
+  type RdstlsRequest,
   writeMstsToken,
 } from '@atelier/rdp';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { freeRdp3, type LabProgram } from './rdp-lab/freerdp3.ts';
 import { pixelAt } from './rdp-lab/xwd.ts';
 import { type RdpStand, type StandConnection, startRdpStand } from './rdp-room/rdp-stand.ts';
 import { startVirtualDisplay, type VirtualDisplay } from './support/virtual-display.ts';
 
-// The room and xfreerdp 2 over one socket: no broker, no hosts. Those are in broker-desktops.test.ts.
+// The room and xfreerdp, 2 and 3, over one socket: no broker, no hosts. Those are in broker-desktops.test.ts.
 
 const run = promisify(execFile);
 const size = { width: 800, height: 600 };
@@ -75,10 +77,17 @@ afterAll(async () => {
 const env = () => ({ PATH: process.env.PATH, HOME: folder, DISPLAY: display.name, LANG: 'C.UTF-8' });
 
 /** Starts the client against a stand; `act` is told every event. */
-async function dial(words: readonly string[], act: (event: AcceptorEvent, connection: StandConnection) => void) {
-  stand = await startRdpStand(identity, act);
+async function dial(
+  program: LabProgram,
+  words: readonly string[],
+  act: (event: AcceptorEvent, connection: StandConnection) => void,
+  admit: ((request: RdstlsRequest) => boolean) | null = null,
+) {
+  stand = await startRdpStand(identity, act, admit);
   const geometry = [`/size:${size.width}x${size.height}`, '-decorations', '/cert:ignore'];
-  const client = spawn('xfreerdp', [`/v:127.0.0.1:${stand.port}`, ...geometry, ...words], { env: env() });
+  const client = spawn(program.path, [`/v:127.0.0.1:${stand.port}`, ...geometry, ...words], {
+    env: { ...env(), ...program.env },
+  });
   let printed = '';
   for (const stream of [client.stdout, client.stderr])
     stream.on('data', (chunk) => {
@@ -111,10 +120,16 @@ const redirection = {
   password: { kind: 'clear', password: 'geheim-é' },
 } as const;
 
-describe('xfreerdp', () => {
+const xfreerdp2: LabProgram = { path: 'xfreerdp', env: {} };
+const xfreerdp3 = () => freeRdp3('xfreerdp3');
+
+describe.each([
+  [2, () => xfreerdp2, '/kbd:0x40c'],
+  [3, xfreerdp3, '/kbd:layout:0x40c'],
+] as const)('xfreerdp %i', (version, program, french) => {
   it('says who its user is, follows a redirection, and comes back with the token as somebody else', async () => {
     const seen: { readonly token: string | null; readonly info: ClientInfo; readonly blob: string | null }[] = [];
-    const client = await dial(['/u:éva', '/d:LAB', '/p:ticket-ß', '/pcb:source-7'], (event, connection) => {
+    const client = await dial(program(), ['/u:éva', '/d:LAB', '/p:ticket-ß', '/pcb:source-7'], (event, connection) => {
       if (event.kind !== 'client-info') return;
       const { routingToken } = connection.request;
       const blob = connection.preconnection?.blob ?? null;
@@ -129,7 +144,7 @@ describe('xfreerdp', () => {
     ]);
   });
 
-  // 16 bits lose the lowest bits of each colour, which clients fill up as they like. The last runs over the slow path.
+  // 16 bits lose the lowest bits of each colour, which clients fill up as they like. The last runs over the slow path, which FreeRDP 3 knows no more.
   it.each([
     [32, 0, true],
     [24, 0, true],
@@ -139,21 +154,25 @@ describe('xfreerdp', () => {
     let connection: StandConnection | null = null;
     let comesBack = false;
     let offered: boolean | null = null;
-    const client = await dial(['/u:x', '/p:y', `/bpp:${depth}`, `${fastPath ? '+' : '-'}fast-path`], (event, to) => {
-      if (to.request.routingToken) {
-        comesBack = true;
-        return to.end();
-      }
-      if (event.kind === 'client-info') to.send(to.acceptor.activate());
-      if (event.kind !== 'active') return;
-      offered = event.capabilities.fastPathOutput;
-      lobby = createLobby({ ...size, keyboardLayout: 0x409 });
-      lobby.show({ ...progress, progress: 0.1 });
-      to.send(to.acceptor.paint(lobby.takeChanges()));
-      lobby.show(progress);
-      to.send(to.acceptor.paint(lobby.takeChanges()));
-      connection = to;
-    });
+    const client = await dial(
+      program(),
+      ['/u:x', '/p:y', `/bpp:${depth}`, ...(version === 2 ? [`${fastPath ? '+' : '-'}fast-path`] : [])],
+      (event, to) => {
+        if (to.request.routingToken) {
+          comesBack = true;
+          return to.end();
+        }
+        if (event.kind === 'client-info') to.send(to.acceptor.activate());
+        if (event.kind !== 'active') return;
+        offered = event.capabilities.fastPathOutput;
+        lobby = createLobby({ ...size, keyboardLayout: 0x409 });
+        lobby.show({ ...progress, progress: 0.1 });
+        to.send(to.acceptor.paint(lobby.takeChanges()));
+        lobby.show(progress);
+        to.send(to.acceptor.paint(lobby.takeChanges()));
+        connection = to;
+      },
+    );
     const expected = createLobby({ ...size, keyboardLayout: 0x409 });
     expected.show(progress);
     const tiles = expected.takeChanges();
@@ -167,7 +186,7 @@ describe('xfreerdp', () => {
         });
       return wrong === 0;
     });
-    expect(offered).toBe(fastPath);
+    expect(offered).toBe(version === 3 || fastPath);
     const { acceptor, send } = connection as unknown as StandConnection;
     send(acceptor.redirect(redirection));
     await until('its return', () => comesBack);
@@ -178,7 +197,7 @@ describe('xfreerdp', () => {
     let lobby: Lobby | null = null;
     const outcomes: LobbyOutcome[] = [];
     let painted = 0;
-    const client = await dial(['/u:', '/p:', '/kbd:0x40c'], (event, { acceptor, send, end }) => {
+    const client = await dial(program(), ['/u:', '/p:', french], (event, { acceptor, send, end }) => {
       if (event.kind === 'client-data') expect(event.data.core.keyboardLayout).toBe(0x40c);
       if (event.kind === 'client-info') send(acceptor.activate());
       if (event.kind === 'active') {
@@ -209,5 +228,47 @@ describe('xfreerdp', () => {
     await type('key', '--delay', '15', 'q', 'w', 'e', 'Tab', 'bracketleft', 'e', 'shift+1', 'Return');
     expect(await client.end()).toContain('ERRINFO_LOGOFF_BY_USER');
     expect(outcomes).toEqual([{ kind: 'sign-in', user: 'aze', password: 'ê1' }]);
+  });
+});
+
+describe('a redirection with a password that only the target can read', () => {
+  const redirectionGuid = Uint8Array.from({ length: 16 }, (_, n) => n);
+  const cookie = Uint8Array.from({ length: 64 }, (_, n) => 255 - n);
+  const follow = async (right: boolean) => {
+    const seen: RdstlsRequest[] = [];
+    let back: ClientInfo | null = null;
+    const client = await dial(
+      xfreerdp3(),
+      ['/u:éva', '/p:ticket'],
+      (event, { request, acceptor, send }) => {
+        if (event.kind !== 'client-info') return;
+        if (request.routingToken) back = event.info;
+        const encrypted = { ...redirection, password: { kind: 'encrypted', cookie }, redirectionGuid } as const;
+        send(request.routingToken ? acceptor.fail('cbSessionOnlineVmWake') : acceptor.redirect(encrypted));
+      },
+      (request) => {
+        seen.push(request);
+        return right;
+      },
+    );
+    return { printed: await client.end(), seen, back: back as ClientInfo | null };
+  };
+
+  it('is followed by xfreerdp 3, which hands it over by RDSTLS', async () => {
+    const { printed, seen, back } = await follow(true);
+    expect(printed).toContain('ERRINFO_CB_SESSION_ONLINE_VM_WAKE');
+    expect(seen).toMatchObject([{ kind: 'password', userName: 'carol', domain: 'CORP' }]);
+    const [{ redirectionGuid: guid, password }] = seen as [Extract<RdstlsRequest, { kind: 'password' }>];
+    expect(Buffer.from(password)).toEqual(Buffer.from(cookie));
+    // As it stands in the redirection.
+    const written = Buffer.from(guid).toString('utf16le').replace(/\0$/, '');
+    expect(Buffer.from(written, 'base64')).toEqual(Buffer.from(redirectionGuid));
+    expect(back).toMatchObject({ userName: 'carol', domain: 'CORP' });
+  });
+
+  it('ends where the target refuses it', async () => {
+    const { seen, back } = await follow(false);
+    expect(seen.length).toBeGreaterThan(0);
+    expect(back).toBeNull();
   });
 });

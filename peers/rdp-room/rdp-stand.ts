@@ -8,8 +8,12 @@ import {
   createAcceptor,
   type Preconnection,
   peekOpening,
+  type RdstlsRequest,
+  readRdstlsRequest,
   securityProtocol,
   writeConnectionConfirm,
+  writeRdstlsCapabilities,
+  writeRdstlsResponse,
 } from '@atelier/rdp';
 
 /** One connection that a client opened, behind TLS. */
@@ -30,6 +34,8 @@ export interface RdpStand {
 export async function startRdpStand(
   identity: { readonly key: string; readonly cert: string },
   act: (event: AcceptorEvent, connection: StandConnection) => void,
+  /** Takes RDSTLS from clients that offer it, and lets them in if this says so. */
+  admit: ((request: RdstlsRequest) => boolean) | null = null,
 ): Promise<RdpStand> {
   const sockets = new Set<Socket>();
   const server = createServer((socket) => {
@@ -43,8 +49,12 @@ export async function startRdpStand(
       if (opening.kind === 'malformed') socket.destroy();
       if (opening.kind !== 'opening') return;
       socket.off('data', look);
-      socket.write(writeConnectionConfirm(securityProtocol.tls, 1));
+      const offered = opening.request.negotiation?.protocols ?? 0;
+      let byRdstls = admit !== null && (offered & securityProtocol.rdstls) !== 0;
+      socket.write(writeConnectionConfirm(byRdstls ? securityProtocol.rdstls : securityProtocol.tls, 1));
       const tls = new TLSSocket(socket, { isServer: true, ...identity });
+      if (byRdstls) tls.write(writeRdstlsCapabilities());
+      let unread = Buffer.alloc(0);
       tls.on('error', () => {});
       const { request, preconnection } = opening;
       const acceptor = createAcceptor({ requestedProtocols: request.negotiation?.protocols ?? null });
@@ -53,6 +63,20 @@ export async function startRdpStand(
       };
       const connection = { request, preconnection, acceptor, send, end: () => tls.end() };
       tls.on('data', (bytes: Buffer) => {
+        unread = Buffer.concat([unread, bytes]);
+        while (byRdstls) {
+          const found = readRdstlsRequest(unread);
+          if (!found) return;
+          unread = unread.subarray(found.length);
+          if (found.request.kind === 'capabilities') continue;
+          const admitted = admit!(found.request);
+          tls.write(writeRdstlsResponse(admitted ? 'success' : 'logonFailure'));
+          if (!admitted) return tls.end();
+          byRdstls = false;
+        }
+        if (unread.length === 0) return;
+        bytes = unread;
+        unread = Buffer.alloc(0);
         const step = acceptor.receive(bytes);
         send(step.send);
         for (const event of step.events) act(event, connection);

@@ -28,6 +28,7 @@ export interface ClientCore {
   readonly earlyCapabilities: number;
   /** The client joins no channels when the server can do without. */
   readonly skipsChannelJoin: boolean;
+  /** It says so, or is of RDP 10 at least. */
   readonly supportsErrorInfo: boolean;
   readonly supportsStatusInfo: boolean;
   readonly connectionType: number;

@@ -3,6 +3,9 @@ import type { ClientCore } from './client-data.ts';
 
 const early = { errorInfo: 0x1, want32: 0x2, statusInfo: 0x4, skipChannelJoin: 0x800 } as const;
 
+/** The `version` of RDP 10.0 clients. */
+const version10 = 0x0008_0005;
+
 /** `RNS_UD_COLOR_*` of the two older fields. */
 const olderDepths: Readonly<Record<number, number>> = { 51712: 4, 51713: 8, 51714: 15, 51715: 16, 51716: 24 };
 
@@ -39,7 +42,8 @@ export function readClientCore(part: ByteReader): ClientCore {
     colorDepth: (earlyCapabilities & early.want32) !== 0 ? 32 : (high ?? olderDepths[older ?? oldest] ?? 8),
     earlyCapabilities,
     skipsChannelJoin: (earlyCapabilities & early.skipChannelJoin) !== 0,
-    supportsErrorInfo: (earlyCapabilities & early.errorInfo) !== 0,
+    // FreeRDP 3 leaves the bit out, and knows the message, as does every client of these versions.
+    supportsErrorInfo: (earlyCapabilities & early.errorInfo) !== 0 || version >= version10,
     supportsStatusInfo: (earlyCapabilities & early.statusInfo) !== 0,
     connectionType,
     serverSelectedProtocol,

@@ -12,7 +12,7 @@ export type RdstlsRequest =
   | { readonly kind: 'capabilities' }
   | {
       readonly kind: 'password';
-      /** The redirection's GUID: which redirection the client follows. */
+      /** The redirection's GUID, which tells what redirection the client follows: FreeRDP gives it as it stood there, in base64 and UTF-16. */
       readonly redirectionGuid: Uint8Array;
       readonly userName: string;
       readonly domain: string;
