@@ -1,6 +1,6 @@
 import type { OnReadOpts } from 'node:net';
 
-const smallest = 4096;
+const smallest = 1024;
 const largest = 256 * 1024;
 /** After so many short portions in a row the memory is made small again: most sessions rest most of the time. */
 const restsAfter = 64;
