@@ -1,5 +1,8 @@
+import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
+import { openSessionDirectory } from '@atelier/adapters/session-directory';
+import { securityProtocol, writeConnectionRequest } from '@atelier/rdp';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { type BrokerFleet, type BrokerProcess, brokerFleet } from './rdp-lab/broker-fleet.ts';
 import { realOpenings } from './rdp-lab/hostile-messages.ts';
@@ -23,7 +26,7 @@ let fleet: BrokerFleet;
 let broker: BrokerProcess;
 
 beforeAll(async () => {
-  fleet = await brokerFleet({ brokers: 1, people: 20, targets: 2 });
+  fleet = await brokerFleet({ brokers: 1, people: 400, targets: 2 });
   broker = fleet.brokers[0]!;
 });
 afterAll(() => fleet?.stop());
@@ -43,7 +46,7 @@ async function honestDuring<Value>(attack: Promise<Value>): Promise<{ readonly m
   attack.finally(() => over.abort()).catch(() => {});
   while (!over.signal.aborted) {
     times.push(await signIn(times.length));
-    await pause(100, undefined, { signal: over.signal }).catch(() => {});
+    await pause(400, undefined, { signal: over.signal }).catch(() => {});
   }
   return { ms: middle(times), result: await attack };
 }
@@ -160,3 +163,72 @@ it('hears an address no more that keeps on, and everybody else', async () => {
   expect(await answerTo('127.200.0.2')).toBe(true);
   expect(await signIn(1)).toBeGreaterThan(0);
 });
+
+const cycles = 2000;
+
+/** A person's whole way: sign-in, back with the token, relayed to the target, which confirms, and gone. */
+async function wholeWay(n: number): Promise<void> {
+  const from = '127.0.100.1';
+  const { redirection } = await fleet.signIn(`person${n % 400}`, broker.port, from);
+  const socket = dial(from);
+  const routingToken = Buffer.from(redirection!.loadBalanceInfo!);
+  const negotiation = { flags: 0, protocols: securityProtocol.rdp };
+  socket.write(writeConnectionRequest({ cookie: null, routingToken, negotiation, correlationId: null }));
+  const [confirm] = (await once(socket, 'data')) as [Buffer];
+  // The target's answer: the broker itself would refuse the security that was asked for.
+  expect(confirm[11]).toBe(2);
+  socket.destroy();
+}
+
+it(
+  'has nothing left of two thousand people who came and went',
+  async () => {
+    const { db } = fleet.database;
+    const upTo = async (from: number, most: number) => {
+      let next = from;
+      const people = Array.from({ length: 8 }, async () => {
+        while (next < most) await wholeWay(next++);
+      });
+      await Promise.all(people);
+    };
+    await upTo(0, cycles / 4);
+    const [memoryWarm, filesWarm] = [await broker.memory(), await broker.openFiles()];
+    await upTo(cycles / 4, cycles);
+    await expect.poll(() => broker.openFiles(), { timeout: 15_000 }).toBeLessThan(filesWarm + 8);
+    const memoryAfter = await broker.memory();
+    console.info(`${mib(memoryWarm)} MiB after ${cycles / 4} people, ${mib(memoryAfter)} MiB after ${cycles}`);
+    expect(memoryAfter - memoryWarm).toBeLessThan(48 * 1024 * 1024);
+    // The broker itself counts nobody any more; it tells the database every ten seconds.
+    const counts = async () =>
+      (await db.selectFrom('broker_instance').select('counts').executeTakeFirstOrThrow()).counts;
+    await expect.poll(counts, { timeout: 30_000 }).toMatchObject({ opening: 0, 'sign-in': 0, relay: 0 });
+    // What is kept of them goes when its time is over.
+    const rows = async (table: 'broker_token' | 'broker_connection' | 'broker_session') =>
+      Number(
+        (
+          await db
+            .selectFrom(table)
+            .select((one) => one.fn.countAll<number>().as('count'))
+            .executeTakeFirstOrThrow()
+        ).count,
+      );
+    expect(await rows('broker_token')).toBeGreaterThanOrEqual(cycles);
+    await db
+      .updateTable('broker_token')
+      .set({ expires_at: new Date(0) })
+      .execute();
+    await db
+      .updateTable('broker_connection')
+      .set({ at: new Date(0) })
+      .execute();
+    await db
+      .updateTable('broker_session')
+      .set({ state: 'logged-off', expires_at: null, ended_at: new Date(0) })
+      .execute();
+    const directory = openSessionDirectory(fleet.database);
+    while ((await directory.expire()) > 0);
+    for (const table of ['broker_token', 'broker_connection', 'broker_session'] as const)
+      expect(await rows(table), table).toBe(0);
+  },
+  attackMs,
+);

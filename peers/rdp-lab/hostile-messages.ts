@@ -71,7 +71,8 @@ const forged = (below: Below): Buffer =>
 /** The first octets of somebody who means harm. */
 export function hostileOpening(below: Below): Buffer {
   const kind = below(100);
-  if (kind < 60) return spoiled(below, realOpenings[below(realOpenings.length)]!);
+  // Tokens, which are looked up, are one in ten of these.
+  if (kind < 60) return spoiled(below, realOpenings[below(10) === 0 ? 2 : (below(4) + 3) % realOpenings.length]!);
   if (kind < 80) return noise(below, 1 + below(300));
   if (kind < 86) return preconnection('x', 0x7fff_ffff);
   if (kind < 90) return Buffer.concat([Buffer.from([0x16, 3, 1, 2, 0]), noise(below, 517)]);
