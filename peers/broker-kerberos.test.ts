@@ -5,7 +5,8 @@ import { type BrokerLab, brokerLab } from './rdp-lab/broker-lab.ts';
 import { signInAs } from './rdp-lab/synthetic-client.ts';
 import { type Kdc, startKdc } from './support/kdc.ts';
 
-// A broker with a keytab of a real KDC (MIT krb5). The client is ours: Debian's FreeRDP is built without Kerberos (WITH_GSSAPI=OFF).
+// A broker with a keytab of a real KDC (MIT krb5). The client is ours: Debian's FreeRDP 2 is built without Kerberos
+// (WITH_GSSAPI=OFF), and FreeRDP 3 is in broker-clients.test.ts.
 
 const service = ['TERMSRV', 'desk.atelier.test'] as const;
 const environment = { now: Date.now, random: (length: number) => new Uint8Array(randomBytes(length)) };

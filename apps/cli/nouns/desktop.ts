@@ -4,7 +4,7 @@ import { pipeline } from 'node:stream/promises';
 import { contract, fillPath, type MyDesktop, ProblemError } from '@atelier/api';
 import { type Invocation, text } from '../command/invocation.ts';
 import type { Argument, Noun, Option, Verb } from '../command/verb.ts';
-import { usageFailure } from '../failure/cli-failure.ts';
+import { CliFailure, usageFailure } from '../failure/cli-failure.ts';
 import { type Column, done, item, list } from '../output/output.ts';
 import { runFreeRdp } from '../run/run-freerdp.ts';
 
@@ -99,7 +99,14 @@ const connect: Verb = {
       authority: call.connection().authority,
       signal: call.signal,
     });
-    return done(code === 0 ? `${call.args.desktop} was closed` : `the client ended with code ${code}`);
+    // FreeRDP's own failures; below are the protocol's reasons for an end, log-off among them.
+    if (code >= 128)
+      throw new CliFailure({
+        title: 'the desktop did not open',
+        detail: `FreeRDP ended with code ${code}`,
+        fix: 'see its words above; hosts whose certificates are not by the server’s authority need --certificate ignore, or a certificate of it',
+      });
+    return done(`${call.args.desktop} was closed`);
   },
 };
 
