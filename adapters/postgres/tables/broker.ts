@@ -63,6 +63,13 @@ export interface BrokerEnvironmentTable extends Revised {
   readonly properties: JsonWithDefault<Properties>;
 }
 
+/** One thing that a broker looked at. */
+export interface EnvironmentFinding {
+  readonly what: string;
+  readonly ok: boolean;
+  readonly detail: string;
+}
+
 /** A question whether machines of an environment can be switched, and a broker's answer. */
 export interface BrokerEnvironmentTestTable {
   readonly id: string;
@@ -71,9 +78,7 @@ export interface BrokerEnvironmentTestTable {
   /** Null: nobody took it up yet. */
   readonly broker: string | null;
   readonly done_at: Time | null;
-  readonly findings: JsonWithDefault<
-    readonly { readonly what: string; readonly ok: boolean; readonly detail: string }[]
-  >;
+  readonly findings: JsonWithDefault<readonly EnvironmentFinding[]>;
 }
 
 /** Something a person can be connected to. Counts are kept by triggers on `broker_session`: never set them. */
