@@ -328,8 +328,9 @@ describe('the desktop in the browser', () => {
   const sameColour = (seen: number | null, wanted: number) =>
     seen !== null && [16, 8, 0].every((shift) => Math.abs(((seen >> shift) & 255) - ((wanted >> shift) & 255)) < 8);
 
-  it('shows the desktop of a real host and takes keys to it', async () => {
+  it('shows the desktop of a real host, takes keys to it, and text both ways by the clipboard', async () => {
     const { page } = browser;
+    await browser.context.grantPermissions(['clipboard-read', 'clipboard-write']);
     page.setDefaultTimeout(20_000);
     await page.goto(lab.server.url);
     await page.getByLabel('User name').fill('typist');
@@ -346,10 +347,36 @@ describe('the desktop in the browser', () => {
         { cause: error },
       );
     });
-    await page.getByRole('application').click({ position: { x: 100, y: 60 } });
-    await page.keyboard.type('hello from the browser', { delay: 15 });
-    await page.keyboard.press('Enter');
-    expect(await until(() => host.read('/tmp/typed').catch(() => false as const))).toBe('hello from the browser\n');
+    // The keyboard that was guessed of the browser's language: xrdp knows by it what keys write.
+    expect(await host.read('/var/log/xrdp.log')).toContain('keylayout:[0x00000809]');
+    await page.evaluate(() => navigator.clipboard.writeText('and what it holds: é'));
+    const desktop = page.getByRole('application');
+    await desktop.click({ position: { x: 100, y: 60 } });
+    // Neither does the console take its own shortcuts (g, then i; Ctrl+K) out of what is typed there.
+    await page.keyboard.press('Control+k');
+    const typed = 'hi, git, from the browser and what it holds: é';
+    // Until IronRDP has looked into the clipboard and the host has answered, nothing is pasted.
+    await until(async () => {
+      await page.keyboard.press('Control+u');
+      await page.keyboard.type('hi, git, from the browser ', { delay: 15 });
+      await page.keyboard.press('Shift+Insert');
+      await page.waitForTimeout(300);
+      await page.keyboard.press('Enter');
+      return (await host.read('/tmp/typed').catch(() => '')) === `${typed}\n`;
+    });
+    await desktop.click({ position: { x: 60, y: 9 }, clickCount: 3, delay: 60 });
+    await until(async () => (await page.evaluate(() => navigator.clipboard.readText())).includes(typed.slice(0, 20)));
+    expect(page.url()).toMatch(/screen$/);
+    // It fills its place, and no more.
+    const places = await page.evaluate(() => {
+      const canvas = document.querySelector('iron-remote-desktop')!.shadowRoot!.querySelector('canvas')!;
+      const [inner, outer] = [canvas, document.querySelector('.vm-target')!].map((one) => one.getBoundingClientRect());
+      return { right: outer!.right - inner!.right, bottom: outer!.bottom - inner!.bottom };
+    });
+    for (const rest of Object.values(places)) {
+      expect(rest).toBeGreaterThanOrEqual(0);
+      expect(rest).toBeLessThan(8);
+    }
     const session = () =>
       lab.database.db
         .selectFrom('broker_session')
@@ -360,7 +387,7 @@ describe('the desktop in the browser', () => {
     await until(async () => (await session())?.state === 'active');
     // Every key belongs to the desktop, but for the three that lead out.
     await page.keyboard.press('Control+Alt+Shift');
-    expect(await page.evaluate(() => document.activeElement?.textContent)).toBe('Ctrl-Alt-Del');
+    expect(await page.evaluate(() => document.activeElement?.textContent)).toBe('Keys');
     await page.goto(`${lab.server.url}/my`);
     await until(async () => (await session())?.state === 'disconnected');
     expect(browser.complaints).toEqual([]);

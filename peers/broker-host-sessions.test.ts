@@ -85,8 +85,19 @@ describe('a session on a managed host', () => {
     const session = await logOn();
     const sent = await act(session.id, 'message', { text: 'We restart at "noon"; $(save)' });
     const tool = ['zenity', 'kdialog', 'xmessage'].find((name) => spawnSync('which', [name]).status === 0);
-    if (tool) expect(sent.status, sent.text).toBe(204);
-    else
+    if (tool) {
+      expect(sent.status, sent.text).toBe(204);
+      // Not only begun: an agent ends what a shell started when the shell is closed.
+      const windows = () =>
+        spawnSync('xdotool', ['search', '--onlyvisible', '--name', '^Message$'], {
+          env: { ...process.env, DISPLAY: display },
+        })
+          .stdout.toString()
+          .trim();
+      const shown = await until(async () => windows());
+      await act(session.id, 'message', { title: 'Second', text: '-file /etc/hostname\nnoon – €' });
+      expect(windows()).toBe(shown);
+    } else
       expect([sent.status, sent.body.code, sent.body.detail]).toEqual([
         502,
         'broker.command-failed',

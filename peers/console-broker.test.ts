@@ -257,6 +257,97 @@ describe('brokers', () => {
     ]);
   });
 
+  it('show plug-ins that cannot be used and why, have tasks planned and cancelled, and machines made', async () => {
+    const { page } = browser;
+    const { db } = given.database;
+    const { id: broker } = await db
+      .selectFrom('broker_instance')
+      .select('id')
+      .where('name', '=', 'gate-1')
+      .executeTakeFirstOrThrow();
+    await visit(browser, at('/broker/tasks'));
+    await page.getByText('No task yet').waitFor();
+    await inspect(browser, 'plug-in-tasks-empty');
+    expect(
+      await page.getByRole('button', { name: /Plan a task.*No plug-in that does tasks/ }).getAttribute('aria-disabled'),
+    ).toBe('true');
+    await db
+      .updateTable('broker_plugin_health')
+      .set({ state: 'ready', offers: ['filter', 'task'] })
+      .where('plugin', '=', 'site')
+      .execute();
+    await db
+      .insertInto('broker_plugin_problem')
+      .values({
+        broker_id: broker,
+        source: '/opt/plug-ins/broken',
+        plugin: 'broken',
+        problem: 'apiVersion: 7.0 is not run',
+        fix: 'update the broker',
+      })
+      .execute();
+    await visit(browser, at('/broker/plug-ins'));
+    const alert = page.getByRole('alert').filter({ hasText: 'broken: Cannot be used' });
+    await alert.getByText('apiVersion: 7.0 is not run').waitFor();
+    await alert.getByText('update the broker').waitFor();
+    await page.getByRole('row', { name: /gate-1.*Ready.*Filter, tasks/ }).waitFor();
+    await inspect(browser, 'plug-in-problems');
+    // It goes by itself once it is mended.
+    await db.deleteFrom('broker_plugin_problem').execute();
+    await alert.waitFor({ state: 'detached' });
+
+    await page.getByRole('tab', { name: 'Tasks' }).click();
+    // By keyboard alone.
+    await page.getByRole('button', { name: 'Plan a task' }).press('Enter');
+    await dialog().getByRole('combobox', { name: 'Target' }).fill('rdsh1');
+    await page.getByRole('option', { name: 'rdsh1' }).waitFor();
+    await page.keyboard.press('ArrowDown');
+    await page.keyboard.press('Enter');
+    await dialog().getByLabel('What it is for').fill('Monthly patches');
+    await inspect(browser, 'plug-in-task-plan');
+    await dialog().getByLabel('What it is for').press('Enter');
+    const row = page.getByRole('row', { name: /Monthly patches.*owner.*site.*rdsh1.*Planned/ });
+    await row.waitFor();
+    await db
+      .updateTable('broker_task')
+      .set({ state: 'interrupted', detail: 'the broker that did it ended', finished_at: new Date() })
+      .execute();
+    await page.getByRole('row', { name: /Interrupted.*the broker that did it ended/ }).waitFor();
+    await inspect(browser, 'plug-in-tasks');
+    await page.getByRole('button', { name: 'Start Monthly patches on rdsh1 at once' }).click();
+    await row.waitFor();
+    await page.getByRole('button', { name: 'Cancel Monthly patches on rdsh1' }).click();
+    await dialog().getByRole('button', { name: 'Cancel', exact: true }).last().click();
+    await page.getByRole('row', { name: /Monthly patches.*Cancelled/ }).waitFor();
+
+    const made = await given.api.collections.create({ body: { name: 'Virtual', kind: 'personal-vms' } });
+    await visit(browser, at(`/collections/${made.id}/machines`));
+    await page.getByText('No plug-in has worked on machines here').waitFor();
+    await page.getByRole('button', { name: 'Make machines' }).click();
+    await dialog().getByLabel('How many').fill('3');
+    await dialog().getByRole('button', { name: 'Make machines' }).click();
+    await dialog().getByText('nobody makes machines for this collection').waitFor();
+    await inspect(browser, 'machines-make');
+    await db
+      .updateTable('broker_plugin_health')
+      .set({ offers: ['provisioning'] })
+      .where('plugin', '=', 'site')
+      .execute();
+    await db.updateTable('broker_plugin').set({ collections: [], enabled: true }).where('name', '=', 'site').execute();
+    await db.updateTable('broker_instance').set({ heartbeat_at: new Date() }).execute();
+    await dialog().getByRole('button', { name: 'Make machines' }).click();
+    await page.getByRole('heading', { level: 1, name: 'make 3 machines of Virtual by site' }).waitFor();
+    const { items } = await given.api.plugInWork.listMachineJobs({ params: { id: made.id } });
+    expect(items).toMatchObject([{ state: 'queued', object: { name: 'Virtual' } }]);
+    await given.api.tasks.cancel({ params: { id: items[0]!.id } });
+    await visit(browser, at(`/collections/${made.id}/machines`));
+    await page.getByRole('row', { name: /make 3 machines.*Cancelled/ }).waitFor();
+    await inspect(browser, 'machine-jobs');
+    await page.getByRole('button', { name: /^Start again: make 3 machines/ }).click();
+    await page.getByRole('heading', { level: 1, name: 'make 3 machines of Virtual by site' }).waitFor();
+    await given.api.collections.remove({ params: { id: made.id } });
+  });
+
   it('get their address, and keep hashes only as long as somebody wants it', async () => {
     const { page } = browser;
     await visit(browser, at('/my/desktops'));
@@ -309,6 +400,37 @@ describe('my desktops', () => {
   });
 });
 
+describe('the overview', () => {
+  it('counts sessions, targets, refusals and brokers, and leads to each', async () => {
+    const { page } = browser;
+    await visit(browser, at('/'));
+    const panel = page.getByRole('region').or(page.locator('section')).filter({ hasText: 'Desktops of the broker' });
+    await panel.getByText('No broker runs: nobody can connect.').waitFor();
+    const { broker } = await given.api.system.overview();
+    expect(broker).toMatchObject({ collections: 1, alive: 0, lastHour: { refused: 1, timedOut: 0 } });
+    expect(broker.targets).toEqual({ total: 1, up: 1, draining: 0, down: 0 });
+    const card = (title: string) => panel.getByRole('link', { name: title });
+    expect(await card('Sessions now').innerText()).toMatch(new RegExp(`${broker.sessions}\\s+1 more connecting`));
+    expect(await card('Targets in use').innerText()).toMatch(/1\s+0 draining · 0 down/);
+    await card('Refused').click();
+    await page.getByRole('heading', { level: 1, name: 'Decisions' }).waitFor();
+    await page.getByRole('row', { name: /grace.*Failed/ }).waitFor();
+  });
+});
+
+describe('the desktop in the browser', () => {
+  it('says why there is none, with the way to try again at hand', async () => {
+    const { page } = browser;
+    await visit(browser, at('/my/desktops/Office/screen'));
+    await page.getByRole('alert').getByText('The server cannot be reached').waitFor();
+    await soon(() => page.evaluate(() => document.activeElement?.textContent)).toBe('Connect again');
+    await page.getByRole('combobox', { name: 'Your keyboard' }).selectOption('fr-CH');
+    await inspect(browser, 'desktop-screen-failed');
+    // The browser itself complains of the WebSocket that was refused.
+    browser.complaints.length = 0;
+  });
+});
+
 describe('roles and search', () => {
   it('know collections and targets', async () => {
     const { page } = browser;
@@ -345,6 +467,7 @@ describe('each page of the broker', () => {
     );
     const faults: string[] = [];
     for (const path of [
+      '/',
       '/collections',
       `/collections/${office.id}`,
       `/collections/${office.id}/settings`,

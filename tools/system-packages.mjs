@@ -150,6 +150,7 @@ export const systemPackages = [
   { name: 'rdesktop', file: bin('rdesktop'), purpose: 'test', why: 'an RDP client that shares nothing with FreeRDP' },
   { name: 'xvfb', file: bin('Xvfb'), purpose: 'test', why: 'a display for RDP clients' },
   { name: 'xdotool', file: bin('xdotool'), purpose: 'test', why: 'types and clicks in them as people do' },
+  { name: 'x11-utils', file: bin('xmessage'), purpose: 'test', why: 'shows messages of administrators on a desktop' },
   { name: 'xterm', file: bin('xterm'), purpose: 'test', why: 'takes what is typed in a browser’s desktop' },
   { name: 'imagemagick', file: bin('identify'), purpose: 'test', why: 'reads the icons of the workspace feed' },
   { name: 'xrdp', file: sbin('xrdp'), purpose: 'test', why: 'hosts that the broker takes people to' },

@@ -1,5 +1,5 @@
 import { Command, CommanderError } from 'commander';
-import { buildCommand } from './command/build-command.ts';
+import { buildCommand, writeExamples } from './command/build-command.ts';
 import type { CommonOptions } from './command/invocation.ts';
 import { runVerb } from './command/run-verb.ts';
 import type { LoneVerb, Noun, Verb } from './command/verb.ts';
@@ -30,6 +30,12 @@ const inOwnGrammar: readonly (readonly [name: string, summary: string])[] = [
   ['winrs', 'runs a command on a host over WS-Management (winrs -?)'],
 ];
 
+/** One example for each of the first verbs that have any: a noun's help teaches how it is begun. */
+function examplesOf({ verbs }: Noun): string {
+  const lines = verbs.flatMap((verb) => verb.examples?.slice(0, 1) ?? []).slice(0, 3);
+  return lines.length === 0 ? '' : `\n${writeExamples(lines)}`;
+}
+
 /** The whole command line as commander's tree; `run` is called with what was asked for. */
 export function buildProgram(version: string, run: Run): Command {
   const program = new Command('atelier')
@@ -47,6 +53,7 @@ export function buildProgram(version: string, run: Run): Command {
     const command = new Command(noun.name).description(noun.summary).summary(noun.summary).helpGroup(noun.group);
     command.helpCommand(false);
     for (const verb of noun.verbs) add(command, verb);
+    command.addHelpText('after', examplesOf(noun));
     program.addCommand(command);
   }
   for (const [name, summary] of inOwnGrammar)

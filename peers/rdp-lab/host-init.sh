@@ -24,8 +24,8 @@ done
 cat > /etc/xrdp/startwm.sh <<X
 #!/bin/sh
 xsetroot -solid '$colour'
-# What this user types ends in a file.
-[ "\$USER" = typist ] && xterm -geometry 50x12+0+0 -e sh -c 'read line; echo "\$line" >/tmp/typed; sleep 1d' &
+# What this user types ends in a file; what they select lies in the clipboard.
+[ "\$USER" = typist ] && LC_ALL=C.UTF-8 xterm -u8 -xrm 'XTerm*selectToClipboard: true' -geometry 50x12+0+0 -e sh -c 'while read line; do echo "\$line" >/tmp/typed; done' &
 exec sleep 1d
 X
 chmod +x /etc/xrdp/startwm.sh

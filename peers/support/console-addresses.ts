@@ -24,6 +24,13 @@ export const consoleAddresses = (endpointId: string): readonly string[] => [
   '/hosts',
   '/hosts?add=invite',
   '/hosts?add=register',
+  // Before anybody made a collection; with people and targets they stand in `console-broker.test.ts`.
+  '/collections',
+  '/desktop-sessions',
+  '/decisions',
+  '/broker',
+  '/broker/settings',
+  '/my/desktops',
   '/events',
   '/events?severity=error',
   '/reports/status',

@@ -11,7 +11,7 @@ async function goTo({ page }: TestBrowser, address: string): Promise<void> {
       await page.goto(address);
       return;
     } catch (error) {
-      if (attempt === 5 || !(error as Error).message.includes('ERR_NETWORK_CHANGED')) throw error;
+      if (attempt === 5 || !/ERR_NETWORK_CHANGED|chrome-error:/.test((error as Error).message)) throw error;
     }
   }
 }

@@ -16,6 +16,9 @@ const times = { dialMs: 2000, confirmMs: 3000 };
 /** When each target is due again, by id; negative numbers count failures. Kept by the holder of the lease only. */
 export type ProbeMemory = Map<string, number>;
 
+/** Nobody is sent there until it answers: it was lost, or nobody said yet that it is up. */
+const isMissed = ({ state }: Target): boolean => state === 'down' || state === 'unknown';
+
 /** Looks at the targets that are due, one after the other: marks those that died, and those that came back. */
 export async function probeTargets(tools: UpkeepTools, memory: ProbeMemory, signal: AbortSignal): Promise<void> {
   const { directory, log } = tools.parts;
@@ -23,7 +26,7 @@ export async function probeTargets(tools: UpkeepTools, memory: ProbeMemory, sign
     const page = await directory.targets({ after, limit: 500 });
     for (const target of page) {
       if (signal.aborted) return;
-      if (target.endpoints.length === 0 || (target.state !== 'running' && target.state !== 'down')) continue;
+      if (target.endpoints.length === 0 || !(target.state === 'running' || isMissed(target))) continue;
       if ((memory.get(target.id) ?? 0) > performance.now()) continue;
       await look(tools, memory, target, signal).catch((error: unknown) =>
         log.warn({ err: error, target: target.name }, 'a target could not be looked at'),
@@ -43,12 +46,13 @@ async function look(tools: UpkeepTools, memory: ProbeMemory, target: Target, sig
   if (!failure) {
     memory.delete(failures);
     due(aliveEveryMs);
-    if (target.state === 'down' && (await directory.testAndSetTargetState(target.id, 'running', 'down')) === 'running')
-      log.info({ target: target.name }, 'a target is back');
+    const { state } = target;
+    if (isMissed(target) && (await directory.testAndSetTargetState(target.id, 'running', state)) === 'running')
+      log.info({ target: target.name }, state === 'down' ? 'a target is back' : 'a target answers');
     return;
   }
   if (failure.kind === 'gone') return;
-  if (target.state === 'down') {
+  if (isMissed(target)) {
     due(downEveryMs);
     return;
   }

@@ -74,6 +74,12 @@ function common(verb: Verb, options: Readonly<Record<string, unknown>>): CommonO
   };
 }
 
+/** Examples as help shows them: a line to copy, and what it is for where that is not plain. */
+export function writeExamples(examples: NonNullable<Verb['examples']>): string {
+  const lines = examples.map(([line, what]) => (what === '' ? `  ${line}` : `  ${line}\n      ${what}`));
+  return `Example${lines.length === 1 ? '' : 's'}:\n${lines.join('\n')}`;
+}
+
 /** Makes commander's command for a verb; `run` is called with what was typed. */
 export function buildCommand(
   verb: Verb,
@@ -95,10 +101,7 @@ export function buildCommand(
   command.optionsGroup('Options of many commands:');
   for (const one of commonOptions(verb)) command.addOption(commanderOption(one));
   command.optionsGroup('');
-  if (verb.examples?.length) {
-    const lines = verb.examples.map(([line, what]) => `  ${line}\n      ${what}`);
-    command.addHelpText('after', `\nExamples:\n${lines.join('\n')}`);
-  }
+  if (verb.examples?.length) command.addHelpText('after', `\n${writeExamples(verb.examples)}`);
   command.action(async (...all: unknown[]) => {
     const options = withoutNothing(all[(verb.arguments ?? []).length] as Record<string, unknown>);
     const args = Object.fromEntries(

@@ -3,7 +3,7 @@ export type Tone = 'good' | 'warn' | 'bad' | 'busy' | 'idle';
 /** A state as a coloured dot with its word: colour is never the only sign. */
 export function StateBadge({ tone, children }: { tone: Tone; children: string }) {
   return (
-    <span style={{ display: 'inline-flex', alignItems: 'center', gap: 8, whiteSpace: 'nowrap' }}>
+    <span className="state-badge">
       <span className="dot" data-tone={tone} aria-hidden="true" />
       {children}
     </span>

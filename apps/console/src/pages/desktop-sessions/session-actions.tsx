@@ -27,7 +27,7 @@ export function SessionActions({ session, message }: { session: DesktopSession; 
   if (!live) return null;
   const unmanaged = !managed && t('desktopSessions.notManaged');
   const connecting = state === 'connecting';
-  const small = { size: 'xs', needs: 'session:command' } as const;
+  const small = { size: 'compact-sm', needs: 'session:command' } as const;
   return (
     <Group gap={6} justify="flex-end">
       <ActionButton
