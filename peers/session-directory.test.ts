@@ -254,6 +254,41 @@ describe('time and loss', () => {
     expect(await countsOf(database, farm)).toMatchObject([{ pending: 0, sessions: 0 }]);
   });
 
+  test('a session whose broker died counts as left, one whose broker lives does not, and none is forgotten for ever', async () => {
+    const farm = await addCollection(database, 'ghosts', equal(1));
+    const users = await addUsers(database, 'ghosts', 3);
+    const [alive, dead, next] = [newId(), newId(), newId()];
+    const beat = (id: string, at: string) =>
+      sql`insert into broker_instance (id, name, address, heartbeat_at) values (${id}, 'b', 'a', clock_timestamp() - ${at}::interval)`.execute(
+        database.db,
+      );
+    await beat(alive, '1 second');
+    await beat(dead, '90 seconds');
+    const [here, gone, moved] = await Promise.all(
+      users.map(async (user) => claimed(await one.claimLeastLoaded(requestOf(user, farm), farm))),
+    );
+    const tell = ({ session, target }: Claim, what: 'log-on' | 'disconnect', relay: string) =>
+      one.report({ targetId: target.id, sessionId: session.id, user: session.user, what, relay });
+    await Promise.all([tell(here!, 'log-on', alive), tell(gone!, 'log-on', dead), tell(moved!, 'log-on', dead)]);
+    await beat(next, '1 second');
+    await tell(moved!, 'log-on', next);
+    // The first broker notices late that its client is gone.
+    expect(await tell(moved!, 'disconnect', dead)).toMatchObject({ state: 'active' });
+    await sql`update broker_session set changed_at = clock_timestamp() - interval '2 minutes' where collection_id = ${farm.id}`.execute(
+      database.db,
+    );
+    await two.expire();
+    const states = async () =>
+      await Promise.all(users.map(async (user) => (await one.liveSession(farm.id, user))?.state ?? null));
+    expect(await states()).toEqual(['active', 'disconnected', 'active']);
+    await sql`update broker_session set disconnected_at = clock_timestamp() - interval '8 days' where id = ${gone!.session.id}`.execute(
+      database.db,
+    );
+    await two.expire();
+    expect(await states()).toEqual(['active', null, 'active']);
+    expect(await countsOf(database, farm)).toMatchObject([{ sessions: 2, there: 2 }]);
+  });
+
   test('the places of a lost target are free at once, and its tokens only tell whom to take elsewhere', async () => {
     const farm = await addCollection(database, 'lost', equal(2));
     const [user, neighbour] = await addUsers(database, 'lost', 2);

@@ -4,6 +4,8 @@ import type { SessionDirectory } from './session-directory.ts';
 import { lockCollection, softTransaction } from './soft-write.ts';
 
 const batch = 1000;
+/** Brokers tell every ten seconds that they are there. */
+const deadAfter = sql`interval '60 seconds'`;
 
 /** What is deleted when its time is over, in batches by its key. By the statement's time: with one that goes on no index is looked into. */
 const pruned = [
@@ -34,9 +36,40 @@ export function expiry(database: DatabaseHandle): Pick<SessionDirectory, 'expire
       return rows.length;
     });
 
+  /** Nobody tells that a client is gone when the broker that carried it is. A client that is still there is on its way to another one. */
+  const leaveDeadBrokers = async (): Promise<number> => {
+    const { rows } = await sql`
+      update broker_session
+         set state = 'disconnected', disconnected_at = clock_timestamp(), changed_at = clock_timestamp(), relayed_by = null
+       where id in (
+         select session.id from broker_session session
+          where session.state = 'active' and session.relayed_by is not null
+            and session.changed_at < clock_timestamp() - ${deadAfter}
+            and not exists (
+              select from broker_instance broker
+               where broker.id = session.relayed_by and broker.heartbeat_at > clock_timestamp() - ${deadAfter})
+          limit ${batch} for update skip locked
+       )
+      returning id`.execute(db);
+    return rows.length;
+  };
+  /** Where a host speaks for its target, its word counts; elsewhere nobody would ever tell that a session is over. */
+  const endForgotten = async (): Promise<number> => {
+    const { rows } = await sql`
+      update broker_session
+         set state = 'logged-off', ended_at = clock_timestamp(), changed_at = clock_timestamp(), end_reason = 'not-heard-of'
+       where id in (
+         select session.id from broker_session session join broker_target target on target.id = session.target_id
+          where session.state = 'disconnected' and session.disconnected_at < clock_timestamp() - interval '7 days' and target.host_id is null
+          limit ${batch} for update of session skip locked
+       )
+      returning id`.execute(db);
+    return rows.length;
+  };
+
   return {
     async expire() {
-      let count = 0;
+      let count = (await leaveDeadBrokers()) + (await endForgotten());
       const late = await db
         .selectFrom('broker_session')
         .select('collection_id')

@@ -133,11 +133,16 @@ export function reports(database: DatabaseHandle): Pick<SessionDirectory, 'repor
         // One that is still connecting was never there: it stays pending until its time is over, or its user gets in.
         if (report.what === 'disconnect' && session.state === 'connecting') return sessionOf(session, place);
         const state = begins ? 'active' : report.what === 'disconnect' ? 'disconnected' : 'logged-off';
+        const { relay } = report;
+        // Its client came back by way of another broker before this one noticed that it was gone.
+        const elsewhere = relay !== undefined && session.relayed_by !== null && session.relayed_by !== relay;
+        if (elsewhere && report.what === 'disconnect') return sessionOf(session, place);
         const change = changeTo(session, state, report.hostSessionId);
-        if (change === null) return sessionOf(session, place);
+        const carried = relay === undefined || session.relayed_by === relay ? {} : { relayed_by: relay };
+        if (change === null && carried.relayed_by === undefined) return sessionOf(session, place);
         const changed = await trx
           .updateTable('broker_session')
-          .set(change)
+          .set({ ...change, ...carried })
           .where('id', '=', session.id)
           .returningAll()
           .executeTakeFirstOrThrow();

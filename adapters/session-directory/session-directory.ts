@@ -94,7 +94,7 @@ export interface SessionDirectory {
     collection: Collection,
     result: LoadBalanceResult,
   ): Promise<Claim | ClaimRefusal>;
-  /** Gives a place up that never became a session. */
+  /** Gives a place up that never became a session. It stays for other connections of its user that it was given to since. */
   releaseClaim(sessionId: string, why: 'cancelled' | 'failed' | 'timed-out'): Promise<void>;
   /** Moves a live session off a target that does not answer, to another one: it gets a new id, the old one ends. */
   moveClaim(

@@ -25,6 +25,10 @@ export interface BrokerSessionTable {
   readonly end_reason: string | null;
   /** Until when a log-on must follow; set in state `connecting` only. */
   readonly expires_at: Time | null;
+  /** Connections that it was given to while it is connecting. */
+  readonly holders: Generated<number>;
+  /** The broker that carries it; null: nobody, or nobody knows. */
+  readonly relayed_by: string | null;
 }
 
 /** A routing token; `token_hash` is its SHA-256. */

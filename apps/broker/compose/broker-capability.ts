@@ -1,6 +1,6 @@
 import type { ChainPlugIn } from '@atelier/adapters/broker-plug-ins';
 import { peopleOfBroker, type SignInOutcome, ticketKeyIn } from '@atelier/adapters/identity';
-import { loadSecretKey } from '@atelier/adapters/postgres';
+import { loadSecretKey, newId } from '@atelier/adapters/postgres';
 import { changedObjects, machineLocks, openSessionDirectory, plugInTasks } from '@atelier/adapters/session-directory';
 import { brokerMachines } from '../machines/broker-machines.ts';
 import { machineDesk } from '../plug-ins/machines/machine-desk.ts';
@@ -16,6 +16,7 @@ import { brokerIdentity } from './broker-identity.ts';
 import { brokerNotes } from './broker-notes.ts';
 import type { BrokerServices } from './broker-services.ts';
 import { startHeartbeat } from './heartbeat.ts';
+import { relayedBy } from './relayed-by.ts';
 import { singleUsePasswords } from './single-use-passwords.ts';
 
 /** Passwords whose NT hash is not kept, which cost a fifth of a second each. */
@@ -58,7 +59,8 @@ export async function startBrokerOver(
     ticketKey: await ticketKeyIn(services.secrets),
   });
   const identity = brokerIdentity(people, config);
-  const directory = openSessionDirectory(database);
+  const id = newId();
+  const directory = relayedBy(openSessionDirectory(database), id);
   const machines = brokerMachines(services, directory);
   const plugIns = registeredPlugIns(services, extras.plugIns, machines.services);
   const broker = await startBroker({
@@ -88,7 +90,7 @@ export async function startBrokerOver(
     },
     machines,
   });
-  const heartbeat = startHeartbeat(services, broker, plugIns, `${config.host}:${broker.port}`);
+  const heartbeat = startHeartbeat(services, broker, plugIns, { id, address: `${config.host}:${broker.port}` });
   const { chain } = broker;
   const lease: typeof directory.lease = (name, ttlMs) => directory.lease(name, ttlMs);
   const machineJobs = machineDesk({ database, chain, locks: machineLocks(database, lease), log });

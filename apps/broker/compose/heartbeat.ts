@@ -1,5 +1,4 @@
 import { hostname } from 'node:os';
-import { newId } from '@atelier/adapters/postgres';
 import { sql } from 'kysely';
 import type { RegisteredPlugIns } from '../plug-ins/registered-plug-ins.ts';
 import type { RunningBroker } from '../start-broker.ts';
@@ -14,9 +13,8 @@ export function startHeartbeat(
   { database: { db }, log, version }: Pick<BrokerServices, 'database' | 'log' | 'version'>,
   broker: Pick<RunningBroker, 'counts' | 'chain'>,
   plugIns: RegisteredPlugIns,
-  address: string,
+  { id, address }: { readonly id: string; readonly address: string },
 ): { stop(): Promise<void> } {
-  const id = newId();
   const statesNow = () =>
     JSON.stringify([
       broker.chain.statuses().map((one) => [one.name, one.state, one.lastError?.message]),
