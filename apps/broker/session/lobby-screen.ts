@@ -10,6 +10,9 @@ import {
 
 import type { ClientChannel } from './client-channel.ts';
 
+/** A client may ask for the whole picture again this often: it costs us a thousand times what asking costs. */
+const refreshEveryMs = 1000;
+
 /** What the user did in the lobby; closing the window is cancelling. */
 export type LobbyDecision = LobbyOutcome;
 
@@ -18,6 +21,8 @@ export class LobbyScreen {
   readonly #channel: ClientChannel;
   readonly #lobby: Lobby;
   #visible = true;
+  #refreshedAt = Number.NEGATIVE_INFINITY;
+  #refreshing: NodeJS.Timeout | null = null;
   #decided: ((outcome: LobbyDecision) => void) | null = null;
 
   /**
@@ -83,11 +88,11 @@ export class LobbyScreen {
         break;
       }
       case 'refresh':
-        this.#lobby.repaint();
+        this.#refresh();
         break;
       case 'visible':
         this.#visible = event.visible;
-        if (event.visible) this.#lobby.repaint();
+        if (event.visible) this.#refresh();
         break;
       case 'shutdown-request':
         if (this.#decided) this.#decided({ kind: 'cancel' });
@@ -100,6 +105,22 @@ export class LobbyScreen {
         return;
     }
     this.#paint();
+  }
+
+  /** The whole picture again, soon when it was just given. */
+  #refresh(): void {
+    const left = this.#refreshedAt + refreshEveryMs - performance.now();
+    if (left <= 0) {
+      this.#refreshedAt = performance.now();
+      this.#lobby.repaint();
+      return;
+    }
+    this.#refreshing ??= setTimeout(() => {
+      this.#refreshing = null;
+      this.#refreshedAt = performance.now();
+      this.#lobby.repaint();
+      this.#paint();
+    }, left).unref();
   }
 
   #paint(): void {
