@@ -7,7 +7,7 @@ import { cpus, loadavg } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { type BrokerStand, brokerStand } from './load/broker-stand.ts';
-import { measureRelay, memoryPerSession, type RelayFigures, type RelayWork } from './load/measure-relay.ts';
+import { measureRelay, memoryPerSession, type RelayFigures, type RelayWork, warmUp } from './load/measure-relay.ts';
 import { measureSignIns } from './load/measure-sign-ins.ts';
 
 const { values: given } = parseArgs({
@@ -24,64 +24,72 @@ const people = Number(given.people);
 const say = (line = '') => process.stdout.write(`${line}\n`);
 const load = () => loadavg()[0]!.toFixed(1);
 
-/** What is measured of relays: how a rate is written, what of a set-up or a second the processor's time is told for, and what is compared. */
+/** What is measured of relays, how that is written, and what of it is compared. */
 interface RelayRow {
   readonly title: string;
   readonly work: RelayWork;
-  readonly rate: (figures: RelayFigures) => string;
+  readonly shown: (figures: RelayFigures) => string;
   readonly compared: 'perSecond' | 'p50';
 }
 
-const perSecond = (figures: RelayFigures) => `${figures.perSecond.toFixed(0)}/s`;
-const gigabits = (figures: RelayFigures) => `${((figures.perSecond * 8) / 1e9).toFixed(2)} Gbit/s`;
+const number = new Intl.NumberFormat('en', { maximumFractionDigits: 0 });
+const perSecond = ({ perSecond: rate, failed }: RelayFigures) =>
+  `${number.format(rate)}/s${failed > 0 ? `, ${failed} failed` : ''}`;
+const gigabits = (figures: RelayFigures) => `${((figures.perSecond * 8) / 1e9).toFixed(1)} Gbit/s`;
+const half = ({ p50, failed }: RelayFigures) => `${p50.toFixed(2)} ms${failed > 0 ? `, ${failed} failed` : ''}`;
+const both = ({ p50, p99 }: RelayFigures) => `${p50.toFixed(3)} / ${p99.toFixed(3)} ms`;
 const relayRows: readonly RelayRow[] = [
-  { title: 'set-ups, 64 at once', work: { work: 'set-ups', atOnce: 64 }, rate: perSecond, compared: 'perSecond' },
-  { title: 'set-ups, one at a time', work: { work: 'set-ups', atOnce: 1 }, rate: perSecond, compared: 'p50' },
-  { title: 'echo of one byte', work: { work: 'echo', atOnce: 1 }, rate: perSecond, compared: 'p50' },
-  { title: 'bulk, 1 stream', work: { work: 'bulk', atOnce: 1 }, rate: gigabits, compared: 'perSecond' },
-  { title: 'bulk, 16 streams', work: { work: 'bulk', atOnce: 16 }, rate: gigabits, compared: 'perSecond' },
+  {
+    title: 'set-ups, 64 at once',
+    work: { work: 'set-ups', atOnce: 64 },
+    shown: perSecond,
+    compared: 'perSecond',
+  },
+  { title: 'set-ups, one at a time, p50', work: { work: 'set-ups', atOnce: 1 }, shown: half, compared: 'p50' },
+  { title: 'echo of one byte, p50 / p99', work: { work: 'echo', atOnce: 1 }, shown: both, compared: 'p50' },
+  { title: 'bulk, 1 stream', work: { work: 'bulk', atOnce: 1 }, shown: gigabits, compared: 'perSecond' },
+  { title: 'bulk, 16 streams', work: { work: 'bulk', atOnce: 16 }, shown: gigabits, compared: 'perSecond' },
 ];
+const total = (cpu: readonly number[]) => cpu.reduce((sum, one) => sum + one, 0);
+
+/** What stands against what is wanted in the end. */
+const reached: string[] = [];
 
 async function relay(stand: BrokerStand): Promise<void> {
-  say(
-    '| relay | door | rate | p50 / p99 ms | of HAProxy | CPU of the door (broker + PostgreSQL) | of HAProxy | load |',
-  );
+  await warmUp(stand);
+  say('| relay | direct | HAProxy | ours | ours of HAProxy | CPU, HAProxy | CPU, ours | load |');
   say('|---|---|---|---|---|---|---|---|');
-  for (const { title, work, rate, compared } of relayRows.filter((one) => parts.has(one.work.work))) {
+  for (const { title, work, shown, compared } of relayRows.filter((one) => parts.has(one.work.work))) {
     const found = await measureRelay(stand, work, size);
-    const haproxy = found.get('HAProxy')!;
-    for (const [name, figures] of found) {
-      const times = work.work === 'bulk' ? '' : `${figures.p50.toFixed(3)} / ${figures.p99.toFixed(3)}`;
-      const setUps = work.work === 'set-ups';
-      const total = (cpu: readonly number[]) => cpu.reduce((sum, one) => sum + one, 0);
-      const cpu = figures.cpu.map((one) => (setUps ? one * 1000 : one).toFixed(setUps ? 3 : 2)).join(' + ');
-      const ours = name === 'ours';
-      const cells = [
-        title,
-        name,
-        rate(figures),
-        times,
-        ours ? `${(figures[compared] / haproxy[compared]).toFixed(2)} ×` : '',
-        cpu && `${cpu} ${setUps ? 'ms each' : 'cores'}`,
-        ours ? `${(total(figures.cpu) / total(haproxy.cpu)).toFixed(1)} ×` : '',
-        load(),
-      ];
-      say(`| ${cells.join(' | ')} |`);
-    }
+    const [direct, haproxy, ours] = [found.get('direct')!, found.get('HAProxy')!, found.get('ours')!];
+    const setUps = work.work === 'set-ups';
+    const cpu = (figures: RelayFigures) =>
+      setUps
+        ? `${figures.cpu.map((one) => (one * 1000).toFixed(3)).join(' + ')} ms each`
+        : `${total(figures.cpu).toFixed(2)} cores`;
+    const ratio = ours[compared] / haproxy[compared];
+    const cells = [title, shown(direct), shown(haproxy), shown(ours), `${ratio.toFixed(2)} ×`, cpu(haproxy), cpu(ours)];
+    say(`| ${[...cells, load()].join(' | ')} |`);
+    if (compared === 'p50') continue;
+    const byCpu = setUps ? `; by CPU ${(total(haproxy.cpu) / total(ours.cpu)).toFixed(2)}` : '';
+    const [floor, goal] = setUps ? [0.5, 1] : [0.7, 1];
+    const verdict = ratio >= goal ? 'goal' : ratio >= floor ? 'floor' : 'missed';
+    reached.push(`| ${title}, of HAProxy's | ${ratio.toFixed(2)}${byCpu} | ${floor} | ${goal} | ${verdict} |`);
   }
 }
 
 async function memory(stand: BrokerStand): Promise<void> {
   const sessions = 1000;
-  say(`\n| memory of each of ${sessions} idle sessions | KiB (PSS) |\n|---|---|`);
+  const held: string[] = [];
   for (const door of stand.doors)
     if (door.name !== 'direct')
-      say(`| ${door.name} | ${((await memoryPerSession(stand, door, sessions)) / 1024).toFixed(1)} |`);
+      held.push(`${door.name} ${((await memoryPerSession(stand, door, sessions)) / 1024).toFixed(1)} KiB`);
+  say(`Each of ${number.format(sessions)} idle relayed sessions holds (PSS): ${held.join(', ')}.\n`);
 }
 
 async function signIns(stand: BrokerStand): Promise<void> {
   say(
-    '\n| sign-ins to redirection, 32 at once | processes | per second | p50 / p99 ms | CPU ms each: broker + PostgreSQL | so two cores alone do | load |',
+    '\n| sign-ins, 32 at once | processes | per second | p50 / p99 ms | CPU ms each | so two cores alone would do | load |',
   );
   say('|---|---|---|---|---|---|---|');
   let next = 0;
@@ -110,7 +118,9 @@ async function signIns(stand: BrokerStand): Promise<void> {
     }
 }
 
-say(`Node ${process.version}, ${cpus().length} × ${cpus()[0]!.model}, load ${load()} at the start\n`);
+say(
+  `Recorded on ${new Date().toISOString().slice(0, 10)}, Node ${process.version}, ${cpus().length} × ${cpus()[0]!.model}, load ${load()} at the start.\n`,
+);
 if ([...parts].some((one) => one !== 'decide')) {
   const stand = await brokerStand(100 + people * 4);
   try {
@@ -120,6 +130,10 @@ if ([...parts].some((one) => one !== 'decide')) {
   } finally {
     await stand.stop();
   }
+}
+if (reached.length > 0) {
+  say('\n| against what is wanted | reached | floor | goal | |\n|---|---|---|---|---|');
+  for (const row of reached) say(row);
 }
 if (parts.has('decide')) {
   say();

@@ -62,9 +62,13 @@ export async function brokerStand(people: number) {
     brokers: [first!, second!] as const,
     postgres,
     password: fleet.password,
-    /** Tokens are as if nobody had used them. */
-    freshTokens: () =>
-      sql`update broker_token set hops = 0, uses = 0, last_used_at = null, client_address = '127.0.0.1'`.execute(db),
+    /** Tokens are as if nobody had used them, and the database has tidied up after that. */
+    async freshTokens(): Promise<void> {
+      await sql`update broker_token set hops = 0, uses = 0, last_used_at = null, client_address = '127.0.0.1'`.execute(
+        db,
+      );
+      await sql`vacuum broker_token`.execute(db);
+    },
     /** One-time tickets for people. */
     async tickets(names: readonly string[]): Promise<readonly { readonly name: string; readonly password: string }[]> {
       const users = await db.selectFrom('people_user').select(['id', 'name']).where('name', 'in', names).execute();

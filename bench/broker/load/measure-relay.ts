@@ -13,6 +13,17 @@ export type RelayWork = Pick<RelayLoad, 'work' | 'atOnce'>;
 
 const cpuOf = (door: Door) => door.pids.map(cpuSeconds);
 
+/** Seconds of set-ups at every door before anything is measured: a broker that runs for weeks has its code compiled. */
+const warmUpSeconds = 8;
+
+export async function warmUp(stand: BrokerStand): Promise<void> {
+  for (const { name, port, tokens } of stand.doors) {
+    if (name === 'ours') await stand.freshTokens();
+    const load: RelayLoad = { work: 'set-ups', atOnce: 64, seconds: warmUpSeconds, port, tokens };
+    await runLoad<RelayLoadResult>('relay-load', load);
+  }
+}
+
 /** The work at every door in turn, so many rounds; of each door the round with the median rate. */
 export async function measureRelay(
   stand: BrokerStand,

@@ -16,6 +16,8 @@ export interface RelayLoad {
 /** Per second: set-ups, or bytes. Round trips or set-ups in milliseconds, ascending order's middle and 99th of 100. */
 export interface RelayLoadResult {
   readonly perSecond: number;
+  /** Set-ups that the door refused. */
+  readonly failed: number;
   readonly p50: number;
   readonly p99: number;
 }
@@ -36,23 +38,25 @@ function dial(port: number): Promise<Socket> {
 
 const atShare = (sorted: readonly number[], share: number) =>
   sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0;
-const resultOf = (perSecond: number, times: number[]): RelayLoadResult => {
+const resultOf = (perSecond: number, times: number[], failed = 0): RelayLoadResult => {
   times.sort((a, b) => a - b);
-  return { perSecond, p50: atShare(times, 0.5), p99: atShare(times, 0.99) };
+  return { perSecond, failed, p50: atShare(times, 0.5), p99: atShare(times, 0.99) };
 };
 
 async function setUps({ port, seconds, atOnce }: RelayLoad): Promise<RelayLoadResult> {
   const times: number[] = [];
+  let failed = 0;
   const begun = performance.now();
   const one = async () => {
     for (let now = performance.now(); now - begun < seconds * 1000; now = performance.now()) {
-      const socket = await dial(port);
-      times.push(performance.now() - now);
-      socket.destroy();
+      const socket = await dial(port).catch(() => null);
+      if (socket) times.push(performance.now() - now);
+      else failed += 1;
+      socket?.destroy();
     }
   };
   await Promise.all(Array.from({ length: atOnce }, one));
-  return resultOf(times.length / ((performance.now() - begun) / 1000), times);
+  return resultOf(times.length / ((performance.now() - begun) / 1000), times, failed);
 }
 
 async function echo({ port, seconds }: RelayLoad): Promise<RelayLoadResult> {
@@ -87,13 +91,13 @@ async function bulk({ port, seconds, atOnce }: RelayLoad): Promise<RelayLoadResu
   await new Promise((resolve) => setTimeout(resolve, seconds * 1000));
   const perSecond = bytes / ((performance.now() - begun) / 1000);
   for (const socket of sockets) socket.destroy();
-  return { perSecond, p50: 0, p99: 0 };
+  return { perSecond, failed: 0, p50: 0, p99: 0 };
 }
 
 async function idle({ port, atOnce }: RelayLoad): Promise<RelayLoadResult> {
   for (let made = 0; made < atOnce; made += 20)
     await Promise.all(Array.from({ length: Math.min(20, atOnce - made) }, () => dial(port)));
-  return { perSecond: 0, p50: 0, p99: 0 };
+  return { perSecond: 0, failed: 0, p50: 0, p99: 0 };
 }
 
 const works = { 'set-ups': setUps, echo, bulk, idle };
