@@ -136,6 +136,21 @@ describe('decisions', () => {
     ]);
   });
 
+  test('a place that two connections of one person wait for is given up by the second', async () => {
+    const farm = await addCollection(database, 'shared', equal(2));
+    const [user] = await addUsers(database, 'shared', 1);
+    const first = claimed(await one.claimLeastLoaded(requestOf(user!, farm), farm));
+    const second = claimed(
+      await two.claimTarget(requestOf(user!, farm), farm, { targetName: 'shared-1', isNewConnection: true }),
+    );
+    expect(second.session.id).toBe(first.session.id);
+    await one.releaseClaim(first.session.id, 'cancelled');
+    expect((await two.liveSession(farm.id, user!))?.id).toBe(first.session.id);
+    await two.releaseClaim(first.session.id, 'failed');
+    expect(await two.liveSession(farm.id, user!)).toBeNull();
+    expect((await countsOf(database, farm)).map(({ pending }) => pending)).toEqual([0, 0]);
+  });
+
   test('in a collection of personal machines a crowd gets one each', async () => {
     const farm = await addCollection(database, 'own', equal(3), { kind: 'personal-session-hosts' });
     const users = await addUsers(database, 'own', 4);

@@ -18,7 +18,11 @@ const statements = 4;
 interface Asked {
   readonly request: ConnectionRequest;
   readonly collection: Collection;
+  /** For what the others' statement does not do: does this one by itself. */
+  readonly apart?: (() => Promise<Claim | ClaimRefusal>) | undefined;
 }
+
+type Settled = PromiseSettledResult<Claim | ClaimRefusal>;
 
 interface Decided {
   readonly n: number;
@@ -67,24 +71,51 @@ async function decide(
   return results;
 }
 
-/** Claims the least loaded target for whoever asks, together with others of the same collection who ask meanwhile. Each claim has its token ready. */
+/**
+ * Claims for whoever asks, together with others of the same collection who ask meanwhile. What one person asks for is done in the order of asking, also
+ * `apart`: so nobody gets a place that an earlier call of theirs is about to give up. Each claim of the common statement has its token ready.
+ */
 export function claimTogether(
   database: DatabaseHandle,
   ready: ReadyTokens,
   retried: <Result>(work: () => Promise<Result>) => Promise<Result>,
-): (request: ConnectionRequest, collection: Collection) => Promise<Claim | ClaimRefusal> {
+): (
+  request: ConnectionRequest,
+  collection: Collection,
+  apart?: () => Promise<Claim | ClaimRefusal>,
+) => Promise<Claim | ClaimRefusal> {
   const turn = inTurn(statements);
-  const byCollection = new Map<string, (asked: Asked) => Promise<Claim | ClaimRefusal>>();
+  const byCollection = new Map<string, (asked: Asked) => Promise<Settled>>();
+  /** So that nobody fails for another one: somebody who is no user any more. */
+  const common = async (asked: readonly Asked[]): Promise<readonly Settled[]> => {
+    const all = (some: readonly Asked[]) => turn('', () => retried(() => decide(database, ready, some)));
+    try {
+      const claims = asked.length === 0 ? [] : await all(asked);
+      return claims.map((value) => ({ status: 'fulfilled', value }));
+    } catch (reason) {
+      if (asked.length === 1) return [{ status: 'rejected', reason }];
+      return await Promise.allSettled(asked.map(async (one) => (await all([one]))[0]!));
+    }
+  };
+  const work = async (asked: readonly Asked[]): Promise<readonly Settled[]> => {
+    const single = asked.filter(({ apart }) => apart);
+    const others = asked.filter(({ apart }) => !apart);
+    const [alone, together] = await Promise.all([
+      Promise.allSettled(single.map(({ apart }) => turn('', () => retried(apart!)))),
+      common(others),
+    ]);
+    return asked.map((one) => (one.apart ? alone[single.indexOf(one)]! : together[others.indexOf(one)]!));
+  };
   const of = (id: string) => {
     const known = byCollection.get(id);
     if (known) return known;
-    const made = gathered((asked: readonly Asked[]) => turn('', () => retried(() => decide(database, ready, asked))), {
-      keyOf: ({ request }) => request.userId,
-      most: mostTogether,
-      crowdMs,
-    });
+    const made = gathered(work, { keyOf: ({ request }) => request.userId, most: mostTogether, crowdMs });
     byCollection.set(id, made);
     return made;
   };
-  return (request, collection) => of(collection.id)({ request, collection });
+  return async (request, collection, apart) => {
+    const settled = await of(collection.id)({ request, collection, apart });
+    if (settled.status === 'rejected') throw settled.reason;
+    return settled.value;
+  };
 }

@@ -3,7 +3,6 @@ import type { Collection, ConnectionRequest } from '@atelier/domain/broker';
 import { sql } from 'kysely';
 import { askedOf } from './asked-of.ts';
 import { claimTogether } from './claim-together.ts';
-import { inTurn } from './in-turn.ts';
 import type { ReadyTokens } from './ready-tokens.ts';
 import { type SessionRow, sessionOf, type TargetRow, targetOf } from './rows.ts';
 import type { Claim, ClaimRefusal, SessionDirectory } from './session-directory.ts';
@@ -59,9 +58,8 @@ export function claims(
   ready: ReadyTokens,
 ): Pick<SessionDirectory, 'claimLeastLoaded' | 'claimTarget' | 'releaseClaim' | 'moveClaim'> {
   const { db } = database;
-  const turn = inTurn(2);
-  const claim: typeof decide = (...asked) => turn(asked[2].id, () => retried(() => decide(...asked)));
   const together = claimTogether(database, ready, retried);
+  const claim: typeof decide = (...asked) => together(asked[1], asked[2], () => decide(...asked));
   return {
     claimLeastLoaded: (request, collection, { not = [] } = {}) =>
       not.length === 0 ? together(request, collection) : claim(database, request, collection, { target: null, not }),
@@ -82,9 +80,16 @@ export function claims(
     async releaseClaim(sessionId, why) {
       ready.drop(sessionId);
       await sql`
+        with shared as (
+          update broker_session set holders = holders - 1
+           where id = ${sessionId} and state = 'connecting' and holders > 1 and ${withoutWaiting}
+          returning id
+        )
         update broker_session
            set state = 'logged-off', expires_at = null, ended_at = clock_timestamp(), changed_at = clock_timestamp(), end_reason = ${why}
-         where id = ${sessionId} and state = 'connecting' and ${withoutWaiting}`.execute(db);
+         where id = ${sessionId} and state = 'connecting' and holders <= 1 and not exists (select from shared) and ${withoutWaiting}`.execute(
+        db,
+      );
     },
   };
 }
