@@ -306,6 +306,13 @@ async function selfMade() {
   return { privateKey, certificate };
 }
 
+it('sends people to a target that nobody said to be up, once it answers', async () => {
+  await lab.addCollection('Late', [{ name: 'late', address: host.address, state: 'unknown' }]);
+  const target = async () => (await lab.owner.get('/api/v1/targets/late')).body;
+  await until(async () => (await target()).takes === 'now');
+  expect((await target()).state).toBe('running');
+});
+
 describe('the desktop in the browser', () => {
   let browser: TestBrowser;
   beforeAll(async () => {

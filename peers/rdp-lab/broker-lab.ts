@@ -37,7 +37,7 @@ export interface LabTarget {
   readonly name: string;
   readonly address: string;
   readonly port?: number;
-  readonly state?: 'running' | 'stopped';
+  readonly state?: 'running' | 'stopped' | 'unknown';
 }
 
 export async function brokerLab(
