@@ -54,6 +54,9 @@ export async function takeToPlace(
       },
     },
   );
+  const { trace } = making.decision;
+  if (given.signedIn.ticket && chosen.targetSignIn === 'same-password')
+    trace.step({ stage: 'sign-in', by: 'atelier', outcome: 'passed', detail: words.targetAsks }, trace.elapsed());
   const record = (
     outcome: 'redirected' | 'failed' | 'cancelled' | 'timed-out',
     more: { sessionId?: string; failure?: string; trace: DecisionTrace },

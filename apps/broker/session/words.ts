@@ -13,6 +13,9 @@ export const words = {
   disconnected: 'You were disconnected',
   disconnectedHow:
     'An administrator ended this connection. Your desktop is still there: connect again to get back to it.',
+  /** In the decision's trace. */
+  targetAsks:
+    'by a ticket: there is no password to hand on, so the target asks for one; with single-use passwords it would not',
   noDesktop: 'You have no desktop here. Ask your administrator.',
 } as const;
 
