@@ -26,7 +26,8 @@ export async function labNetwork({ ipv6 = false } = {}): Promise<LabNetwork> {
   const here6 = ipv6 ? `${prefix}::1` : null;
   const namespaces: string[] = [];
   const ip = (...words: readonly string[]) => run('ip', words);
-  await ip('link', 'add', bridge, 'type', 'bridge');
+  // Neighbours of IPv6 are looked for by multicast, which a bridge that snoops passes on to those alone who said in time that they listen.
+  await ip('link', 'add', bridge, 'type', 'bridge', ...(ipv6 ? ['mcast_snooping', '0'] : []));
   await ip('addr', 'add', `${here}/24`, 'dev', bridge);
   await ip('link', 'set', bridge, 'up');
   // Without a look round for others with the same address: it could not be used for a second.
