@@ -13,7 +13,7 @@ export interface SignInFigures extends SignInLoadResult {
 export async function measureSignIns(
   { brokers, postgres }: BrokerStand,
   people: SignInLoad['people'],
-  { processes, atOnce }: { readonly processes: 1 | 2; readonly atOnce: number },
+  { processes, atOnce, nla = false }: { readonly processes: 1 | 2; readonly atOnce: number; readonly nla?: boolean },
 ): Promise<SignInFigures> {
   const used = brokers.slice(0, processes);
   const cpu = () => used.reduce((sum, { pid }) => sum + cpuSeconds(pid), 0);
@@ -22,6 +22,7 @@ export async function measureSignIns(
     ports: used.map(({ port }) => port),
     people,
     atOnce,
+    nla,
   } satisfies SignInLoad);
   const each = (seconds: number) => (seconds * 1000) / people.length;
   return { ...result, brokerMs: each(cpu() - before[0]), databaseMs: each(cpuSeconds(postgres) - before[1]) };
