@@ -14,7 +14,7 @@ async function begin(mode: string, command: readonly string[] = [process.execPat
   const plugIn = new IsolatedPlugIn(
     'odd',
     memoryProvider(store, 'odd', { mode }),
-    childTransport({ command, folder, memoryLimit: null }),
+    childTransport({ command, folder, memoryLimit: null, residentLimit: 200 }),
     { backOff: 10 },
   );
   stopping.push(plugIn);
@@ -75,7 +75,7 @@ describe('a plug-in in a process of its own', () => {
     expect(plugIn.status()).toMatchObject({ state: 'ready', restarts: 0 });
   });
 
-  it.each(['exit', 'loop', 'loop-deaf'])('%s: the chain goes on, and it is started again', async (mode) => {
+  it.each(['exit', 'loop', 'loop-deaf', 'hoard'])('%s: the chain goes on, and it is started again', async (mode) => {
     const { started, decide, plugIn } = await begin(mode);
     await started;
     const begun = performance.now();

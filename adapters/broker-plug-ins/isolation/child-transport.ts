@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { boundedOutput, type StartTransport } from './transport.ts';
 
 export interface ChildOptions {
@@ -9,6 +10,8 @@ export interface ChildOptions {
   readonly folder: string;
   /** Megabytes of address space; null for no limit. */
   readonly memoryLimit: number | null;
+  /** Megabytes of memory that it may really have, which is looked at now and then; 1,024 unless told. */
+  readonly residentLimit?: number;
 }
 
 /** Bytes of one message, which is one line. */
@@ -17,6 +20,11 @@ export const longestLine = 1024 * 1024;
 const mostUnread = 8 * longestLine;
 /** Lines that are no messages, since the last one that was, after which the process is ended: print() in a loop. */
 const mostGarbage = 1000;
+
+/** Megabytes of memory that a process may really have, and how often that is looked at, in milliseconds. */
+const mostResident = 1024;
+const lookEveryMs = 500;
+const pageBytes = 4096;
 
 const setpriv = '/usr/bin/setpriv';
 const path = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
@@ -54,9 +62,21 @@ export const childTransport =
     const end = (why: string): void => {
       if (ended) return;
       ended = true;
+      clearInterval(looking);
       kill();
       events.end(why);
     };
+
+    const most = options.residentLimit ?? mostResident;
+    const looking = setInterval(() => {
+      readFile(`/proc/${child.pid}/statm`, 'utf8').then(
+        (text) => {
+          if (Number(text.split(' ')[1]) * pageBytes > most * 1024 * 1024) end(`it has more than ${most} MB of memory`);
+        },
+        // It is gone already, or there is no such place on this system.
+        () => undefined,
+      );
+    }, lookEveryMs).unref();
 
     let pieces: Buffer[] = [];
     let length = 0;

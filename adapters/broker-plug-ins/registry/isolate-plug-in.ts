@@ -17,7 +17,13 @@ export function isolatePlugIn(
   const transport =
     manifest.runs === 'worker'
       ? workerTransport({ module: resolve(source, manifest.main), name, memoryLimit: manifest.memoryLimit })
-      : childTransport({ command: manifest.command, folder: source, memoryLimit: manifest.memoryLimit ?? null });
+      : childTransport({
+          command: manifest.command,
+          folder: source,
+          memoryLimit: manifest.memoryLimit ?? null,
+          // Who may have so much address space may also use it.
+          ...(manifest.memoryLimit === undefined ? {} : { residentLimit: manifest.memoryLimit }),
+        });
   const isolated = new IsolatedPlugIn(name, provider, transport);
   const plugIn = { ...partOf(registration), plugin: isolated.plugin, runs: manifest.runs, isolation: isolated };
   return { isolated, plugIn };

@@ -43,6 +43,13 @@ const stage = {
     send({ id: 9, method: '__proto__.x', params: [1] });
     return { targetName: 'h2', isNewConnection: true };
   },
+  hoard: async () => {
+    const all = [];
+    for (;;) {
+      all.push(Buffer.alloc(2 * 1024 * 1024, 1));
+      await new Promise((resolve) => setTimeout(resolve, 5));
+    }
+  },
   exit: async () => process.exit(3),
   loop: async () => {
     for (;;);
