@@ -2,7 +2,7 @@ import { type DatabaseHandle, gathered, kept } from '@atelier/adapters/postgres'
 import type { Collection, SessionState, Target } from '@atelier/domain/broker';
 import { AtelierError } from '@atelier/domain/errors';
 import { networkOf } from '@atelier/domain/people';
-import { sql } from 'kysely';
+import { CompiledQuery, sql } from 'kysely';
 import { makeToken, type ReadyTokens, tokenHash } from './ready-tokens.ts';
 import type { RoutingTokenGrant, SessionDirectory, TokenRefusal } from './session-directory.ts';
 import { withoutWaiting } from './soft-write.ts';
@@ -50,9 +50,13 @@ interface Used {
   readonly target_sign_in: Collection['targetSignIn'];
 }
 
+interface Refused {
+  readonly n: number;
+  readonly refusal: TokenRefusal;
+}
+
 /** What was brought, as a table. Through subqueries: else a plan for just so many looks cheaper than the kept one, and takes longer to make than to run. */
-const asked = (brought: readonly Brought[]) =>
-  sql`unnest((select ${brought.map(({ hash }) => hash)}::bytea[]), (select ${brought.map(({ from }) => from)}::text[])) with ordinality as asked (hash, client, n)`;
+const asked = sql`unnest((select ${[]}::bytea[]), (select ${[]}::text[])) with ordinality as asked (hash, client, n)`;
 
 const isSentAway = sql`token.disconnected_at > clock_timestamp() - ${grace}`;
 const isOver = sql`(token.expires_at <= clock_timestamp() or token.disconnected_at is not null)`;
@@ -65,53 +69,61 @@ const isElsewhere = sql`(token.client_address <> asked.client and (token.uses > 
 const wasHereLately = sql`coalesce(token.last_used_at, token.created_at) > clock_timestamp() - ${hopWindow}`;
 const isInLoop = sql`(token.hops >= ${sql.lit(mostHops)} and ${wasHereLately})`;
 
-/** Books the use of tokens, all different, in one statement; those that are good for nothing are looked at once more, for why. */
-async function redeem(
-  { db }: DatabaseHandle,
-  brought: readonly Brought[],
-): Promise<readonly (RoutingTokenGrant | TokenRefusal)[]> {
-  const results: (RoutingTokenGrant | TokenRefusal)[] = brought.map(() => 'unknown');
-  const { rows } = await sql<Used>`${kept}
-    with used as (
-      update broker_token token
-         set hops = case when ${wasHereLately} then token.hops + 1 else 1 end,
-             uses = token.uses + 1,
-             client_address = asked.client,
-             last_used_at = clock_timestamp(),
-             expires_at = case when token.expires_at < clock_timestamp() + ${worthProlonging} then clock_timestamp() + ${afterUse} else token.expires_at end
-        from ${asked(brought)}, broker_session session, broker_target target, broker_collection collection
-       where token.token_hash = asked.hash and session.id = token.session_id and target.id = token.target_id and collection.id = session.collection_id
-         and not ${isOver} and not ${hasEnded} and not ${isElsewhere} and not ${isInLoop} and ${withoutWaiting}
-      returning asked.n::integer, token.hops, token.uses, token.created_at, token.user_id,
-                case when session.ended_at is not null then session.end_reason end as lost,
-                session.state in ('connecting', 'active') or coalesce(session.ended_at, session.disconnected_at) > clock_timestamp() - ${grace} as interrupted,
-                session.id as session_id, session.user_name, session.domain, session.state as session_state, session.collection_id,
-                target.id as target_id, target.name as target, target.endpoints, collection.name as collection, collection.target_sign_in
-    ), replaced as (
-      -- What was the proof of a returning client is none any more once its new token has led it somewhere.
-      update broker_token older set expires_at = clock_timestamp()
-        from used join broker_session whose using (collection_id)
-       where used.uses = 1 and used.target_sign_in = 'single-use-password' and whose.user_id = used.user_id and whose.id = older.session_id
-         and older.user_id = used.user_id and older.created_at < used.created_at and older.expires_at > clock_timestamp()
-    )
-    select * from used`.execute(db);
-  for (const row of rows) results[row.n - 1] = grantOf(row);
-  if (rows.length === brought.length) return results;
-  const { rows: refused } = await sql<{ n: number; refusal: TokenRefusal }>`${kept}
-    select asked.n::integer,
-           case when ${isSentAway} then 'disconnected'
-                when ${isOver} then 'expired'
-                when ${hasEnded} then 'session-ended'
-                when ${isElsewhere} then 'other-address'
-                when ${isInLoop} then 'too-many-hops'
-                -- Somebody else used it first at that moment.
-                else 'other-address'
-           end as refusal
-      from ${asked(brought)}
-      join broker_token token on token.token_hash = asked.hash
-      join broker_session session on session.id = token.session_id`.execute(db);
-  for (const { n, refusal } of refused) if (results[n - 1] === 'unknown') results[n - 1] = refusal;
-  return results;
+/** Books the use of tokens that are good. */
+const use = sql`${kept}
+  with used as (
+    update broker_token token
+       set hops = case when ${wasHereLately} then token.hops + 1 else 1 end,
+           uses = token.uses + 1,
+           client_address = asked.client,
+           last_used_at = clock_timestamp(),
+           expires_at = case when token.expires_at < clock_timestamp() + ${worthProlonging} then clock_timestamp() + ${afterUse} else token.expires_at end
+      from ${asked}, broker_session session, broker_target target, broker_collection collection
+     where token.token_hash = asked.hash and session.id = token.session_id and target.id = token.target_id and collection.id = session.collection_id
+       and not ${isOver} and not ${hasEnded} and not ${isElsewhere} and not ${isInLoop} and ${withoutWaiting}
+    returning asked.n::integer, token.hops, token.uses, token.created_at, token.user_id,
+              case when session.ended_at is not null then session.end_reason end as lost,
+              session.state in ('connecting', 'active') or coalesce(session.ended_at, session.disconnected_at) > clock_timestamp() - ${grace} as interrupted,
+              session.id as session_id, session.user_name, session.domain, session.state as session_state, session.collection_id,
+              target.id as target_id, target.name as target, target.endpoints, collection.name as collection, collection.target_sign_in
+  ), replaced as (
+    -- What was the proof of a returning client is none any more once its new token has led it somewhere.
+    update broker_token older set expires_at = clock_timestamp()
+      from used join broker_session whose using (collection_id)
+     where used.uses = 1 and used.target_sign_in = 'single-use-password' and whose.user_id = used.user_id and whose.id = older.session_id
+       and older.user_id = used.user_id and older.created_at < used.created_at and older.expires_at > clock_timestamp()
+  )
+  select * from used`;
+
+/** What is wrong with tokens that are not. */
+const why = sql`${kept}
+  select asked.n::integer,
+         case when ${isSentAway} then 'disconnected'
+              when ${isOver} then 'expired'
+              when ${hasEnded} then 'session-ended'
+              when ${isElsewhere} then 'other-address'
+              when ${isInLoop} then 'too-many-hops'
+              -- Somebody else used it first at that moment.
+              else 'other-address'
+         end as refusal
+    from ${asked}
+    join broker_token token on token.token_hash = asked.hash
+    join broker_session session on session.id = token.session_id`;
+
+/** Uses tokens, all different, by one statement; those that are good for nothing are looked at once more, for why. */
+function redeemer({ db }: DatabaseHandle) {
+  // Made once: to put such a text together takes longer than to send it.
+  const [useText, whyText] = [use.compile(db).sql, why.compile(db).sql];
+  return async (brought: readonly Brought[]): Promise<readonly (RoutingTokenGrant | TokenRefusal)[]> => {
+    const results: (RoutingTokenGrant | TokenRefusal)[] = brought.map(() => 'unknown');
+    const values = [brought.map(({ hash }) => hash), brought.map(({ from }) => from)];
+    const { rows } = await db.executeQuery<Used>(CompiledQuery.raw(useText, values));
+    for (const row of rows) results[row.n - 1] = grantOf(row);
+    if (rows.length === brought.length) return results;
+    const { rows: refused } = await db.executeQuery<Refused>(CompiledQuery.raw(whyText, values));
+    for (const { n, refusal } of refused) if (results[n - 1] === 'unknown') results[n - 1] = refusal;
+    return results;
+  };
 }
 
 const grantOf = (row: Used): RoutingTokenGrant => ({
@@ -136,7 +148,7 @@ export function tokens(
   ready: ReadyTokens,
 ): Pick<SessionDirectory, 'issueToken' | 'redeemToken' | 'admitReturn'> {
   const { db } = database;
-  const look = gathered((brought: readonly Brought[]) => redeem(database, brought), {
+  const look = gathered(redeemer(database), {
     keyOf: ({ hash }) => hash.toString('latin1'),
     most: mostTogether,
     crowdMs,
