@@ -17,7 +17,7 @@ export function makeToken(): MadeToken {
 }
 
 /** A client is sent off a moment after the decision, or much later: then the token's time would be half over. */
-const freshMs = 3000;
+const freshMs = 10_000;
 
 interface Ready {
   readonly token: string;

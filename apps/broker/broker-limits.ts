@@ -29,7 +29,7 @@ export interface BrokerLimits {
   readonly calmSignIns: number;
   /** Connections that are being made to one target at a time: xrdp's queue holds two. */
   readonly dialsPerTarget: number;
-  /** Calls to the directory and for passwords that run at a time, of ten connections to the database. */
+  /** Calls to the directory that run at a time, of ten connections to the database; what is asked for by many at once is gathered and not counted. */
   readonly databaseCalls: number;
   /** How long a client may wait without a picture: then the lobby opens. */
   readonly lobbyAfterMs: number;
@@ -54,7 +54,7 @@ export const defaultLimits: BrokerLimits = {
   heardMs: 10_000,
   calmSignIns: 32,
   dialsPerTarget: 2,
-  databaseCalls: 6,
+  databaseCalls: 4,
   lobbyAfterMs: 1200,
   drainMs: 5000,
 };
