@@ -44,6 +44,15 @@ const dial = async () => {
   lab.later(client.close);
   return client;
 };
+const shown = async () =>
+  new X509Certificate(await host.read('/etc/xrdp/cert.pem')).fingerprint256.replaceAll(':', '').toLowerCase();
+const pinned = async () =>
+  (
+    await lab.database.db
+      .selectFrom('broker_target')
+      .select('certificate_fingerprint as known')
+      .executeTakeFirstOrThrow()
+  ).known;
 const command = ['agent', 'rdp-certificate'] as const;
 
 it('is not made for a host that nobody linked to a target', async () => {
@@ -71,6 +80,7 @@ it('takes the place of the usual one, which clients refuse behind a broker; then
   expect((await agent.run(['stat', '-c', '%a %U %G', '/etc/xrdp/key.pem'])).output.trim()).toBe('640 root xrdp');
   expect(await agent.atelier(...command, 'status')).toContain(desk);
 
+  expect(await pinned()).toBe(await shown());
   const client = await dial();
   await client.sees([host.colour]);
   // It says that there is no web server's purpose in it, and goes on.
@@ -101,6 +111,7 @@ it('holds other names when the broker has another one, as soon as the agent look
     return names.includes('DNS:desk.example.org') && names;
   };
   expect(await until(holds)).toContain(`DNS:${desk}`);
+  await until(async () => (await pinned()) === (await shown()));
 });
 
 it('gives its place back', async () => {
@@ -109,4 +120,5 @@ it('gives its place back', async () => {
     '/etc/ssl/certs/ssl-cert-snakeoil.pem',
   );
   expect((await agent.run(['ls', '/etc/xrdp'])).output).not.toContain('before-atelier');
+  expect(await pinned()).toBeNull();
 });

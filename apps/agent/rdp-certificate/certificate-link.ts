@@ -16,8 +16,15 @@ export interface CertificateAnswer {
   readonly ca: string;
 }
 
-/** Asks a server, as the host that this machine is. */
-export type AskForCertificate = (csr: string | null, signal: AbortSignal) => Promise<CertificateAnswer>;
+/**
+ * Asks a server, as the host that this machine is. `shows`: what the RDP server shows from now on, SHA-256 in hexadecimal, of which the server reminds whoever
+ * connects to it; null: none of ours; left out: nothing is said of it.
+ */
+export type AskForCertificate = (
+  csr: string | null,
+  signal: AbortSignal,
+  shows?: string | null,
+) => Promise<CertificateAnswer>;
 
 function answerOf(text: string): CertificateAnswer {
   const { names, certificate, ca } = JSON.parse(text) as CertificateAnswer;
@@ -43,14 +50,14 @@ function problemOf(place: string, status: number | undefined, text: string): Err
  */
 export const certificateLink =
   (stateFolder: string): AskForCertificate =>
-  async (csr, signal) => {
+  async (csr, signal, shows) => {
     const enrollment = await readEnrollment(stateFolder);
     if (!enrollment)
       throw new Error('this machine is enrolled with no server: "atelier agent install --server URL --token TOKEN"');
     const { certificate: cert, privateKey: key, ca, server } = enrollment;
     const agent = new Agent({ cert, key, ca, minVersion: 'TLSv1.2' });
     const address = new URL(certificatePath, server);
-    const body = Buffer.from(JSON.stringify({ csr }));
+    const body = Buffer.from(JSON.stringify({ csr, shows }));
     const headers = { 'content-type': 'application/vnd.atelier.rdp-certificate+json', 'content-length': body.length };
     const end = AbortSignal.any([signal, AbortSignal.timeout(patience)]);
     try {

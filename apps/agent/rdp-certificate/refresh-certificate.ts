@@ -32,6 +32,9 @@ export function lacking(certificate: string, names: readonly string[]): readonly
   return names.filter((name) => (isIP(name) ? x509.checkIP(name) === undefined : !held.has(name)));
 }
 
+const fingerprintOf = (certificate: string): string =>
+  new X509Certificate(certificate).fingerprint256.replaceAll(':', '').toLowerCase();
+
 /** Has the server certify the key, or a new one when there is none yet; checks what it sent. */
 async function certify(ask: AskForCertificate, privateKey: string | undefined, signal: AbortSignal) {
   const made = await newSigningRequest('rdp', privateKey);
@@ -63,7 +66,9 @@ export async function installRdpCertificate(
   const { certificate, privateKey, names } = await certify(ask, before?.privateKey, signal);
   const { certificatePath, keyPath, group } = place;
   const value = { format: 1, certificatePath, keyPath, group, certificate, privateKey, placed: false } as const;
-  return { state: 'renewed', names, kept: await put(stateFolder, value) };
+  const kept = await put(stateFolder, value);
+  await ask(null, signal, fingerprintOf(certificate));
+  return { state: 'renewed', names, kept };
 }
 
 /**
@@ -81,12 +86,18 @@ export async function refreshRdpCertificate(
   const names = namesIn(kept.certificate);
   if (!kept.placed) {
     const backups = await put(stateFolder, kept);
+    await ask(null, signal, fingerprintOf(kept.certificate));
     return { state: 'placed', names, kept: backups };
   }
-  if (!(await isInPlace(kept))) return { state: 'foreign', names, kept: [] };
-  const due = lastThird(kept, now) || lacking(kept.certificate, (await ask(null, signal)).names).length > 0;
+  if (!(await isInPlace(kept))) {
+    await ask(null, signal, null);
+    return { state: 'foreign', names, kept: [] };
+  }
+  const asked = await ask(null, signal, fingerprintOf(kept.certificate));
+  const due = lastThird(kept, now) || lacking(kept.certificate, asked.names).length > 0;
   if (!due) return { state: 'good', names, kept: [] };
   const renewed = await certify(ask, kept.privateKey, signal);
   const backups = await put(stateFolder, { ...kept, certificate: renewed.certificate });
+  await ask(null, signal, fingerprintOf(renewed.certificate));
   return { state: 'renewed', names: renewed.names, kept: backups };
 }

@@ -84,8 +84,16 @@ export async function startBrokerOver(
           .selectFrom('broker_target')
           .select('certificate_fingerprint')
           .where('id', '=', targetId)
+          // Nobody would renew what a host told that is none of its target's any more.
+          .where('host_id', 'is not', null)
           .executeTakeFirst();
         return row?.certificate_fingerprint ?? null;
+      },
+      certificateRefused: async ({ id: targetId, name }, shown) => {
+        const origin = { actor: { kind: 'system' }, correlationId: newId() } as const;
+        const object = { kind: 'target', id: targetId, name } as const;
+        const refused = { verb: 'target.refuse-certificate', object, before: null, after: { shown } };
+        await database.withTransaction((trx) => services.audit.append(trx, origin, refused));
       },
     },
     machines,

@@ -6,4 +6,6 @@ export interface GatewayOptions {
   readonly subject: string;
   /** SHA-256 of a target's certificate (hexadecimal) that must be shown; null: whatever it shows. */
   fingerprintOf(targetId: string): Promise<string | null>;
+  /** A target showed another one. */
+  certificateRefused(target: { readonly id: string; readonly name: string }, shown: string): Promise<void>;
 }

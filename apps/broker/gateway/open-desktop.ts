@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import type { Socket } from 'node:net';
+import { setTimeout as wait } from 'node:timers/promises';
 import { connect as connectTls, type TLSSocket } from 'node:tls';
 import { newId } from '@atelier/adapters/postgres';
 import {
@@ -70,6 +71,9 @@ async function secureTarget(socket: Socket, withinMs: number): Promise<TLSSocket
   return tls;
 }
 
+const renewalMs = 1500;
+const pause = (ms: number) => wait(ms, true);
+
 /** The certificates that the target showed, its own first. */
 function chainOf(tls: TLSSocket): Uint8Array[] {
   const chain: Uint8Array[] = [];
@@ -128,10 +132,17 @@ export async function openDesktop(
     dialed.socket.destroy();
     return fail({ httpStatus: 502 });
   }
-  const wanted = await options.fingerprintOf(target.id);
   const shown = tls.getPeerX509Certificate()?.fingerprint256.replaceAll(':', '').toLowerCase();
-  if (wanted !== null && wanted !== shown) {
-    parts.log.error({ target: target.name }, 'a target shows another certificate than the one that is known');
+  const expected = async () => {
+    const wanted = await options.fingerprintOf(target.id);
+    return wanted === null || wanted === shown;
+  };
+  // A host that has renewed its certificate tells so right afterwards.
+  if (!(await expected()) && (await pause(renewalMs)) && !(await expected())) {
+    const why = `the target ${target.name} shows another certificate than its host has told of`;
+    parts.log.error({ target: target.name, shown }, why);
+    parts.notes.failed({ user: session.user, signedIn: true, address: order.address, why, correlationId: newId() });
+    await options.certificateRefused(target, shown ?? '');
     tls.destroy();
     return fail({ httpStatus: 495 });
   }
