@@ -93,6 +93,9 @@ beforeAll(async () => {
       collections: ['Morning'],
     });
   await put('broken', 'this is no module');
+  await put('hanging', `export const createPlugin = () => ({ initialize: () => new Promise(() => {}) });`, {
+    enabled: true,
+  });
   await put('teller', teller);
   await put('old', old);
   await mkdir(join(folder, 'empty'), { mode: 0o755 });
@@ -139,8 +142,19 @@ it('a plug-in of the folder decides, the trace says who said what, and the broke
   );
   // Everything that lies there is known, also what is not asked.
   expect((await plugIns()).map((one: { name: string }) => one.name).toSorted()).toEqual(
-    [...Object.keys(odd), 'broken', 'calendar', 'least-busy', 'old', 'teller'].toSorted(),
+    [...Object.keys(odd), 'broken', 'calendar', 'hanging', 'least-busy', 'old', 'teller'].toSorted(),
   );
+  // What hangs as it starts has delayed nobody, and what is no plug-in is told with what to do.
+  expect((await healthOf('hanging')).state).toMatch(/starting|failed|restarting/);
+  const problems = async () => (await test.owner.get('/api/v1/broker/plug-in-problems')).body.items;
+  await expect.poll(problems, { timeout: 5000, interval: 100 }).toMatchObject([
+    {
+      source: join(folder, 'empty'),
+      plugin: null,
+      problem: expect.stringMatching(/has no plugin.json/),
+      fix: expect.stringMatching(/put a plugin.json there/),
+    },
+  ]);
 });
 
 it('what an administrator says holds at once: settings, who is asked, the calendar that comes with the broker', async () => {
