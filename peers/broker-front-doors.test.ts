@@ -4,6 +4,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { newId } from '@atelier/adapters/postgres';
 import { writeCleanPathRequest } from '@atelier/rdcleanpath';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
@@ -269,6 +270,37 @@ describe('the gateway', () => {
     expect(new X509Certificate(shown.subarray(at, at + 4 + shown.readUInt16BE(at + 2))).subject).not.toBe('');
     const refused = webSocket(alice, `/api/v1/my/desktops/01ARZ3NDEKTSV4RRFFQ69G5FAV/prepare?width=800&height=600`);
     await expect(refused).rejects.toThrow('404');
+  });
+
+  it('opens no target that shows another certificate than its host has told of, and writes it down', async () => {
+    const { db } = lab.database;
+    const id = newId();
+    const address = `https://${host.address}:5986`;
+    await db
+      .insertInto('host')
+      .values({ id, name: 'told', address, sign_in: '{}', trust: '{}', collect_events: false })
+      .execute();
+    const target = () => db.updateTable('broker_target').where('name', '=', host.name);
+    await target()
+      .set({ host_id: id, certificate_fingerprint: 'ab'.repeat(32) })
+      .execute();
+    try {
+      const ready = JSON.parse(
+        (await webSocket(alice, `/api/v1/my/desktops/${office}/prepare?width=800&height=600`)).toString(),
+      );
+      const refused = await webSocket(alice, screen(), asking(ready.token));
+      // Field 1: an error, in it 495.
+      expect(refused.toString('hex')).toMatch(/^30.*a1.*020201ef/);
+      const [audited] = await db
+        .selectFrom('audit_entry')
+        .selectAll()
+        .where('verb', '=', 'target.refuse-certificate')
+        .execute();
+      expect(audited).toBeDefined();
+    } finally {
+      await target().set({ host_id: null, certificate_fingerprint: null }).execute();
+      await db.deleteFrom('host').where('id', '=', id).execute();
+    }
   });
 
   it('does not talk to anybody but servers', async () => {
