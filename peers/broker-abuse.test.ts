@@ -6,7 +6,7 @@ import { securityProtocol, writeConnectionRequest } from '@atelier/rdp';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { type BrokerFleet, type BrokerProcess, brokerFleet } from './rdp-lab/broker-fleet.ts';
 import { realOpenings } from './rdp-lab/hostile-messages.ts';
-import { type AttackResult, startAttack } from './rdp-lab/opening-attack.ts';
+import { type AttackResult, startAttack, startSink } from './rdp-lab/opening-attack.ts';
 
 // A broker process, people who only want their desktop, and others who want to bring it down: 100,000 openings that are none, of which some thousands go on
 // behind TLS, and a thousand connections that drip. ATELIER_TEST_OPENINGS: fewer of them, for an editor's patience.
@@ -83,10 +83,31 @@ it('takes people to their desktops while a thousand connections drip', async () 
   await expect.poll(() => broker.openFiles(), { timeout: 15_000 }).toBeLessThan(filesBefore + 8);
 });
 
+/** A sign-in's time while the same attack is made on something else: what the machine has to do besides is no fault of the broker's. */
+async function honestBesideAnAttack(): Promise<number> {
+  const sink = await startSink();
+  try {
+    const { done, stop } = startAttack({
+      port: sink.port,
+      seed: 9,
+      plain: openings / 20,
+      behindTls: 0,
+      inFlight: 16,
+      perSecond: null,
+      stay: false,
+      from: null,
+    });
+    const { ms } = await honestDuring(done).finally(stop);
+    return ms;
+  } finally {
+    await sink.stop();
+  }
+}
+
 it(
   'reads a hundred thousand openings that are none, closes each, does not grow, and takes people to their desktops meanwhile',
   async () => {
-    const before = await honest();
+    const before = Math.max(await honest(), await honestBesideAnAttack());
     const filesBefore = await broker.openFiles();
     const results: AttackResult[] = [];
     const attack = async (count: number, seed: number, stay: boolean) => {
@@ -116,7 +137,7 @@ it(
     const longest = (key: keyof AttackResult) => Math.max(...results.map((one) => one[key]));
     console.info(
       `${sum('made')} openings in ${(sum('saidMs') / 1000).toFixed(0)} s: ${sum('closed')} closed at once, ${sum('answered')} answered, ${sum('waited')} waited for; ` +
-        `sign-ins ${before.toFixed(0)} ms before, ${during.toFixed(0)} ms meanwhile, ${after.toFixed(0)} ms after; ${mib(memoryWarm)} MiB after ${warmUp}, ${mib(memoryAfter)} MiB after all`,
+        `sign-ins ${before.toFixed(0)} ms beside an attack on something else, ${during.toFixed(0)} ms meanwhile, ${after.toFixed(0)} ms after; ${mib(memoryWarm)} MiB after ${warmUp}, ${mib(memoryAfter)} MiB after all`,
     );
     expect(broker.alive()).toBe(true);
     expect(broker.logged()).toBe('');

@@ -16,6 +16,8 @@ export function belowFrom(seed: number): Below {
   };
 }
 
+/** Where a message says what it is: of short ones the first octets, of long ones what nests in them too. */
+const headOf = (bytes: Buffer): number => Math.min(bytes.length, bytes.length < 150 ? 12 : 200);
 const extremes = [0, 1, 0x7f, 0x80, 0xff];
 
 /** A changed copy of a message: some octets other ones, cut short, a piece doubled, or lengths that lie. */
@@ -26,7 +28,7 @@ export function spoiled(below: Below, message: Uint8Array): Buffer {
   if (kind === 0) return bytes.subarray(0, at);
   if (kind === 1) return Buffer.concat([bytes.subarray(0, at), bytes.subarray(below(at + 1))]);
   for (let n = 1 + below(4); n > 0; n--)
-    bytes[below(kind === 2 ? Math.min(24, bytes.length) : bytes.length)] =
+    bytes[below(kind < 5 ? headOf(bytes) : bytes.length)] =
       below(2) === 0 ? extremes[below(extremes.length)]! : below(256);
   return bytes;
 }

@@ -60,3 +60,19 @@ export function startAttack(order: AttackOrder): { readonly done: Promise<Attack
     },
   };
 }
+
+/** Starts something else to attack, for comparing. */
+export async function startSink(): Promise<{ readonly port: number; stop(): Promise<void> }> {
+  const child = spawn(process.execPath, [join(import.meta.dirname, 'opening-sink.ts')], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const ended = once(child, 'exit');
+  const [said] = (await once(child.stdout!, 'data')) as [Buffer];
+  return {
+    port: Number(said),
+    stop: async () => {
+      child.kill('SIGKILL');
+      await ended;
+    },
+  };
+}
