@@ -14,6 +14,8 @@ import { startXrdpHost, type XrdpHost } from './rdp-lab/xrdp-host.ts';
 import { Caller, until } from './server/caller.ts';
 import { startBrowser, type TestBrowser } from './support/browser.ts';
 import { buildConsole } from './support/build-console.ts';
+import { desktopColour, roomBeside, sameColour } from './support/desktop-canvas.ts';
+import { selfMadeCertificate } from './support/self-made-certificate.ts';
 
 // The ways to a desktop beside port 3389: signed files, which OpenSSL verifies and xfreerdp opens; the feed, which curl fetches and Python's parser reads;
 // the desktop in Chromium. One real xrdp host stands behind all of them.
@@ -305,7 +307,7 @@ describe('the gateway', () => {
 
   it('does not talk to anybody but servers', async () => {
     const order = JSON.stringify({ ask: 'open', userId: '0'.repeat(26), address: '' });
-    const { privateKey, certificate } = await selfMade();
+    const { privateKey, certificate } = await selfMadeCertificate(folder);
     for (const words of [[], ['-key', privateKey, '-cert', certificate]]) {
       const talking = run('openssl', ['s_client', '-quiet', '-connect', `${lab.network.here}:3389`, ...words], {
         timeout: 8000,
@@ -316,27 +318,6 @@ describe('the gateway', () => {
     }
   });
 });
-
-/** A certificate with the right subject by the wrong authority. */
-async function selfMade() {
-  const [privateKey, certificate] = [join(folder, 'own.key'), join(folder, 'own.pem')];
-  const subject = ['-subj', '/CN=Atelier manager', '-addext', 'extendedKeyUsage=clientAuth'];
-  await run('openssl', [
-    'req',
-    '-x509',
-    '-newkey',
-    'ec',
-    '-pkeyopt',
-    'ec_paramgen_curve:P-256',
-    '-nodes',
-    ...subject,
-    '-keyout',
-    privateKey,
-    '-out',
-    certificate,
-  ]);
-  return { privateKey, certificate };
-}
 
 it('sends people to a target that nobody said to be up, once it answers', async () => {
   await lab.addCollection('Late', [{ name: 'late', address: host.address, state: 'unknown' }]);
@@ -352,21 +333,6 @@ describe('the desktop in the browser', () => {
   });
   afterAll(() => browser?.close());
 
-  /** The colour in the middle of the canvas, 0xRRGGBB; null while there is none. */
-  const middle = () =>
-    browser.page.evaluate(() => {
-      const canvas = document.querySelector('iron-remote-desktop')?.shadowRoot?.querySelector('canvas');
-      if (!canvas) return null;
-      const copy = document.createElement('canvas').getContext('2d')!;
-      copy.drawImage(canvas, canvas.width * 0.75, canvas.height * 0.75, 1, 1, 0, 0, 1, 1);
-      const [r = 0, g = 0, b = 0] = copy.getImageData(0, 0, 1, 1).data;
-      return r * 65_536 + g * 256 + b;
-    });
-
-  /** IronRDP asks for 16 bits: five or six of each colour are left. */
-  const sameColour = (seen: number | null, wanted: number) =>
-    seen !== null && [16, 8, 0].every((shift) => Math.abs(((seen >> shift) & 255) - ((wanted >> shift) & 255)) < 8);
-
   it('shows the desktop of a real host, takes keys to it, and text both ways by the clipboard', async () => {
     const { page } = browser;
     await browser.context.grantPermissions(['clipboard-read', 'clipboard-write']);
@@ -380,9 +346,9 @@ describe('the desktop in the browser', () => {
     await page.goto(`${lab.server.url}/my/desktops/Main%20Office/screen`);
     await page.getByLabel('Password on the desktop').fill(password);
     await page.getByRole('button', { name: 'Sign in' }).click();
-    await until(async () => sameColour(await middle(), colour)).catch(async (error: unknown) => {
+    await until(async () => sameColour(await desktopColour(page), colour)).catch(async (error: unknown) => {
       throw new Error(
-        `canvas ${await middle()}; ${await page.locator('.vm').innerText()}; ${browser.complaints.join('\n')}`,
+        `canvas ${await desktopColour(page)}; ${await page.locator('.vm').innerText()}; ${browser.complaints.join('\n')}`,
         { cause: error },
       );
     });
@@ -407,12 +373,7 @@ describe('the desktop in the browser', () => {
     await until(async () => (await page.evaluate(() => navigator.clipboard.readText())).includes(typed.slice(0, 20)));
     expect(page.url()).toMatch(/screen$/);
     // It fills its place, and no more.
-    const places = await page.evaluate(() => {
-      const canvas = document.querySelector('iron-remote-desktop')!.shadowRoot!.querySelector('canvas')!;
-      const [inner, outer] = [canvas, document.querySelector('.vm-target')!].map((one) => one.getBoundingClientRect());
-      return { right: outer!.right - inner!.right, bottom: outer!.bottom - inner!.bottom };
-    });
-    for (const rest of Object.values(places)) {
+    for (const rest of await roomBeside(page)) {
       expect(rest).toBeGreaterThanOrEqual(0);
       expect(rest).toBeLessThan(8);
     }
