@@ -25,7 +25,11 @@ const targets = 32;
 export async function brokerStand(people: number) {
   const { child: target, said: targetPort } = await forked<number>('dummy-target');
   const haproxy = await startHaproxy(targetPort);
-  const fleet = await brokerFleet({ brokers: 2, people, targets });
+  const fleet = await brokerFleet({ brokers: 2, people, targets }).catch(async (error: unknown) => {
+    await haproxy.stop();
+    await end(target);
+    throw error;
+  });
   const { db } = fleet.database;
   await sql`update broker_target set endpoints = ${JSON.stringify([{ address: '127.0.0.1', port: targetPort }])}::jsonb`.execute(
     db,
