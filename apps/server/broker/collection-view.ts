@@ -20,11 +20,8 @@ export const selectCollections = (queries: Queries) =>
           .selectFrom('broker_target')
           .select([
             'collection_id',
-            sql<Counts>`
-              jsonb_build_object('targets', count(*), 'available', count(*) filter (where availability = 0),
-                                 'sessions', coalesce(sum(num_sessions), 0), 'pending', coalesce(sum(num_pending), 0))`.as(
-              'counts',
-            ),
+            sql<Counts>`jsonb_build_object('targets', count(*), 'available', count(*) filter (where availability = 0),
+              'sessions', coalesce(sum(num_sessions), 0), 'pending', coalesce(sum(num_pending), 0))`.as('counts'),
           ])
           .groupBy('collection_id')
           .as('held'),
