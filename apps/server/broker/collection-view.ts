@@ -3,35 +3,17 @@ import { sql } from 'kysely';
 import type { Queries } from '../services.ts';
 import { notFound } from './not-found.ts';
 
-interface Counts {
-  readonly targets: number;
-  readonly available: number;
-  readonly sessions: number;
-  readonly pending: number;
-}
-
-/** Collections with what their targets carry together: targets are read once, not once for each collection. */
+/** Collections with what their targets carry together. */
 export const selectCollections = (queries: Queries) =>
   queries
     .selectFrom('broker_collection as collection')
-    .leftJoin(
-      (eb) =>
-        eb
-          .selectFrom('broker_target')
-          .select([
-            'collection_id',
-            sql<Counts>`jsonb_build_object('targets', count(*), 'available', count(*) filter (where availability = 0),
-              'sessions', coalesce(sum(num_sessions), 0), 'pending', coalesce(sum(num_pending), 0))`.as('counts'),
-          ])
-          .groupBy('collection_id')
-          .as('held'),
-      'held.collection_id',
-      'collection.id',
-    )
     .selectAll('collection')
     .select([
       sql<string>`lower(collection.name)`.as('folded'),
-      sql<Counts>`coalesce(held.counts, '{"targets": 0, "available": 0, "sessions": 0, "pending": 0}')`.as('counts'),
+      sql<{ targets: number; available: number; sessions: number; pending: number }>`(
+      select jsonb_build_object('targets', count(*), 'available', count(*) filter (where availability = 0),
+                                'sessions', coalesce(sum(num_sessions), 0), 'pending', coalesce(sum(num_pending), 0))
+        from broker_target where collection_id = collection.id)`.as('counts'),
     ]);
 
 export type CollectionRow = Awaited<ReturnType<ReturnType<typeof selectCollections>['executeTakeFirstOrThrow']>>;
