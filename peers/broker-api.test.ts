@@ -103,7 +103,7 @@ describe('collections and targets', () => {
   it('know machines that run virtual machines, and keep those that are used', async () => {
     await farm('Virtual');
     const put = await owner.send('PUT', '/api/v1/environments/rack-1', {
-      body: { driver: 'libvirt', serverWeight: 300 },
+      body: { driver: 'libvirt', serverWeight: 300, settings: { uri: 'qemu:///system' } },
     });
     expect(put.body).toMatchObject({ name: 'rack-1', driver: 'libvirt', targets: 0 });
     await target('virtual-1', 'virtual', { environment: 'rack-1', kind: 'virtual-machine' });
