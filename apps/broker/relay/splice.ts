@@ -90,6 +90,9 @@ export function splice(
         open -= 1;
         if (open > 0) return;
         clearTimeout(linger);
+        // Node's half of a closed socket outlives many collections: what listened to it must not stay with it.
+        client.removeAllListeners();
+        target.removeAllListeners();
         resolve({ endedBy: endedBy ?? 'client', broken, toClient, toTarget, ms: performance.now() - begun });
       });
     };
