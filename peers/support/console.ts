@@ -4,14 +4,18 @@ import type { LifecycleServer } from '../lifecycle/running-server.ts';
 import { password } from '../lifecycle/running-server.ts';
 import { accessibilityFaults, shot, type TestBrowser } from './browser.ts';
 
-/** Goes to an address; once more when somebody beside us changed this machine's network, which makes browsers drop what is under way. */
+/**
+ * Goes to an address; again when somebody beside us changed this machine's network: browsers then drop what is under way, be it the page or one of its
+ * scripts, without which it stays empty.
+ */
 async function goTo({ page }: TestBrowser, address: string): Promise<void> {
   for (let attempt = 1; ; attempt++) {
     try {
       await page.goto(address);
+      await page.locator('#root > :not([role="alert"])').first().waitFor({ state: 'attached', timeout: 5000 });
       return;
     } catch (error) {
-      if (attempt === 5 || !/ERR_NETWORK_CHANGED|chrome-error:/.test((error as Error).message)) throw error;
+      if (attempt === 5 || !/ERR_NETWORK_CHANGED|chrome-error:|#root/.test((error as Error).message)) throw error;
     }
   }
 }
