@@ -240,7 +240,8 @@ it.each([
 );
 
 it('takes FreeRDP 3 elsewhere when its host dies, and FreeRDP with SDL as the one with X11', async () => {
-  const client = await dial('frank', [office, '+auto-reconnect', '/auto-reconnect-max-retries:10']);
+  // Without sound: FreeRDP 3's device channel, which sound brings along, at times does not survive a redirection while it reconnects.
+  const client = await dial('frank', [office, '/audio-mode:2', '+auto-reconnect', '/auto-reconnect-max-retries:10']);
   const { colour } = await client.sees(colours());
   await becomes('frank', 'active');
   const begun = performance.now();

@@ -341,6 +341,10 @@ describe('the keyboard', () => {
     await page.keyboard.type('deb');
     await page.waitForURL(/\/images\?search=deb$/);
     await page.keyboard.press('Control+k');
+    // On a busy machine the palette takes the focus only after a moment.
+    await expect
+      .poll(() => page.evaluate(() => document.activeElement?.closest('[role="dialog"]') != null), { timeout: 15_000 })
+      .toBe(true);
     await page.keyboard.type('pilots');
     await page.getByRole('option', { name: /pilots/ }).waitFor();
     await inspect(browser, 'palette');
