@@ -25,7 +25,7 @@ const losses = sql`('target-lost', 'moved', 'gone-from-host')`;
 /** Tokens that are looked up by one statement. In a morning's storm that costs a tenth of asking for each. */
 const mostTogether = 64;
 /** In a crowd a token waits so long at most for others to be looked up with. */
-const crowdMs = 1;
+const crowdMs = 3;
 
 interface Brought {
   readonly hash: Buffer;
