@@ -67,7 +67,7 @@ if (outcomes[0]?.count.failed === 0) {
   });
   // Guests mostly keep one processor busy and wait for each other: beside them there is room for all the rest.
   const guests = step('virtual machines (beside the next steps)', () =>
-    vitest('guests', ['--project', 'guests'], 35, true),
+    vitest('guests', ['--project', 'guests'], 37, true),
   );
   await step('unit tests', () => vitest('unit', ['--project', 'unit', '--exclude', 'tools/doors.test.ts'], 10));
   await step('tests against programs that others wrote', () => vitest('peers', ['--project', 'peers'], 35));
