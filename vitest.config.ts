@@ -1,10 +1,9 @@
 import { defineConfig } from 'vitest/config';
 
 // Three families: `unit` is fast and needs nothing installed; `peers` runs programs that others wrote; `guests` are those peers
-// that spend their time in virtual machines, under attack, or waiting for clients: `npm test` runs them beside all others.
+// that spend their time in virtual machines, or under attack: `npm test` runs them beside all others.
 const guests = [
   'broker-abuse',
-  'broker-clients',
   'broker-lobby',
   'broker-machines',
   'broker-pools',
