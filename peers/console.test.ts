@@ -7,7 +7,7 @@ import { type Channel, enrollDevice, type FakeDevice, running } from './lifecycl
 import { type LifecycleServer, lifecycleServer } from './lifecycle/running-server.ts';
 import { startBrowser, type TestBrowser } from './support/browser.ts';
 import { buildConsole } from './support/build-console.ts';
-import { commandFault, commandLines, inspect, settled, signIn, signOut, visit } from './support/console.ts';
+import { commandFault, commandLines, goTo, inspect, settled, signIn, signOut, visit } from './support/console.ts';
 import { consoleAddresses, pictureName } from './support/console-addresses.ts';
 import { halfway } from './support/halfway.ts';
 import { tinyVnc } from './support/tiny-vnc.ts';
@@ -37,7 +37,7 @@ describe('the first administrator', () => {
   it('is made by the one-time link, whose secret leaves the address bar at once', async () => {
     const { page } = browser;
     const link = await given.server.createSetupLink();
-    await page.goto(link);
+    await goTo(browser, link);
     await page.getByLabel('User name').fill('ada');
     expect(page.url()).toBe(at('/setup'));
     await page.getByLabel('Full name').fill('Ada Lovelace');
@@ -56,7 +56,7 @@ describe('the first administrator', () => {
   it('cannot be made twice by the same link', async () => {
     const { page } = browser;
     const link = await given.server.createSetupLink();
-    await page.goto(link.replace(/token=.*/, 'token=already-used'));
+    await goTo(browser, link.replace(/token=.*/, 'token=already-used'));
     await page.getByLabel('User name').fill('mallory');
     await page.getByLabel('Password', { exact: true }).fill('an analytical engine');
     await page.getByLabel('Password once more').fill('an analytical engine');

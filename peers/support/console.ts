@@ -8,7 +8,7 @@ import { accessibilityFaults, shot, type TestBrowser } from './browser.ts';
  * Goes to an address; again when somebody beside us changed this machine's network: browsers then drop what is under way, be it the page or one of its
  * scripts, without which it stays empty.
  */
-async function goTo({ page }: TestBrowser, address: string): Promise<void> {
+export async function goTo({ page }: TestBrowser, address: string): Promise<void> {
   for (let attempt = 1; ; attempt++) {
     try {
       await page.goto(address);
