@@ -6,7 +6,7 @@ import { type TestDatabase, testDatabase } from '@atelier/adapters/postgres/test
 import { type Claim, openSessionDirectory, type SessionDirectory } from '@atelier/adapters/session-directory';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { addCollection, addUsers, countsOf, requestOf } from './broker/sample-directory.ts';
+import { addCollection, addUsers, claimed, countsOf, equal, requestOf } from './broker/sample-directory.ts';
 
 let database: TestDatabase;
 let other: DatabaseHandle;
@@ -22,12 +22,6 @@ afterAll(async () => {
   await other.close();
   await database.close();
 });
-
-function claimed(outcome: Awaited<ReturnType<SessionDirectory['claimLeastLoaded']>>): Claim {
-  if ('kind' in outcome) throw new Error(`refused: ${JSON.stringify(outcome)}`);
-  return outcome;
-}
-const equal = (count: number) => Array.from({ length: count }, () => ({}));
 
 describe('time and loss', () => {
   const runOut = (sessionId: string) =>

@@ -3,7 +3,7 @@ import { type TestDatabase, testDatabase } from '@atelier/adapters/postgres/test
 import { type Claim, openSessionDirectory, type SessionDirectory } from '@atelier/adapters/session-directory';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
-import { addCollection, addUsers, requestOf } from './broker/sample-directory.ts';
+import { addCollection, addUsers, claimed, equal, requestOf } from './broker/sample-directory.ts';
 
 let database: TestDatabase;
 let other: DatabaseHandle;
@@ -19,12 +19,6 @@ afterAll(async () => {
   await other.close();
   await database.close();
 });
-
-function claimed(outcome: Awaited<ReturnType<SessionDirectory['claimLeastLoaded']>>): Claim {
-  if ('kind' in outcome) throw new Error(`refused: ${JSON.stringify(outcome)}`);
-  return outcome;
-}
-const equal = (count: number) => Array.from({ length: count }, () => ({}));
 
 describe('tokens', () => {
   const grant = async (name: string, settings: Readonly<Record<string, unknown>> = {}) => {

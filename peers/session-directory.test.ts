@@ -5,7 +5,7 @@ import { type Claim, openSessionDirectory, type SessionDirectory } from '@atelie
 import type { Collection } from '@atelier/domain/broker';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { addCollection, addUsers, countsOf, requestOf } from './broker/sample-directory.ts';
+import { addCollection, addUsers, claimed, countsOf, equal, requestOf } from './broker/sample-directory.ts';
 
 let database: TestDatabase;
 let other: DatabaseHandle;
@@ -22,10 +22,6 @@ afterAll(async () => {
   await database.close();
 });
 
-function claimed(outcome: Awaited<ReturnType<SessionDirectory['claimLeastLoaded']>>): Claim {
-  if ('kind' in outcome) throw new Error(`refused: ${JSON.stringify(outcome)}`);
-  return outcome;
-}
 /** A target of one person's. */
 const addOwned = (farm: Collection, owner: string) =>
   database.db
@@ -39,7 +35,6 @@ const addOwned = (farm: Collection, owner: string) =>
       owner_id: owner,
     })
     .execute();
-const equal = (count: number) => Array.from({ length: count }, () => ({}));
 
 describe('decisions', () => {
   test('500 people at once through two brokers are spread over ten equal targets within one', async () => {

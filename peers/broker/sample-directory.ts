@@ -1,5 +1,6 @@
 import { newId } from '@atelier/adapters/postgres';
 import type { TestDatabase } from '@atelier/adapters/postgres/testing';
+import type { Claim, SessionDirectory } from '@atelier/adapters/session-directory';
 import type { Collection, ConnectionRequest } from '@atelier/domain/broker';
 import { sql } from 'kysely';
 
@@ -84,3 +85,12 @@ export async function countsOf(database: TestDatabase, collection: Collection) {
      group by target.id order by target.name`.execute(database.db);
   return rows;
 }
+
+/** The claim that was made; throws when it was refused. */
+export function claimed(outcome: Awaited<ReturnType<SessionDirectory['claimLeastLoaded']>>): Claim {
+  if ('kind' in outcome) throw new Error(`refused: ${JSON.stringify(outcome)}`);
+  return outcome;
+}
+
+/** So many targets that are alike. */
+export const equal = (count: number) => Array.from({ length: count }, () => ({}));
