@@ -1,9 +1,10 @@
 import type { CollectionView, Task } from '@atelier/api';
-import { Anchor, Group, NumberInput, SimpleGrid, Text, TextInput } from '@mantine/core';
+import { Anchor, NumberInput, SimpleGrid, Text, TextInput } from '@mantine/core';
 import { useState } from 'react';
 import { Link, useLocation } from 'wouter';
 import { api } from '../../api/client.ts';
 import { usePages } from '../../api/query.ts';
+import { ActionAbove } from '../../components/action-above.tsx';
 import { ActionButton } from '../../components/action-button.tsx';
 import { DataTable } from '../../components/data-table.tsx';
 import { Empty } from '../../components/empty.tsx';
@@ -94,11 +95,7 @@ export function MachineJobsTab({ collection }: { collection: CollectionView }) {
   );
   return (
     <>
-      {pages.rows.length > 0 && (
-        <Group justify="flex-end" mb="md">
-          {button}
-        </Group>
-      )}
+      <ActionAbove pages={pages}>{button}</ActionAbove>
       <DataTable
         pages={pages}
         rowKey={(one) => one.id}

@@ -1,9 +1,10 @@
 import type { CollectionView } from '@atelier/api';
-import { Anchor, Group, SegmentedControl, Text } from '@mantine/core';
+import { Anchor, SegmentedControl, Text } from '@mantine/core';
 import { useState } from 'react';
 import { Link } from 'wouter';
 import { api } from '../../api/client.ts';
 import { usePages } from '../../api/query.ts';
+import { ActionAbove } from '../../components/action-above.tsx';
 import { ActionButton } from '../../components/action-button.tsx';
 import { ConfirmButton } from '../../components/confirm-button.tsx';
 import { DataTable } from '../../components/data-table.tsx';
@@ -50,11 +51,7 @@ export function PeopleTab({ collection }: { collection: CollectionView }) {
   );
   return (
     <>
-      {pages.rows.length > 0 && (
-        <Group justify="flex-end" mb="md">
-          {button}
-        </Group>
-      )}
+      <ActionAbove pages={pages}>{button}</ActionAbove>
       <DataTable
         pages={pages}
         rowKey={(one) => one.id}

@@ -3,6 +3,7 @@ import { Group, Text } from '@mantine/core';
 import { useState } from 'react';
 import { api } from '../../api/client.ts';
 import { usePages } from '../../api/query.ts';
+import { ActionAbove } from '../../components/action-above.tsx';
 import { ActionButton } from '../../components/action-button.tsx';
 import { ConfirmButton } from '../../components/confirm-button.tsx';
 import { DataTable } from '../../components/data-table.tsx';
@@ -32,11 +33,7 @@ export function ProgramsTab({ collection }: { collection: CollectionView }) {
   );
   return (
     <>
-      {pages.rows.length > 0 && (
-        <Group justify="flex-end" mb="md">
-          {button}
-        </Group>
-      )}
+      <ActionAbove pages={pages}>{button}</ActionAbove>
       <DataTable
         pages={pages}
         rowKey={(one) => one.id}
