@@ -1,3 +1,4 @@
+import { RdpError } from '@atelier/rdp';
 import { expect, it } from 'vitest';
 import { whoseFault } from './whose-fault.ts';
 
@@ -16,7 +17,7 @@ it.each([
     new Error('tls was not established', { cause: coded('ERR_SSL_TLS_ALERT_UNKNOWN_CA') }),
     'nobody',
   ],
-  ['a flood instead of a sign-in', new Error('the client sends more than nla needs'), 'client'],
+  ['a flood instead of a sign-in', new RdpError('limits', 'the client sends more than nla needs'), 'client'],
   ['a hang-up', new Error('tls was not established', { cause: undefined }), 'nobody'],
   ['a reset', reset, 'nobody'],
   ['being slow', AbortSignal.abort(new DOMException('late', 'TimeoutError')).reason as Error, 'nobody'],

@@ -25,7 +25,6 @@ export function whoseFault(error: unknown, broken: readonly (Error | null)[]): F
   if (isRdpError(error) || isSpnegoError(error)) return 'client';
   if (!(error instanceof Error)) return 'ours';
   if (isBrokenTls(error) || isBrokenTls(error.cause)) return 'client';
-  if (error.message === 'the client sends more than nla needs') return 'client';
   const went = error.name === 'TimeoutError' || hangUps.has(error.message) || broken.includes(error);
   return went ? 'nobody' : 'ours';
 }

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { hostname } from 'node:os';
 import type { TLSSocket } from 'node:tls';
+import { RdpError } from '@atelier/rdp';
 import {
   acceptCredSsp,
   type Identity,
@@ -84,7 +85,7 @@ export async function signInByNla(
     // Leaving the loop must not destroy the stream: RDP follows on it.
     for await (const chunk of tls.iterator({ destroyOnReturn: false })) {
       read += (chunk as Buffer).length;
-      if (read > mostBytes) throw new Error('the client sends more than nla needs');
+      if (read > mostBytes) throw new RdpError('limits', 'the client sends more than nla needs');
       const { token, done } = await credssp.push(chunk as Buffer);
       if (token) tls.write(token);
       if (done) break;
