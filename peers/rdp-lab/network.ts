@@ -26,8 +26,12 @@ export async function labNetwork({ ipv6 = false } = {}): Promise<LabNetwork> {
   const here6 = ipv6 ? `${prefix}::1` : null;
   const namespaces: string[] = [];
   const ip = (...words: readonly string[]) => run('ip', words);
+  // A bridge that was given no address takes the lowest of its ports', and another one when a port with a lower comes: neighbours that know the old one then send
+  // into nothing. Locally administered, of the process's number.
+  const mac = `02:a7:${process.pid.toString(16).padStart(8, '0').match(/../g)!.join(':')}`;
   // Neighbours of IPv6 are looked for by multicast, which a bridge that snoops passes on to those alone who said in time that they listen.
-  await ip('link', 'add', bridge, 'type', 'bridge', ...(ipv6 ? ['mcast_snooping', '0'] : []));
+  const snooping = ipv6 ? ['mcast_snooping', '0'] : [];
+  await ip('link', 'add', bridge, 'address', mac, 'type', 'bridge', ...snooping);
   await ip('addr', 'add', `${here}/24`, 'dev', bridge);
   await ip('link', 'set', bridge, 'up');
   // Without a look round for others with the same address: it could not be used for a second.
