@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { DatabaseHandle } from '@atelier/adapters/postgres';
 import { StoreError, type TargetLock } from '@atelier/plugin-kit/broker';
+import type { MachineHolds } from '@atelier/plugin-kit/broker/work';
 import { sql } from 'kysely';
 import type { Lease } from '../session-directory.ts';
 import { lockCollection, softTransaction } from '../soft-write.ts';
@@ -12,17 +13,7 @@ const patienceMs = ttlMs + 2000;
 const lookEveryMs = 500;
 
 /** Machines of a collection that one plug-in makes, while a job works on them. */
-export interface MachineLocks {
-  /**
-   * Keeps users, other jobs and other plug-ins off a machine. Rejects with StoreError `lock-timeout` when somebody is on it, or another goes on holding it, `not-owner`
-   * when another provider keeps it, `bad-value` when it is of another collection. What has no target yet can be locked, too.
-   */
-  lock(
-    job: { readonly id: string; readonly collectionId: string; readonly provider: string },
-    name: string,
-  ): Promise<TargetLock>;
-  /** Which of these names are targets of the provider in the collection. */
-  there(collectionId: string, provider: string, names: readonly string[]): Promise<ReadonlySet<string>>;
+export interface MachineLocks extends MachineHolds {
   /** Gives machines back to people that a job held whose broker died. */
   freeAbandoned(): Promise<void>;
 }

@@ -1,21 +1,11 @@
 import { type DatabaseHandle, newId } from '@atelier/adapters/postgres';
-import type { BrokerTaskState, BrokerTaskStatus } from '@atelier/domain/broker';
-import type { TaskInfo } from '@atelier/plugin-kit/broker';
+import type { PlannedTask, TaskRecords } from '@atelier/plugin-kit/broker/work';
 import { sql } from 'kysely';
 
-/** A task of a plug-in, with the host that it is done on: its target's environment, or the target itself. */
-export interface PlannedTask extends TaskInfo {
-  readonly id: string;
-  readonly hostName: string;
-  readonly cancelRequested: boolean;
-}
+export type { PlannedTask } from '@atelier/plugin-kit/broker/work';
 
 /** The tasks of one plug-in in the directory. Whoever holds the lease of them writes under its fence. */
-export interface PlugInTasks {
-  /** Plans a task of the plug-in's own making, or plans it anew unless it runs; false when there is no such target. */
-  plan(task: TaskInfo): Promise<boolean>;
-  /** Takes a task that is not begun off the plan. */
-  drop(targetName: string, identifier: string): Promise<void>;
+export interface PlugInTasks extends TaskRecords {
   /** What ran under older fences is over, whoever did it; also under `fence` itself when `own` says which. */
   interrupt(fence: number, own: readonly string[], why: string): Promise<void>;
   /** Planned tasks whose time to begin is over. Forgets those that ended long ago, too. */
@@ -26,8 +16,6 @@ export interface PlugInTasks {
   running(fence: number): Promise<readonly PlannedTask[]>;
   /** Begins a task; false when it is no longer there to be begun. */
   begin(id: string, fence: number, broker: string): Promise<boolean>;
-  /** What the plug-in says of a task that runs under this fence. */
-  update(id: string, fence: number, state: BrokerTaskState, status: BrokerTaskStatus, detail: string): Promise<void>;
 }
 
 /** Days after which tasks that ended are forgotten. */

@@ -10,9 +10,9 @@ import {
   newId,
 } from '@atelier/adapters/postgres';
 import type { MachineLocks } from '@atelier/adapters/session-directory';
+import { type JobOutcome, runMachineJob } from '@atelier/plugin-kit/broker/work';
 import type { BrokerLog } from '../../broker-parts.ts';
 import { machineJobSchema, machineTaskPrefix } from './machine-job.ts';
-import { type JobOutcome, runMachineJob } from './run-machine-job.ts';
 
 const pollMs = 5000;
 const beatMs = 1000;

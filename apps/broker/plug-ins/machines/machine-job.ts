@@ -12,4 +12,3 @@ export const machineJobSchema = z.object({
   image: z.object({ name: z.string(), version: z.number().int() }).nullable(),
   settings: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])),
 });
-export type MachineJob = Readonly<z.infer<typeof machineJobSchema>>;

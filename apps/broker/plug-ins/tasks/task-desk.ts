@@ -1,8 +1,8 @@
 import { hostname } from 'node:os';
 import type { BrokerChain, WorkingPlugIn } from '@atelier/adapters/broker-plug-ins';
 import type { Lease, PlannedTask, PlugInTasks, SessionDirectory } from '@atelier/adapters/session-directory';
+import { type TaskRoom, taskRoom } from '@atelier/plugin-kit/broker/work';
 import type { BrokerLog } from '../../broker-parts.ts';
-import { type TaskRoom, taskRoom } from './task-room.ts';
 
 const leaseMs = 10_000;
 const pollMs = 2000;
@@ -32,7 +32,7 @@ interface Duty {
   readonly lease: Lease;
   readonly records: PlugInTasks;
   /** Each start of the plug-in that has tasks, and the present one. */
-  readonly rooms: Map<string, TaskRoom>;
+  readonly rooms: Map<string, TaskRoom<WorkingPlugIn<'task'>>>;
 }
 
 export function taskDesk({ chain, tasksOf, lease, log }: DeskParts): TaskDesk {
@@ -112,7 +112,7 @@ export function taskDesk({ chain, tasksOf, lease, log }: DeskParts): TaskDesk {
   const take = async (name: string): Promise<Duty | null> => {
     const held = await lease(taskLease(name), leaseMs);
     if (!held) return null;
-    const duty = { lease: held, records: tasksOf(name), rooms: new Map<string, TaskRoom>() };
+    const duty = { lease: held, records: tasksOf(name), rooms: new Map<string, TaskRoom<WorkingPlugIn<'task'>>>() };
     await duty.records.interrupt(held.fence, [], 'the broker that did it ended').catch(async (error: unknown) => {
       await held.release();
       throw error;

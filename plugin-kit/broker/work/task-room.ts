@@ -1,8 +1,8 @@
-import type { WorkingPlugIn } from '@atelier/adapters/broker-plug-ins';
-import type { PlannedTask, PlugInTasks } from '@atelier/adapters/session-directory';
 import { brokerTaskStatusSchema, taskStateOf } from '@atelier/domain/broker';
-import type { TaskInfo, TaskPluginNotifySink, TaskStatus } from '@atelier/plugin-kit/broker';
 import { z } from 'zod';
+import type { TaskInfo, TaskPlugin, TaskPluginNotifySink, TaskStatus } from '../src/task-plugin.ts';
+import type { AtWork } from './at-work.ts';
+import type { PlannedTask, TaskRecords } from './task-records.ts';
 
 /** Milliseconds to begin, and to take a queue in. */
 const patienceMs = 10_000;
@@ -21,8 +21,8 @@ const plannedSchema = z.object({
 });
 
 /** One start of a plug-in that does tasks: what it was given, and what it says of it. */
-export interface TaskRoom {
-  readonly plugIn: WorkingPlugIn<'task'>;
+export interface TaskRoom<PlugIn extends AtWork<TaskPlugin> = AtWork<TaskPlugin>> {
+  readonly plugIn: PlugIn;
   /** Ids of the tasks that it does. */
   readonly running: ReadonlySet<string>;
   /** Rejects when the plug-in fails or does not answer. */
@@ -33,7 +33,7 @@ export interface TaskRoom {
   forget(ids: readonly string[]): void;
 }
 
-async function within(work: Promise<void> | void, plugIn: WorkingPlugIn<'task'>, what: string): Promise<void> {
+async function within(work: Promise<void> | void, plugIn: AtWork<TaskPlugin>, what: string): Promise<void> {
   let timer: NodeJS.Timeout | undefined;
   const looking = setInterval(() => plugIn.checkAlive(), aliveMs);
   const late = new Promise<never>((_, reject) => {
@@ -49,16 +49,16 @@ const infoOf = ({ id: _id, hostName: _host, cancelRequested: _asked, ...info }: 
 const keyOf = (targetName: unknown, identifier: unknown): string =>
   `${String(targetName).slice(0, 200).toLowerCase()}\n${String(identifier).slice(0, 200)}`;
 
-export function taskRoom(
-  plugIn: WorkingPlugIn<'task'>,
+export function taskRoom<PlugIn extends AtWork<TaskPlugin>>(
+  plugIn: PlugIn,
   fence: number,
-  records: PlugInTasks,
+  records: TaskRecords,
   parts: {
     readonly warn: (error: unknown, text: string) => void;
     /** New tasks may be due. */
     readonly look: () => void;
   },
-): TaskRoom {
+): TaskRoom<PlugIn> {
   const running = new Map<string, string>();
   const byKey = new Map<string, string>();
   let release: (() => void) | null = null;

@@ -1,7 +1,7 @@
-import type { WorkingPlugIn } from '@atelier/adapters/broker-plug-ins';
-import type { MachineLocks } from '@atelier/adapters/session-directory';
-import type { Provisioning, ProvisioningSink } from '@atelier/plugin-kit/broker';
 import { expect, it } from 'vitest';
+import type { Provisioning, ProvisioningSink } from '../src/provisioning.ts';
+import type { AtWork } from './at-work.ts';
+import type { MachineHolds } from './machine-holds.ts';
 import type { MachineJob } from './machine-job.ts';
 import { runMachineJob } from './run-machine-job.ts';
 
@@ -24,7 +24,7 @@ function room(
   let released = 0;
   let resets = 0;
   const abort = new AbortController();
-  const locks: MachineLocks = {
+  const locks: MachineHolds = {
     lock: async (_, name) => ({
       targetName: name,
       fence: 1,
@@ -34,7 +34,6 @@ function room(
       },
     }),
     there: async (_collection, _provider, names) => new Set(names.filter((one) => targets.has(one))),
-    freeAbandoned: async () => {},
   };
   const methods = {
     createVirtualMachines: ({ vmNames }, sink) => work(sink, vmNames),
@@ -42,13 +41,10 @@ function room(
     patchVirtualMachines: ({ vmNames }, sink) => work(sink, vmNames),
     cancelJob: async (id) => void told.push(`cancel ${id}`),
   } satisfies Provisioning;
-  const plugIn: WorkingPlugIn<'provisioning'> = {
+  const plugIn: AtWork<Provisioning> = {
     name: 'maker',
     provider: 'maker',
-    collections: null,
     methods,
-    run: '1.0',
-    isOver: () => false,
     hold: () => () => void told.push('let go'),
     checkAlive: () => {},
     reset: () => {
@@ -101,8 +97,9 @@ it.each<[string, (sink: ProvisioningSink) => Promise<void>, RegExp]>([
   [
     'says what is not so',
     async (sink) => sink.onVirtualMachineStatusChanged({ vmName: 'm1', vmHost: '' }, 'complete'),
-    /1 of 2 machines failed: m1/,
+    /2 of 2 machines failed: m1, m2/,
   ],
+  ['tells nothing', async () => {}, /2 of 2 machines failed: m1, m2/],
   [
     'tells of other machines',
     async (sink) => sink.onVirtualMachineStatusChanged({ vmName: 'x', vmHost: '' }, 'complete'),

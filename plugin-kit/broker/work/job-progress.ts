@@ -1,11 +1,11 @@
 import {
-  type TargetLock,
   type VmEntry,
   type VmHostStatus,
   type VmStatus,
   vmHostStatusNumbers,
   vmStatusNumbers,
-} from '@atelier/plugin-kit/broker';
+} from '../src/provisioning.ts';
+import type { TargetLock } from '../src/resource-store.ts';
 
 /** Lines about one job at most that its log gets from the plug-in. */
 const mostNews = 5000;
@@ -116,6 +116,18 @@ export class JobProgress {
     readonly error: string;
   }[] {
     return [...this.#states].map(([vmName, { host, status, error }]) => ({ vmName, vmHost: host, status, error }));
+  }
+
+  /** Machines whose end nothing was said of. */
+  silent(): readonly string[] {
+    const ended = ['complete', 'failed', 'cancelled'] as const;
+    const told = new Set(ended.flatMap((status) => this.named(status)));
+    return [...this.#wanted].filter((name) => !told.has(name));
+  }
+
+  /** Says that a machine is done, though the plug-in did not. */
+  found(name: string): void {
+    this.#states.set(name, { status: 'complete', host: this.#states.get(name)?.host ?? '', error: '' });
   }
 
   /** Says that a machine is not what the plug-in said. */

@@ -1,8 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import type { WorkingPlugIn } from '@atelier/adapters/broker-plug-ins';
-import type { MachineLocks } from '@atelier/adapters/session-directory';
-import type { ProvisioningJob, ProvisioningSink } from '@atelier/plugin-kit/broker';
+import type { Provisioning, ProvisioningJob, ProvisioningSink } from '../src/provisioning.ts';
+import type { AtWork } from './at-work.ts';
 import { JobProgress } from './job-progress.ts';
+import type { MachineHolds } from './machine-holds.ts';
 import type { MachineJob } from './machine-job.ts';
 
 /** How a job ended. */
@@ -12,7 +12,7 @@ export type JobOutcome =
   | { readonly state: 'cancelled' };
 
 export interface JobTools {
-  readonly locks: MachineLocks;
+  readonly locks: MachineHolds;
   readonly log: (line: string) => void;
   readonly progress: (fraction: number, message: string) => void;
   /** Aborted when a person cancels the job, or it must end here. */
@@ -38,7 +38,7 @@ const failed = (detail: string): JobOutcome => ({ state: 'failed', error: { code
  * not created, those that are gone not deleted. Never rejects for the plug-in's sake; one that goes on when it was cancelled is started anew.
  */
 export async function runMachineJob(
-  plugIn: WorkingPlugIn<'provisioning'>,
+  plugIn: AtWork<Provisioning>,
   id: string,
   { what, collection, collectionId, vmNames, image, settings }: MachineJob,
   tools: JobTools,
@@ -95,13 +95,13 @@ export async function runMachineJob(
   }
 }
 
-/** What was said to be done must be: a machine that nobody can be sent to is none. */
+/** What was said to be done must be: a machine that nobody can be sent to is none. What nothing was said of is what it is found to be. */
 async function verify(
   what: MachineJob['what'],
   collectionId: string,
   provider: string,
   progress: JobProgress,
-  locks: MachineLocks,
+  locks: MachineHolds,
 ): Promise<void> {
   const complete = progress.named('complete');
   const there = await locks.there(collectionId, provider, complete);
@@ -109,6 +109,11 @@ async function verify(
     if (what === 'delete' && there.has(name)) progress.correct(name, 'is said to be deleted, but is a target still');
     if (what === 'create' && !there.has(name)) progress.correct(name, 'is said to be there, but is no target: add it');
   }
+  const silent = progress.silent();
+  const found = await locks.there(collectionId, provider, silent);
+  for (const name of silent)
+    if (what !== 'patch' && found.has(name) === (what === 'create')) progress.found(name);
+    else progress.correct(name, 'the plug-in never said what became of it');
 }
 
 const gone = Symbol('gone');
@@ -124,7 +129,7 @@ function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T | ty
 
 /** Gives what the work said in the end; a plug-in that goes on is started anew. */
 async function cancel(
-  plugIn: WorkingPlugIn<'provisioning'>,
+  plugIn: AtWork<Provisioning>,
   id: string,
   work: Promise<string | null>,
   { log, cancelMs: most = () => 30_000 }: JobTools,
