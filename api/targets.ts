@@ -54,6 +54,13 @@ export const target = z.object({
 });
 export type TargetView = z.infer<typeof target>;
 
+/**
+ * How a target stands, as the overview counts them; each stands in one way: in use, drained, down (or unusable), and all others, which are off, starting or
+ * stopping.
+ */
+export const targetStandingSchema = z.enum(['up', 'draining', 'down', 'other']);
+export type TargetStanding = z.infer<typeof targetStandingSchema>;
+
 const settings = {
   environment: z.string().max(128),
   hostId: id.nullable(),
@@ -119,6 +126,8 @@ export const targetEndpoints = endpoints({
       collection: z.string().max(128).optional(),
       environment: z.string().max(128).optional(),
       state: targetStateSchema.optional(),
+      /** As the overview counts them. */
+      which: targetStandingSchema.optional(),
     }),
     response: page(target),
   },

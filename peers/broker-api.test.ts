@@ -87,6 +87,29 @@ describe('collections and targets', () => {
     expect(stopped.body.items).toMatchObject([{ name: 'many-3', takes: 'after-start' }]);
   });
 
+  it('are counted by the overview as they are listed: each stands in one way', async () => {
+    await farm('Ways');
+    const states = ['running', 'down', 'invalid', 'stopped', 'starting', 'unknown'];
+    for (const state of states) await target(`ways-${state}`, 'ways', { state });
+    for (const state of ['running', 'down']) await target(`ways-drained-${state}`, 'ways', { state, drain: true });
+    const names = async (which: string) => {
+      const { body } = await owner.get(`/api/v1/targets?collection=ways&which=${which}`);
+      return body.items.map((one: { name: string }) => one.name.slice('ways-'.length));
+    };
+    expect(await names('up')).toEqual(['running']);
+    expect(await names('draining')).toEqual(['drained-down', 'drained-running']);
+    expect(await names('down')).toEqual(['down', 'invalid']);
+    expect(await names('other')).toEqual(['starting', 'stopped', 'unknown']);
+    expect((await owner.get('/api/v1/targets?which=lost')).status).toBe(400);
+    const { targets } = (await owner.get('/api/v1/overview')).body.broker;
+    for (const [which, counted] of [
+      ['up', targets.up],
+      ['draining', targets.draining],
+      ['down', targets.down],
+    ])
+      expect((await owner.get(`/api/v1/targets?which=${which}&limit=200`)).body.items).toHaveLength(counted);
+  });
+
   it('leave the targets of a plug-in to it', async () => {
     await farm('Kept');
     await target('kept-1', 'kept');

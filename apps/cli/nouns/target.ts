@@ -1,4 +1,4 @@
-import type { TargetView } from '@atelier/api';
+import { type TargetView, targetStandingSchema } from '@atelier/api';
 import { targetKindSchema, targetStateSchema } from '@atelier/domain/broker';
 import { flag, given, type Invocation, text, texts } from '../command/invocation.ts';
 import { wholeNumber, yesOrNo } from '../command/parse-value.ts';
@@ -89,12 +89,17 @@ const ls: Verb = {
     { flags: '-c, --collection <name>', summary: 'only of this collection', completes: 'collection' },
     { flags: '--environment <name>', summary: 'only of this environment', completes: 'environment' },
     { flags: '--state <state>', summary: 'only in this state', choices: targetStateSchema.options },
+    {
+      flags: '--which <which>',
+      summary: 'only those in use, draining, down (or unusable), or all others: off, starting, stopping',
+      choices: targetStandingSchema.options,
+    },
     { flags: '-s, --search <text>', summary: 'only names that contain this' },
   ],
   lists: true,
-  examples: [['atelier target ls -c Office --state down', 'which of its hosts do not answer']],
+  examples: [['atelier target ls -c Office --which down', 'which of its hosts nobody can be sent to']],
   run: async (call) => {
-    const filter = given(call, 'collection', 'environment', 'state', 'search') as { collection?: string };
+    const filter = given(call, 'collection', 'environment', 'state', 'which', 'search') as { collection?: string };
     const read = (query: { limit: number; cursor?: string }) =>
       call.api.targets.list({ query: { ...query, ...filter } });
     const empty = 'there are no targets: atelier target add NAME --collection COLLECTION --address NAME';

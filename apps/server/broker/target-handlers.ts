@@ -9,6 +9,7 @@ import { requireRevision } from '../http/revision.ts';
 import type { Queries, Services } from '../services.ts';
 import { findCollection } from './collection-view.ts';
 import { containing, nameTaken, notFound } from './not-found.ts';
+import { targetStanding } from './target-standing.ts';
 import { auditedTarget, findTarget, selectTargets, type TargetRow, targetObject, targetView } from './target-view.ts';
 
 type TargetHandlers = Pick<
@@ -82,6 +83,7 @@ export function targetHandlers({ db, database, audit }: Services): TargetHandler
         .$if(collection !== null, (select) => select.where('target.collection_id', '=', collection!.id))
         .$if(query.environment !== undefined, (select) => select.where('target.environment', '=', query.environment!))
         .$if(query.state !== undefined, (select) => select.where('target.state', '=', query.state!))
+        .$if(query.which !== undefined, (select) => select.where(targetStanding[query.which!]))
         .$if(query.search !== undefined, (select) =>
           select.where((eb) =>
             eb.or(

@@ -1,4 +1,5 @@
 import { sql } from 'kysely';
+import { targetStanding } from '../broker/target-standing.ts';
 import type { Queries } from '../services.ts';
 
 interface Counts {
@@ -63,12 +64,12 @@ export async function overviewCounts(queries: Queries): Promise<Counts> {
            (
              -- Targets count their sessions: nobody has to count those of a whole organisation.
              select count(*)::int as targets,
-                    count(*) filter (where state = 'running' and not drain)::int as targets_up,
-                    count(*) filter (where drain)::int as targets_draining,
-                    count(*) filter (where state in ('down', 'invalid') and not drain)::int as targets_down,
+                    count(*) filter (where ${targetStanding.up})::int as targets_up,
+                    count(*) filter (where ${targetStanding.draining})::int as targets_draining,
+                    count(*) filter (where ${targetStanding.down})::int as targets_down,
                     coalesce(sum(num_sessions), 0)::int as desktop_sessions,
                     coalesce(sum(num_pending), 0)::int as connecting
-               from broker_target
+               from broker_target target
            ) targets,
            (
              select count(*) filter (where severity = 'info')::int as info,

@@ -14,6 +14,8 @@ export function FormModal({
   onFieldErrors,
   children,
   size = 'md',
+  color,
+  ready = true,
 }: {
   opened: boolean;
   onClose: () => void;
@@ -24,6 +26,10 @@ export function FormModal({
   onFieldErrors?: (errors: Record<string, string>) => void;
   children: ReactNode;
   size?: string;
+  /** Of the button that does it; red for what loses something. */
+  color?: string | undefined;
+  /** False keeps it from being done, such as until a name is typed. */
+  ready?: boolean;
 }) {
   const t = useT();
   const [busy, setBusy] = useState(false);
@@ -66,7 +72,7 @@ export function FormModal({
             <Button variant="default" onClick={onClose}>
               {t('common.cancel')}
             </Button>
-            <Button type="submit" loading={busy}>
+            <Button type="submit" color={color} loading={busy} disabled={!ready}>
               {verb}
             </Button>
           </Group>

@@ -6,6 +6,7 @@ const paths = {
   endpoint: 'M5 5h14v9H5zM2 18h20l-2-4H4z',
   host: 'M4 4h16v7H4zM4 13h16v7H4zM7.500 7.500h.01M7.500 16.500h.01M11 7.500h6M11 16.500h6',
   collection: 'M3 4h8v6H3zM13 4h8v6h-8zM3 14h8v6H3zM13 14h8v6h-8z',
+  target: 'M12 3a9 9 0 1 0 .01 0M12 7.500a4.500 4.500 0 1 0 .01 0M12 11.900h.01',
   session: 'M3 4h18v12H3zM9 20h6M12 7a2 2 0 1 0 .01 0M8.500 14c.3-1.700 1.600-2.500 3.500-2.500s3.200.8 3.500 2.500',
   decision: 'M4 12h5l5-6h6M9 12l5 6h6M17 3l3 3-3 3M17 15l3 3-3 3',
   event: 'M3 12h4l3-8 4 16 3-8h4',

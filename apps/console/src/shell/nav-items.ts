@@ -13,6 +13,7 @@ export interface NavItem {
     | 'endpoints'
     | 'hosts'
     | 'collections'
+    | 'targets'
     | 'environments'
     | 'desktopSessions'
     | 'decisions'
@@ -99,6 +100,15 @@ export const navItems: readonly NavItem[] = [
     group: 'desktops',
     shortcut: 'c',
     keywords: 'broker farm pool target rdp rds cible ferme',
+  },
+  {
+    key: 'targets',
+    href: '/targets',
+    icon: 'target',
+    needs: 'target:read',
+    group: 'desktops',
+    shortcut: 'l',
+    keywords: 'session host vm pc blade down drain machine cible hôte de sessions muette',
   },
   {
     key: 'environments',

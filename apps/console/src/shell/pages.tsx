@@ -36,6 +36,7 @@ const Collections = lazy(async () => ({
 const CollectionDetail = lazy(async () => ({
   default: (await import('../pages/collections/collection-page.tsx')).CollectionPage,
 }));
+const Targets = lazy(async () => ({ default: (await import('../pages/targets/targets-page.tsx')).TargetsPage }));
 const Environments = lazy(async () => ({
   default: (await import('../pages/environments/environments-page.tsx')).EnvironmentsPage,
 }));
@@ -102,6 +103,7 @@ export function Pages() {
       <Route path="/collections/:id/:tab?">
         {({ id, tab }) => <CollectionDetail key={id} id={id} tab={tab ?? 'targets'} />}
       </Route>
+      <Route path="/targets" component={Targets} />
       <Route path="/environments" component={Environments} />
       <Route path="/desktop-sessions" component={DesktopSessions} />
       <Route path="/decisions" component={Decisions} />

@@ -47,6 +47,11 @@ export const commonTexts = {
     typeName: 'Type “{{name}}” to confirm',
     missingPermission: 'You lack the permission {{permission}}. Ask an owner for a role that has it.',
   },
+  properties: {
+    properties: 'Properties',
+    help: 'What plug-ins want to know, one NAME=VALUE per line, e.g. mac=52:54:00:12:34:56.',
+    wrong: '{{text}} is no property: give NAME=VALUE',
+  },
   problem: {
     cause: 'Why:',
     fix: 'What to do:',

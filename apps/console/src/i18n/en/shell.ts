@@ -10,6 +10,7 @@ export const shellTexts = {
     endpoints: 'Endpoints',
     hosts: 'Hosts',
     collections: 'Collections',
+    targets: 'Targets',
     environments: 'Environments',
     desktopSessions: 'Sessions',
     decisions: 'Decisions',

@@ -47,6 +47,11 @@ export const commonTexts = {
     typeName: 'Tapez « {{name}} » pour confirmer',
     missingPermission: 'Il vous manque le droit {{permission}}. Demandez à un propriétaire un rôle qui le donne.',
   },
+  properties: {
+    properties: 'Propriétés',
+    help: 'Ce que les greffons veulent savoir, un NOM=VALEUR par ligne, p. ex. mac=52:54:00:12:34:56.',
+    wrong: '{{text}} n’est pas une propriété : donnez NOM=VALEUR',
+  },
   problem: {
     cause: 'Pourquoi :',
     fix: 'Que faire :',

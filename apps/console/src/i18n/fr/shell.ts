@@ -10,6 +10,7 @@ export const shellTexts = {
     endpoints: 'Postes',
     hosts: 'Hôtes',
     collections: 'Collections',
+    targets: 'Cibles',
     environments: 'Environnements',
     desktopSessions: 'Sessions',
     decisions: 'Décisions',

@@ -1,5 +1,5 @@
 import { type EnvironmentDriver, type EnvironmentView, isEnvironmentDriver } from '@atelier/api';
-import { formatProperties, parseProperties } from '../collections/target-address.ts';
+import { formatProperties, parseProperties } from '../../components/properties.ts';
 
 /** One setting of a driver, as its field shows it. */
 export interface DriverField {

@@ -1,8 +1,9 @@
 import { contract, type EnvironmentView, environmentDrivers, isEnvironmentDriver } from '@atelier/api';
-import { Autocomplete, NumberInput, Select, Switch, Textarea, TextInput } from '@mantine/core';
+import { Autocomplete, NumberInput, Select, Switch, TextInput } from '@mantine/core';
 import { useEffect } from 'react';
 import { api } from '../../api/client.ts';
 import { FormModal } from '../../components/form-modal.tsx';
+import { PropertiesField } from '../../components/properties-field.tsx';
 import { useAct } from '../../components/use-act.ts';
 import { useFields } from '../../components/use-fields.ts';
 import { useT } from '../../i18n/use-t.ts';
@@ -50,7 +51,7 @@ export function EnvironmentModal({
     }
     const read = bodyOf(values);
     if (read.wrong !== undefined) {
-      form.setErrors({ [read.wrong]: t('targets.propertyWrong', { text: read.text }) });
+      form.setErrors({ [read.wrong]: t('properties.wrong', { text: read.text }) });
       return false;
     }
     if (!form.check(read.body)) return false;
@@ -144,15 +145,7 @@ export function EnvironmentModal({
       {known ? (
         driverFields[known].map(field)
       ) : (
-        <Textarea
-          label={t('environments.lines')}
-          description={t('targets.propertiesHelp')}
-          autosize
-          minRows={2}
-          maxRows={8}
-          spellCheck={false}
-          {...form.text('lines')}
-        />
+        <PropertiesField label={t('environments.lines')} {...form.text('lines')} />
       )}
       <details className="more">
         <summary>{t('targets.more')}</summary>
@@ -166,15 +159,7 @@ export function EnvironmentModal({
             min={1}
             max={10_000}
           />
-          <Textarea
-            label={t('targets.properties')}
-            description={t('targets.propertiesHelp')}
-            autosize
-            minRows={2}
-            maxRows={8}
-            spellCheck={false}
-            {...form.text('properties')}
-          />
+          <PropertiesField {...form.text('properties')} />
         </div>
       </details>
     </FormModal>

@@ -39,7 +39,7 @@ export function Attention({ data }: { data: Overview }) {
       show: broker.targets.down > 0,
       tone: 'bad',
       text: t('overview.targetsDown', { count: broker.targets.down }),
-      href: '/collections',
+      href: '/targets?which=down',
     },
     {
       show: broker.lastHour.refused > 0,

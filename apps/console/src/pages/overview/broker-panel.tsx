@@ -53,7 +53,7 @@ export function BrokerPanel({ broker }: { broker: Broker }) {
             note={t('overview.connecting', { count: broker.connecting })}
           />
           <CountCard
-            href="/collections"
+            href="/targets"
             title={t('overview.targetsUp')}
             value={targets.up}
             note={[

@@ -1,5 +1,5 @@
 import type { TargetView } from '@atelier/api';
-import { Anchor, Stack, Text } from '@mantine/core';
+import { Anchor, Stack } from '@mantine/core';
 import { Link } from 'wouter';
 import { useMay } from '../../api/me.tsx';
 import { Facts } from '../../components/facts.tsx';
@@ -7,7 +7,7 @@ import { JsonView } from '../../components/json-view.tsx';
 import { Time } from '../../components/time.tsx';
 import { useT } from '../../i18n/use-t.ts';
 import { formatAddress } from './target-address.ts';
-import { TargetStateBadge } from './target-state-badge.tsx';
+import { TargetState } from './target-state.tsx';
 
 /** All that is known of a target. */
 export function TargetDetail({ target }: { target: TargetView }) {
@@ -15,10 +15,7 @@ export function TargetDetail({ target }: { target: TargetView }) {
   const may = useMay();
   return (
     <Stack>
-      <div>
-        <TargetStateBadge target={target} />
-        {target.stateDetail && <Text mt={6}>{target.stateDetail}</Text>}
-      </div>
+      <TargetState target={target} />
       <Facts
         items={[
           [t('targets.kind'), t(`targetKind.${target.kind}`)],
@@ -38,7 +35,6 @@ export function TargetDetail({ target }: { target: TargetView }) {
           [t('targets.owner'), target.owner?.name ?? null],
           [t('targets.weight'), target.weight],
           [t('targets.takes'), t(`targets.takes_${target.takes}`)],
-          [t('targets.failingSince'), <Time key="f" at={target.failingSince} />],
           [t('targets.keptBy'), target.provider],
           [
             t('targets.certificate'),
@@ -52,7 +48,7 @@ export function TargetDetail({ target }: { target: TargetView }) {
         ]}
       />
       {Object.keys(target.properties).length > 0 && (
-        <JsonView value={target.properties} label={t('targets.properties')} />
+        <JsonView value={target.properties} label={t('properties.properties')} />
       )}
     </Stack>
   );

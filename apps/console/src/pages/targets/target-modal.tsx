@@ -1,11 +1,12 @@
 import { type CollectionView, contract, type TargetKind, type TargetView, targetKindSchema } from '@atelier/api';
-import { Autocomplete, NumberInput, Select, SimpleGrid, Switch, TagsInput, Textarea, TextInput } from '@mantine/core';
+import { Autocomplete, NumberInput, Select, SimpleGrid, Switch, TagsInput, TextInput } from '@mantine/core';
 import { useEffect } from 'react';
 import { api } from '../../api/client.ts';
 import { useMay } from '../../api/me.tsx';
 import { useRead } from '../../api/query.ts';
 import { FormModal } from '../../components/form-modal.tsx';
 import { ObjectSelect } from '../../components/object-select.tsx';
+import { PropertiesField } from '../../components/properties-field.tsx';
 import { useAct } from '../../components/use-act.ts';
 import { useFields } from '../../components/use-fields.ts';
 import { useT } from '../../i18n/use-t.ts';
@@ -18,7 +19,8 @@ export function TargetModal({
   opened,
   onClose,
 }: {
-  collection: CollectionView;
+  /** Where one is added. */
+  collection?: CollectionView | undefined;
   /** The one to change; null adds one. */
   target: TargetView | null;
   opened: boolean;
@@ -31,7 +33,7 @@ export function TargetModal({
   const { values, set, errors } = form;
   useEffect(() => {
     if (!opened) return;
-    form.setValues(target ? formOf(target) : { ...emptyTarget, kind: usualKind(collection.kind) });
+    form.setValues(target ? formOf(target) : { ...emptyTarget, kind: usualKind(collection?.kind ?? '') });
     form.setErrors({});
   }, [opened, target?.id]);
   const touches = ['targets', 'collections', 'myDesktops'];
@@ -40,7 +42,12 @@ export function TargetModal({
       target
         ? api.targets.update({ params: { id: target.id }, body }, { ifMatch: target.rev })
         : api.targets.add({
-            body: { ...body, collection: collection.id, kind: values.kind, state: values.up ? 'running' : 'stopped' },
+            body: {
+              ...body,
+              collection: collection?.id ?? '',
+              kind: values.kind,
+              state: values.up ? 'running' : 'stopped',
+            },
           }),
     {
       touches,
@@ -51,11 +58,11 @@ export function TargetModal({
   const submit = async () => {
     const read = bodyOf(values);
     if (read.wrong !== undefined) {
-      const key = read.wrong === 'addresses' ? 'targets.addressWrong' : 'targets.propertyWrong';
+      const key = read.wrong === 'addresses' ? 'targets.addressWrong' : 'properties.wrong';
       form.setErrors({ [read.wrong]: t(key, { text: read.text }) });
       return false;
     }
-    const as = target ? read.body : { ...read.body, collection: collection.id, kind: values.kind };
+    const as = target ? read.body : { ...read.body, collection: collection?.id ?? '', kind: values.kind };
     if (!form.check(as)) return false;
     await save.mutateAsync(read.body);
     return true;
@@ -65,7 +72,9 @@ export function TargetModal({
       opened={opened}
       onClose={onClose}
       size="lg"
-      title={target ? t('targets.editTitle', { name: target.name }) : t('targets.addTo', { name: collection.name })}
+      title={
+        target ? t('targets.editTitle', { name: target.name }) : t('targets.addTo', { name: collection?.name ?? '' })
+      }
       verb={target ? t('common.save') : t('targets.add')}
       submit={submit}
       onFieldErrors={form.setErrors}
@@ -165,15 +174,7 @@ export function TargetModal({
             onChange={(environment) => set('environment', environment)}
             error={errors.environment}
           />
-          <Textarea
-            label={t('targets.properties')}
-            description={t('targets.propertiesHelp')}
-            autosize
-            minRows={2}
-            maxRows={8}
-            spellCheck={false}
-            {...form.text('properties')}
-          />
+          <PropertiesField {...form.text('properties')} />
         </div>
       </details>
     </FormModal>

@@ -1,5 +1,6 @@
 import type { TargetKind, TargetView } from '@atelier/api';
-import { formatAddress, formatProperties, parseAddress, parseProperties } from './target-address.ts';
+import { formatProperties, parseProperties } from '../../components/properties.ts';
+import { formatAddress, parseAddress } from './target-address.ts';
 
 /** What the form of a target holds, as its fields show it. */
 export interface TargetForm extends Record<string, unknown> {

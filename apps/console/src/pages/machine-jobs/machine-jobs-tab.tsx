@@ -1,5 +1,5 @@
 import type { CollectionView, Task } from '@atelier/api';
-import { Anchor, NumberInput, SimpleGrid, Text, TextInput } from '@mantine/core';
+import { Anchor, Text } from '@mantine/core';
 import { useState } from 'react';
 import { Link, useLocation } from 'wouter';
 import { api } from '../../api/client.ts';
@@ -8,68 +8,12 @@ import { ActionAbove } from '../../components/action-above.tsx';
 import { ActionButton } from '../../components/action-button.tsx';
 import { DataTable } from '../../components/data-table.tsx';
 import { Empty } from '../../components/empty.tsx';
-import { FormModal } from '../../components/form-modal.tsx';
 import { Icon } from '../../components/icon.tsx';
 import { Time } from '../../components/time.tsx';
 import { useAct } from '../../components/use-act.ts';
-import { useFields } from '../../components/use-fields.ts';
 import { useT } from '../../i18n/use-t.ts';
 import { TaskStateBadge } from '../tasks/task-state-badge.tsx';
-
-function MakeMachinesModal({ collection, onClose }: { collection: CollectionView; onClose: () => void }) {
-  const t = useT();
-  const [, go] = useLocation();
-  const form = useFields({ count: 1, image: '', version: 1 });
-  const { values, set, errors } = form;
-  const make = useAct(
-    () => {
-      const { count, image, version } = values;
-      return api.plugInWork.startMachineJob({
-        params: { id: collection.id },
-        body: { what: 'create', count, image: image === '' ? null : { name: image, version } },
-      });
-    },
-    {
-      touches: ['plugInWork', 'tasks'],
-      quiet: true,
-      done: t('machineJobs.begun'),
-      onDone: ({ taskId }) => go(`/tasks/${taskId}`),
-    },
-  );
-  return (
-    <FormModal
-      opened
-      onClose={onClose}
-      title={t('machineJobs.make')}
-      verb={t('machineJobs.make')}
-      submit={() => make.mutateAsync()}
-      onFieldErrors={form.setErrors}
-    >
-      <Text size="sm" c="dimmed">
-        {t('machineJobs.makeText')}
-      </Text>
-      <NumberInput
-        label={t('machineJobs.count')}
-        value={values.count}
-        onChange={(value) => set('count', Number(value))}
-        error={errors.count}
-        min={1}
-        max={1000}
-        data-autofocus
-      />
-      <SimpleGrid cols={{ base: 1, sm: 2 }}>
-        <TextInput label={t('machineJobs.image')} {...form.text('image')} />
-        <NumberInput
-          label={t('machineJobs.version')}
-          value={values.version}
-          onChange={(value) => set('version', Number(value))}
-          error={errors['image.version']}
-          min={1}
-        />
-      </SimpleGrid>
-    </FormModal>
-  );
-}
+import { MachineJobModal } from './machine-job-modal.tsx';
 
 /** What plug-ins did to the machines of a collection, and the way to have more made. */
 export function MachineJobsTab({ collection }: { collection: CollectionView }) {
@@ -141,7 +85,9 @@ export function MachineJobsTab({ collection }: { collection: CollectionView }) {
           },
         ]}
       />
-      {making && <MakeMachinesModal collection={collection} onClose={() => setMaking(false)} />}
+      {making && (
+        <MachineJobModal job={{ what: 'create', collection, machines: [] }} onClose={() => setMaking(false)} />
+      )}
     </>
   );
 }
