@@ -37,11 +37,15 @@ const columnsOf = (said: Partial<NewTarget> & Partial<Target>) => ({
 export function resourceStore(database: DatabaseHandle, provider: string, lease: LeaseMaker): ResourceStore {
   const { db } = database;
   const read = globalStore(database);
-  const own = async (name: string) => {
+  const known = async (name: string) => {
     const row = await selectTargets(db)
       .where(sql<boolean>`lower(target.name) = ${lower(name)}`)
       .executeTakeFirst();
     if (!row) throw new StoreError('not-found', `there is no target ${name}`);
+    return row;
+  };
+  const own = async (name: string) => {
+    const row = await known(name);
     if (row.provider !== provider) throw new StoreError('not-owner', `${row.name} is kept by ${row.provider}`);
     return row;
   };
@@ -78,7 +82,7 @@ export function resourceStore(database: DatabaseHandle, provider: string, lease:
 
   return {
     ...read,
-    ...targetLocks(lease, own),
+    ...targetLocks(lease, known),
     ...targetSessions(database, own),
 
     async addTarget(target) {

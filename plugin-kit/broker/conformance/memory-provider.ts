@@ -3,24 +3,29 @@ import { apiVersion } from '../src/api-version.ts';
 import type { Environment } from '../src/environment.ts';
 import type { GlobalStore } from '../src/global-store.ts';
 import type { Provider } from '../src/provider.ts';
-import type { NewTarget, ResourceStore, TargetLock } from '../src/resource-store.ts';
+import { acquireTargetLockTimeout, type NewTarget, type ResourceStore } from '../src/resource-store.ts';
 import { SbError } from '../src/sb-error.ts';
 import { StoreError } from '../src/store-error.ts';
+import { type MemoryLock, takeLock } from './memory-locks.ts';
 import { sampleTarget } from './sample-target.ts';
 
 /** What plug-ins of one test share, as they would a directory. */
 export interface MemoryStore {
   readonly targets: Map<string, Target>;
+  /** Names of collections beside those that targets are of. */
+  readonly collections: Set<string>;
   readonly environments: Map<string, Environment & { readonly provider: string }>;
   readonly sessions: Map<string, Session>;
   readonly properties: Map<string, Properties>;
-  readonly locks: Map<string, { readonly fence: number; readonly free: Promise<void> }>;
+  /** Leases by name; `lose` ends one as when its holder died. */
+  readonly locks: Map<string, MemoryLock>;
   readonly log: string[];
   readonly power: string[];
 }
 
 export const createMemoryStore = (targets: readonly Target[] = []): MemoryStore => ({
   targets: new Map(targets.map((one) => [one.name, one])),
+  collections: new Set(['office']),
   environments: new Map(),
   sessions: new Map(),
   properties: new Map(),
@@ -29,7 +34,6 @@ export const createMemoryStore = (targets: readonly Target[] = []): MemoryStore 
   power: [],
 });
 
-let fences = 0;
 let sessions = 0;
 
 const fits = (wanted: object, one: object): boolean =>
@@ -37,6 +41,14 @@ const fits = (wanted: object, one: object): boolean =>
     ([key, value]) =>
       key === 'sortByProperty' || value === undefined || (one as Record<string, unknown>)[key] === value,
   );
+
+/** Those that were named, and those of targets. */
+const collectionsOf = (store: MemoryStore): readonly string[] => [
+  ...new Set([...store.collections, ...[...store.targets.values()].map((one) => one.collection)]),
+];
+
+/** What a target is in the directory unless the plug-in says. */
+const usual: Partial<Target> = { kind: 'virtual-machine', fqdn: null, endpoints: [], state: 'unknown' };
 
 const globalStoreOf = (store: MemoryStore): GlobalStore => ({
   queryTarget: async (name, collection) => {
@@ -57,7 +69,7 @@ const globalStoreOf = (store: MemoryStore): GlobalStore => ({
   async *enumerateSessions(query = {}) {
     yield* [...store.sessions.values()].filter((one) => fits(query, one));
   },
-  enumerateCollections: async () => [...new Set([...store.targets.values()].map((one) => one.collection))],
+  enumerateCollections: async () => collectionsOf(store),
 });
 
 function resourceStoreOf(store: MemoryStore, provider: string): ResourceStore {
@@ -80,7 +92,9 @@ function resourceStoreOf(store: MemoryStore, provider: string): ResourceStore {
     ...globalStoreOf(store),
     addTarget: async (target: NewTarget) => {
       if (store.targets.has(target.name)) throw new StoreError('exists', `there is a target ${target.name}`);
-      const added = sampleTarget(target.name, { ...target, provider });
+      if (!collectionsOf(store).includes(target.collection))
+        throw new StoreError('not-found', `there is no collection ${target.collection}`);
+      const added = sampleTarget(target.name, { ...usual, ...target, provider });
       store.targets.set(target.name, added);
       return added;
     },
@@ -102,34 +116,22 @@ function resourceStoreOf(store: MemoryStore, provider: string): ResourceStore {
     },
     setTargetState: async (name, state) => {
       needState(state);
-      const before = own(name).state;
-      write(name, { state });
-      return before;
+      const target = own(name);
+      store.targets.set(name, { ...target, state });
+      return target.state;
     },
     testAndSetServerState: async (name, next, test) => {
       needState(next);
-      const before = own(name).state;
-      if (before === test) write(name, { state: next });
-      return before;
+      const target = own(name);
+      if (target.state === test) store.targets.set(name, { ...target, state: next });
+      return target.state;
     },
     setServerDrainMode: async (name, drain) => {
       write(name, { drain });
     },
-    acquireTargetLock: async (targetName, timeoutMs = 300_000): Promise<TargetLock> => {
-      const late = AbortSignal.timeout(timeoutMs);
-      for (let held = store.locks.get(targetName); held; held = store.locks.get(targetName)) {
-        const over = new Promise((resolve) => late.addEventListener('abort', resolve, { once: true }));
-        if (late.aborted) throw new StoreError('lock-timeout', `${targetName} is held by another`);
-        await Promise.race([held.free, over]);
-      }
-      const { promise: free, resolve } = Promise.withResolvers<void>();
-      const fence = ++fences;
-      store.locks.set(targetName, { fence, free });
-      const release = async (): Promise<void> => {
-        if (store.locks.get(targetName)?.fence === fence) store.locks.delete(targetName);
-        resolve();
-      };
-      return { targetName, fence, signal: new AbortController().signal, release };
+    acquireTargetLock: async (targetName, timeoutMs = acquireTargetLockTimeout) => {
+      if (!store.targets.has(targetName)) throw new StoreError('not-found', `there is no target ${targetName}`);
+      return await takeLock(store.locks, targetName, timeoutMs);
     },
     addEnvironment: async (environment) => {
       if (store.environments.has(environment.name)) throw new StoreError('exists', environment.name);

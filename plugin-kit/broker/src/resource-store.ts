@@ -62,7 +62,10 @@ export interface ResourceStore extends GlobalStore {
   /** Compare-and-swap: sets `next` if the state is `test`. Gives the state that was there before: it was set if that is `test`. */
   testAndSetServerState(targetName: string, next: TargetState, test: TargetState): Promise<TargetState>;
   setServerDrainMode(targetName: string, drain: boolean): Promise<void>;
-  /** Waits until no other plug-in or broker holds the target, at most `timeoutMs` (300,000); then rejects with code `lock-timeout`. */
+  /**
+   * Waits until no other plug-in or broker holds the target, whoever keeps it, at most `timeoutMs` (300,000); then rejects with code `lock-timeout`. It
+   * keeps plug-ins off, not people.
+   */
   acquireTargetLock(targetName: string, timeoutMs?: number): Promise<TargetLock>;
 
   addEnvironment(environment: Environment): Promise<void>;
