@@ -2,6 +2,9 @@
 export const cleanText = (text: string, longest = 256): string =>
   text.slice(0, longest).toWellFormed().replaceAll('\0', '');
 
+/** The name of a user or a session, as hosts tell it: a text without control characters, which no name has and terminals obey. */
+export const cleanName = (text: string): string => cleanText(text).replaceAll(/\p{Cc}/gu, '');
+
 const longestPart = 4000;
 
 /** A value as JSON of clean texts. */

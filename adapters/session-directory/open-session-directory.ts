@@ -6,6 +6,7 @@ import { expiry } from './expire.ts';
 import { leases } from './leases.ts';
 import { liveSessions } from './live-sessions.ts';
 import { ReadyTokens } from './ready-tokens.ts';
+import { rebinding } from './rebind-token.ts';
 import { reconciliation } from './reconcile.ts';
 import { reports } from './reports.ts';
 import { rights } from './rights.ts';
@@ -16,13 +17,15 @@ import { tokens } from './tokens.ts';
 /** The session directory over a database that somebody else closes. Keeps nothing in memory but what waits to be written or handed out for a moment. */
 export function openSessionDirectory(database: DatabaseHandle): SessionDirectory {
   const ready = new ReadyTokens();
+  const routing = tokens(database, ready);
   return {
     ...collections(database),
     ...rights(database),
     ...liveSessions(database),
     ...claims(database, ready),
     ...targets(database),
-    ...tokens(database, ready),
+    ...routing,
+    ...rebinding(database, routing.redeemToken),
     ...reports(database),
     ...reconciliation(database),
     ...expiry(database),

@@ -1,7 +1,8 @@
 import { type Database, type DatabaseHandle, newId } from '@atelier/adapters/postgres';
 import { sql, type Transaction } from 'kysely';
-import { cleanText } from './clean-text.ts';
+import { cleanName } from './clean-text.ts';
 import { type SessionRow, sessionOf } from './rows.ts';
+import { isSameUser } from './same-user.ts';
 import type { SessionDirectory, SessionReport } from './session-directory.ts';
 import { softTransaction } from './soft-write.ts';
 
@@ -13,6 +14,13 @@ interface Place {
   readonly collection: string;
   readonly collection_id: string;
 }
+
+const endReused = (trx: Transaction<Database>, id: string) =>
+  trx
+    .updateTable('broker_session')
+    .set({ state: 'logged-off', expires_at: null, ended_at: now, changed_at: now, end_reason: 'gone-from-host' })
+    .where('id', '=', id)
+    .execute();
 
 /**
  * The live session that a report is about. By the relay's own id; by what the host calls it; else by its user, as long as
@@ -40,7 +48,9 @@ async function find(trx: Transaction<Database>, report: SessionReport) {
   const named = rows.find(
     ({ host_session_id }) => host_session_id !== null && host_session_id === report.hostSessionId,
   );
-  if (named) return named;
+  if (named && isSameUser(named.user_name, report.user)) return named;
+  // The host uses the name again, after a restart: whoever had it is gone.
+  if (named && begins) await endReused(trx, named.id);
   return rows.find(
     ({ user_name, state, host_session_id }) =>
       user_name.toLowerCase() === report.user.toLowerCase() &&
@@ -106,9 +116,9 @@ export function changeTo(
 /** Hosts and relays tell what clients and people called themselves. */
 const cleanReport = (report: SessionReport): SessionReport => ({
   ...report,
-  user: cleanText(report.user),
-  ...(report.domain === undefined ? {} : { domain: cleanText(report.domain) }),
-  ...(report.hostSessionId === undefined ? {} : { hostSessionId: cleanText(report.hostSessionId) }),
+  user: cleanName(report.user),
+  ...(report.domain === undefined ? {} : { domain: cleanName(report.domain) }),
+  ...(report.hostSessionId === undefined ? {} : { hostSessionId: cleanName(report.hostSessionId) }),
 });
 
 /** Books what hosts, agents and relays see. */
@@ -117,6 +127,7 @@ export function reports(database: DatabaseHandle): Pick<SessionDirectory, 'repor
     report: (told) =>
       softTransaction(database, async (trx) => {
         const report = cleanReport(told);
+        if (report.user === '') return null;
         const place = await trx
           .selectFrom('broker_target as target')
           .innerJoin('broker_collection as collection', 'collection.id', 'target.collection_id')

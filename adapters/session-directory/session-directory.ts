@@ -142,6 +142,16 @@ export interface SessionDirectory {
    */
   redeemToken(token: string, clientAddress: string): Promise<RoutingTokenGrant | TokenRefusal>;
 
+  /** A session by its id, also one that is over; null when it is forgotten. */
+  session(id: string): Promise<Session | null>;
+
+  /**
+   * Has a token that was redeemed from this address lead to its person's new place, in place of a session of the same collection that was lost, and counts
+   * no use. False, and nothing is changed: the place is lost again, the token is good no more or leads elsewhere by now, the person is disabled, or
+   * the collection is one whose clients have to be redirected.
+   */
+  rebindToken(token: string, clientAddress: string, lostSessionId: string, claim: Claim): Promise<boolean>;
+
   /**
    * Whether a user may be let in again on one of these targets by a single-use password that is used up: their client came back with its token within the
    * last minute, to a session that it was in. Once for each coming back.

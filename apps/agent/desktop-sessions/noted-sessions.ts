@@ -1,3 +1,6 @@
+/** Octets of what a script leaves at most. */
+export const largestNote = 4096;
+
 /** What a script left for the agent: `name=value` on lines, and `end`, so that half a file is seen to be one. */
 export function readNote(text: string): ReadonlyMap<string, string> | null {
   const lines = text.split('\n');
@@ -30,13 +33,17 @@ const kinds = new Map([
 /** A display without its screen, as everything else names it. */
 export const displayOf = (terminal: string): string => /^(:\d{1,5})(\.\d+)?$/.exec(terminal)?.[1] ?? terminal;
 
+/** No name has control characters, and terminals obey them. */
+const isName = (text: string): boolean => text.length > 0 && text.length <= 256 && !/\p{Cc}/u.test(text);
+
 /** What the session hook wrote; null for what it did not. */
 export function readSessionNote(text: string): SessionNote | null {
   const note = readNote(text);
   const what = kinds.get((note?.get('type') ?? '') as 'open_session');
   const user = note?.get('user') ?? '';
-  const pid = Number(note?.get('pid'));
-  if (!what || user === '' || user.length > 256 || !Number.isSafeInteger(pid)) return null;
-  const terminal = note?.get('tty') || `pid ${pid}`;
-  return { what, user, hostSessionId: displayOf(terminal).slice(0, 64), pid };
+  // 0 and what is less would be groups of processes: those are always there.
+  const pid = /^[1-9]\d{0,9}$/.test(note?.get('pid') ?? '') ? Number(note?.get('pid')) : null;
+  if (!what || pid === null || !isName(user)) return null;
+  const terminal = note?.get('tty') ?? '';
+  return { what, user, hostSessionId: isName(terminal) ? displayOf(terminal).slice(0, 64) : `pid ${pid}`, pid };
 }

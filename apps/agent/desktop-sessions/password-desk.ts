@@ -1,10 +1,10 @@
 import { watch } from 'node:fs';
-import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { checkPassword, readPublicKey } from '@atelier/adapters/single-use-password';
 import { readNote } from './noted-sessions.ts';
 import type { PasswordTrust } from './password-trust.ts';
-import { makePrivateFolder } from './report-spool.ts';
+import { makePrivateFolder, readLeft } from './report-spool.ts';
 
 /** What judging passwords needs. */
 export interface PasswordDeskOptions {
@@ -59,7 +59,7 @@ export async function startPasswordDesk(options: PasswordDeskOptions): Promise<(
   };
   const take = async (name: string): Promise<ReadonlyMap<string, string> | null> => {
     const path = join(folder, `${name}.ask`);
-    const note = readNote(await readFile(path, 'utf8'));
+    const note = readNote(await readLeft(path));
     await rm(path, { force: true });
     return note;
   };

@@ -4,23 +4,11 @@ import { AtelierError } from '@atelier/domain/errors';
 import { sourceHost } from '../../hosts/collector/source-host.ts';
 import type { BytesAnswer, Routes } from '../../http/routes.ts';
 import type { Services } from '../../services.ts';
-import { type HostReport, hostReportSchema, largestReport } from './host-report.ts';
+import { largestReport, readHostReport } from './host-report.ts';
 import { takeReport, targetsOfHost } from './take-report.ts';
 
 /** Where agents bring what they see of desktop sessions. */
 export const hostReportPath = '/agent/desktop-sessions';
-
-function read(body: Buffer): HostReport {
-  let value: unknown;
-  try {
-    value = JSON.parse(body.toString('utf8'));
-  } catch (cause) {
-    throw new AtelierError('request.invalid', 'the report is not JSON', { cause });
-  }
-  const report = hostReportSchema.safeParse(value);
-  if (!report.success) throw new AtelierError('request.invalid', 'the report has another form than is agreed');
-  return report.data;
-}
 
 /**
  * Takes what hosts tell of their desktop sessions. A host shows its certificate by this server's authority, speaks for the targets that are linked to it
@@ -30,7 +18,7 @@ export function takeHostReports(routes: Routes, services: Services): void {
   const directory = openSessionDirectory(services.database);
   const speaking = new Set<string>();
   const take = async (hostId: string, body: Buffer): Promise<BytesAnswer> => {
-    const report = read(body);
+    const report = readHostReport(body);
     const targets = await targetsOfHost(services, hostId);
     if (targets === null) throw new AtelierError('host.not-found', 'no host of this certificate is registered here');
     const [first, ...others] = targets;

@@ -1,15 +1,13 @@
 import { openSessionDirectory } from '@atelier/adapters/session-directory';
 import { AtelierError } from '@atelier/domain/errors';
-import { z } from 'zod';
 import { sourceHost } from '../../hosts/collector/source-host.ts';
 import type { Routes } from '../../http/routes.ts';
 import type { Services } from '../../services.ts';
+import { readReturnQuestion } from './host-report.ts';
 import { targetsOfHost } from './take-report.ts';
 
 /** Where agents ask about single-use passwords that are used up. */
 export const hostReturnPath = '/agent/desktop-returns';
-
-const questionSchema = z.object({ user: z.string().min(1).max(256) });
 
 /**
  * Answers hosts that were shown a single-use password which is genuine, but used up: the client was cut off and comes back by itself, with what it has. The
@@ -24,23 +22,11 @@ export function takeReturns(routes: Routes, services: Services): void {
     async ({ request, body }) => {
       const hostId = sourceHost(request);
       if (hostId === null) throw new AtelierError('request.not-found', 'only hosts ask');
-      const { user } = read(body);
+      const { user } = readReturnQuestion(body);
       const targets = await targetsOfHost(services, hostId);
       if (targets === null) throw new AtelierError('host.not-found', 'no host of this certificate is registered here');
       const admitted = targets.length > 0 && (await directory.admitReturn(targets, user));
       return { headers: { 'content-type': 'application/json' }, body: JSON.stringify({ admitted }) };
     },
   );
-}
-
-function read(body: Buffer): z.infer<typeof questionSchema> {
-  let value: unknown;
-  try {
-    value = JSON.parse(body.toString('utf8'));
-  } catch (cause) {
-    throw new AtelierError('request.invalid', 'the question is not JSON', { cause });
-  }
-  const question = questionSchema.safeParse(value);
-  if (!question.success) throw new AtelierError('request.invalid', 'the question has another form than is agreed');
-  return question.data;
 }
