@@ -39,7 +39,8 @@ export interface DecidingParts {
 
 /**
  * Decides where a user goes in a collection, and has the target made ready. Rejects with an `SbError`; nothing stays claimed then.
- * `signal` aborts when the user cancels or goes away. `not`: targets that did not answer.
+ * `signal` aborts when the user cancels or goes away. `not`: targets that did not answer. `onlyReady`: rejects when the target would have to be made
+ * ready, or a plug-in be asked to: nobody is shown meanwhile that it takes time.
  */
 export function decidePlace(
   parts: DecidingParts,
@@ -49,6 +50,7 @@ export function decidePlace(
     readonly sink: NotifySink;
     readonly signal: AbortSignal;
     readonly not: readonly string[];
+    readonly onlyReady?: boolean;
   },
 ): PlaceDecision {
   const { directory } = parts;
@@ -74,7 +76,7 @@ export function decidePlace(
   };
   const tell: Tell = (change) => parts.chain.notify.notifyClientConnectionStateChange(change, request);
   tell('pending');
-  const place = decideAndPrepare(parts, decision, tell).catch(tellBound);
+  const place = decideAndPrepare(parts, decision, tell, given.onlyReady ?? false).catch(tellBound);
   place.then(
     () => tell('succeeded'),
     (error: unknown) => tell(changeOf(error)),
@@ -95,7 +97,12 @@ function changeOf(error: unknown): ConnectionChange {
 /** So many targets that do not answer are passed over for one client. */
 const mostSilent = 3;
 
-async function decideAndPrepare(parts: DecidingParts, decision: Decision, tell: Tell): Promise<DecidedPlace> {
+async function decideAndPrepare(
+  parts: DecidingParts,
+  decision: Decision,
+  tell: Tell,
+  onlyReady: boolean,
+): Promise<DecidedPlace> {
   const { directory, chain } = parts;
   let silent: Claim | null = null;
   const avoided = await avoidSilent(parts, decision);
@@ -116,7 +123,7 @@ async function decideAndPrepare(parts: DecidingParts, decision: Decision, tell: 
     const why = tryIt ? await whySilent(parts, decision, claim) : null;
     if (why === null) {
       tell('lb-completed');
-      return await prepare(parts, decision, claim, tell);
+      return await prepare(parts, decision, claim, tell, onlyReady);
     }
     silent = claim;
     decision.state.not.add(claim.target.name);
@@ -153,11 +160,13 @@ async function prepare(
   decision: Decision,
   claim: Claim,
   tell: Tell,
+  onlyReady: boolean,
 ): Promise<DecidedPlace> {
   const { connection, collection } = decision;
   const asks = chain.takesPart('placement', collection.name) || chain.takesPart('orchestration', collection.name);
   if (isReady(claim.target.state) && !asks) return { kind: 'target', claim };
   try {
+    if (onlyReady) throw new SbError('no-target', `the target ${claim.target.name} has to be made ready first`);
     await chain.queryEnvironmentForTarget(decision, claim.target);
     tell('query-placement-completed');
     const { endpoints } = await chain.prepareTargetForConnect(decision, claim.target);

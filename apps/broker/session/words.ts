@@ -16,6 +16,11 @@ export const words = {
   /** In the decision's trace. */
   targetAsks:
     'by a ticket: there is no password to hand on, so the target asks for one; with single-use passwords it would not',
+  /** In the decision's trace, of a client that is relayed elsewhere after its target was lost. */
+  byToken: (lostTarget: string) =>
+    `by the token of its session on ${lostTarget}, which was lost: the new target asks for name and password itself`,
+  retaken: (lostTarget: string, target: string) =>
+    `reconnected after the loss of ${lostTarget}: the same connection goes on to ${target}, without a redirection`,
   noDesktop: 'You have no desktop here. Ask your administrator.',
 } as const;
 
