@@ -4,6 +4,7 @@ import { connect } from 'node:net';
 import { promisify } from 'node:util';
 import { hashPassword, ntHashStore } from '@atelier/adapters/identity';
 import { loadSecretKey } from '@atelier/adapters/postgres';
+import { openSessionDirectory } from '@atelier/adapters/session-directory';
 import { mstsValue, securityProtocol, writeConnectionRequest } from '@atelier/rdp';
 import { ntHash } from '@atelier/spnego';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -19,7 +20,7 @@ const secret = 'Пароль-für-Éva ☃ 8e1f';
 const name = 'Éva Žižková';
 
 beforeAll(async () => {
-  fleet = await brokerFleet({ brokers: 1, people: 3, targets: 2, env: { ATELIER_LOG: 'debug' } });
+  fleet = await brokerFleet({ brokers: 1, people: 4, targets: 2, env: { ATELIER_LOG: 'debug' } });
   port = fleet.brokers[0]!.port;
   const { db } = fleet.database;
   const made = await db.selectFrom('people_user').selectAll().where('name', '=', 'person0').executeTakeFirstOrThrow();
@@ -106,6 +107,98 @@ describe('a routing token', () => {
       .set({ expires_at: new Date(0) })
       .execute();
     expect(await bring(token, '127.7.3.1')).toBe('refused');
+  });
+});
+
+describe('a routing token whose host died', () => {
+  const [home, away] = ['127.7.6.1', '127.7.6.66'];
+  const sessions = async () => {
+    const rows = await fleet.database.db
+      .selectFrom('broker_session')
+      .innerJoin('broker_target', 'broker_target.id', 'broker_session.target_id')
+      .select(['broker_session.id', 'broker_target.id as targetId', 'broker_target.name', 'broker_session.ended_at'])
+      .where('user_name', '=', 'person3')
+      .execute();
+    return rows.filter(({ ended_at }) => ended_at === null);
+  };
+  const directory = () => openSessionDirectory(fleet.database);
+  const dies = async () => {
+    const [{ targetId, name: host } = { targetId: '', name: '' }] = await sessions();
+    await directory().setTargetState(targetId, 'down', 'no answer');
+    await directory().loseTarget(targetId);
+    expect(await sessions()).toEqual([]);
+    return { host, back: () => directory().setTargetState(targetId, 'running') };
+  };
+  let token: Buffer;
+
+  it('leads its holder to one new session, by as many connections as bring it, and nobody else', async () => {
+    token = tokenOf(await byPassword('person3', fleet.password, home));
+    expect(await bring(token, home)).toBe('relayed');
+    const { host, back } = await dies();
+    expect(await bring(token, away)).toBe('refused');
+    expect(await sessions()).toEqual([]);
+    expect(await Promise.all([bring(token, home), bring(token, home)])).toEqual(['relayed', 'relayed']);
+    const now = await sessions();
+    expect(now).toHaveLength(1);
+    expect(now[0]!.name).not.toBe(host);
+    // The old token leads there from now on: nobody decides again.
+    const decided = () =>
+      fleet.database.db.selectFrom('broker_connection').select('trace').where('user_name', '=', 'person3').execute();
+    const traces = () =>
+      decided().then((rows) => rows.map(({ trace }) => JSON.stringify(trace)).filter((one) => one.includes(host)));
+    await expect.poll(traces).toContainEqual(expect.stringContaining(`reconnected after the loss of ${host}`));
+    const before = (await decided()).length;
+    expect(await bring(token, home)).toBe('relayed');
+    expect(await bring(token, away)).toBe('refused');
+    expect(await sessions()).toMatchObject([{ id: now[0]!.id }]);
+    expect((await decided()).length).toBe(before);
+    await back();
+  });
+
+  it('leads to a sign-in, and takes no place, once its person may not come or has to be told something', async () => {
+    const { db } = fleet.database;
+    const { back } = await dies();
+    const refusedWhile = async (change: () => Promise<unknown>, undo: () => Promise<unknown>) => {
+      await change();
+      expect(await bring(token, home)).toBe('refused');
+      expect(await sessions()).toEqual([]);
+      await undo();
+    };
+    const collection = (values: {
+      target_sign_in?: 'single-use-password' | 'same-password';
+      redirect_mode?: 'token' | 'direct';
+    }) => db.updateTable('broker_collection').set(values).execute();
+    const entitlements = await db
+      .selectFrom('broker_entitlement')
+      .select(['id', 'collection_id', 'user_id', 'group_id'])
+      .execute();
+    await refusedWhile(
+      () => db.deleteFrom('broker_entitlement').execute(),
+      () => db.insertInto('broker_entitlement').values(entitlements).execute(),
+    );
+    await refusedWhile(
+      () => collection({ target_sign_in: 'single-use-password' }),
+      () => collection({ target_sign_in: 'same-password' }),
+    );
+    await refusedWhile(
+      () => collection({ redirect_mode: 'direct' }),
+      () => collection({ redirect_mode: 'token' }),
+    );
+    await db.updateTable('broker_token').set({ hops: 0 }).execute();
+    await refusedWhile(
+      () => db.updateTable('broker_target').set({ state: 'stopped' }).where('state', '=', 'running').execute(),
+      () => db.updateTable('broker_target').set({ state: 'running' }).where('state', '=', 'stopped').execute(),
+    );
+    const disabled = (yes: boolean) =>
+      db.updateTable('people_user').set({ disabled: yes }).where('name', '=', 'person3').execute();
+    await refusedWhile(
+      () => disabled(true),
+      () => disabled(false),
+    );
+    // Nothing else was in the way.
+    expect(await bring(token, home)).toBe('relayed');
+    expect(await sessions()).toHaveLength(1);
+    await back();
   });
 });
 
