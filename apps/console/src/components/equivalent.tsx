@@ -26,7 +26,7 @@ export function Equivalent({ cli, api }: { cli: readonly string[]; api: string }
         <Group gap={8} c="dimmed" fz="sm" wrap="nowrap">
           <Icon name="terminal" size={16} />
           <span>{t('equivalent.title')}</span>
-          {!open && <span className="mono">{cli[0]}</span>}
+          {!open && <span className="mono equivalent-first">{cli[0]}</span>}
           <Icon name={open ? 'up' : 'down'} size={14} />
         </Group>
       </UnstyledButton>

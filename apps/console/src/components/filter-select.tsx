@@ -23,7 +23,7 @@ export function FilterSelect({
       onChange={set}
       clearable
       clearButtonProps={{ 'aria-label': t('common.clear') }}
-      w={170}
+      className="filter"
     />
   );
 }

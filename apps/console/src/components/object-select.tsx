@@ -4,7 +4,7 @@ import { type ReactNode, useState } from 'react';
 import { useRead } from '../api/query.ts';
 import { useT } from '../i18n/use-t.ts';
 
-type Source = 'image' | 'workspace' | 'user' | 'group' | 'host' | 'collection';
+type Source = 'image' | 'workspace' | 'user' | 'group' | 'host' | 'collection' | 'target';
 
 /** Chooses an object by searching on the server. Value: the name of an image or workspace, the id of anything else. */
 export function ObjectSelect({
@@ -17,6 +17,7 @@ export function ObjectSelect({
   placeholder,
   autoFocus,
   clearable = false,
+  required = false,
 }: {
   source: Source;
   value: string | null;
@@ -27,6 +28,7 @@ export function ObjectSelect({
   placeholder?: string;
   autoFocus?: boolean;
   clearable?: boolean;
+  required?: boolean;
 }) {
   const t = useT();
   const [typed, setTyped] = useState('');
@@ -38,6 +40,8 @@ export function ObjectSelect({
   const groups = useRead('people', 'listGroups', call, { enabled: source === 'group' });
   const hosts = useRead('hosts', 'list', call, { enabled: source === 'host' });
   const collections = useRead('collections', 'list', call, { enabled: source === 'collection' });
+  const targets = useRead('targets', 'list', call, { enabled: source === 'target' });
+  const others = { group: groups, host: hosts, collection: collections, target: targets };
   const options =
     source === 'image'
       ? images.data?.items.map((one) => ({ value: one.name, label: one.name }))
@@ -48,7 +52,7 @@ export function ObjectSelect({
               value: one.id,
               label: one.displayName ? `${one.displayName} (${one.name})` : one.name,
             }))
-          : (source === 'group' ? groups : source === 'host' ? hosts : collections).data?.items.map((one) => ({
+          : others[source].data?.items.map((one) => ({
               value: one.id,
               label: one.name,
             }));
@@ -67,7 +71,9 @@ export function ObjectSelect({
       onSearchChange={(text) => setTyped(data.some((one) => one.label === text) ? '' : text)}
       nothingFoundMessage={t('common.nothingFound')}
       autoFocus={autoFocus}
+      data-autofocus={autoFocus || undefined}
       clearable={clearable}
+      required={required}
       clearButtonProps={{ 'aria-label': t('common.clear') }}
     />
   );

@@ -7,7 +7,7 @@ export function Panel({ title, side, children }: { title: string; side?: ReactNo
     <section className="card" style={{ padding: '18px 20px' }}>
       <Group justify="space-between" mb="sm" wrap="nowrap">
         <Title order={2}>{title}</Title>
-        {side}
+        {side && <div style={{ flex: 'none' }}>{side}</div>}
       </Group>
       {children}
     </section>

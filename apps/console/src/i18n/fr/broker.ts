@@ -31,8 +31,9 @@ export const brokerTexts = {
     cancel: 'Annuler la connexion',
     notManaged: 'La cible n’est liée à aucun hôte géré : liez-la, et ses sessions se commandent.',
     connecting: 'Personne n’y est encore pour le voir.',
-    disconnectedAt: 'déconnectée',
-    endedAt: 'finie',
+    disconnectedAt: 'Déconnectée',
+    endedAt: 'Finie',
+    screenSize: 'Écran',
     screen: '{{width}} × {{height}}',
     detail: 'Session de {{user}} sur {{target}}',
     hostSession: 'Sur l’hôte',
@@ -82,7 +83,7 @@ export const brokerTexts = {
     bar: 'commence après {{at}} ms, dure {{took}} ms',
     session: 'Session',
     failed: 'Raison de l’échec',
-    reason: 'Raison',
+    reason: 'Raison :',
   },
   decisionOutcome: {
     redirected: 'Connecté',
@@ -259,7 +260,7 @@ export const brokerTexts = {
     offer_provisioning: 'création de machines',
     offer_task: 'tâches',
     offer_notification: 'notifications',
-    unusable: 'Inutilisable',
+    unusable: '{{name}} : inutilisable',
     unusableOn: 'sur {{broker}}',
     unusableFix: 'Que faire :',
     settings: 'Réglages',
@@ -274,7 +275,7 @@ export const brokerTexts = {
       'Tous les condensats NT sont effacés aussitôt. Les clients qui exigent NLA sont refusés jusqu’à ce que les personnes changent leur mot de passe après réactivation.',
     nlaOffDo: 'Désactiver et effacer',
     saved: 'Les réglages valent pour tous les courtiers',
-    connectWith: 'Ainsi on se connecte',
+    connectWith: 'Ainsi on se connecte :',
   },
   plugInTasks: {
     title: 'Tâches',
@@ -338,11 +339,14 @@ export const brokerTexts = {
     patch: 'Corriger',
     patchTitle: 'Corriger {{name}} ?',
     patchMany: 'Corriger {{count}} machines de {{collection}} ?',
-    patchText:
+    patchText_one: 'Le greffon qui l’a faite l’amène à une version de son image. La page suivante montre où il en est.',
+    patchText_other:
       'Le greffon qui les a faites les amène à une version de leur image. La page suivante montre où il en est.',
     deleteTitle: 'Supprimer {{name}} ?',
     deleteMany: 'Supprimer {{count}} machines de {{collection}} ?',
-    deleteText:
+    deleteText_one:
+      'Le greffon qui l’a faite supprime la machine, avec ce qui est sur ses disques. Rien ne se récupère.',
+    deleteText_other:
       'Le greffon qui les a faites supprime les machines, avec ce qui est sur leurs disques. Rien ne se récupère.',
     more: 'et {{count}} autres',
     people_one:

@@ -1,7 +1,7 @@
 import { Select, Textarea, TextInput } from '@mantine/core';
 import { api } from '../../api/client.ts';
-import { usePages } from '../../api/query.ts';
 import { FormModal } from '../../components/form-modal.tsx';
+import { ObjectSelect } from '../../components/object-select.tsx';
 import { useAct } from '../../components/use-act.ts';
 import { useFields } from '../../components/use-fields.ts';
 import { useT } from '../../i18n/use-t.ts';
@@ -9,7 +9,6 @@ import { useT } from '../../i18n/use-t.ts';
 /** Plans a task of a plug-in on a target. */
 export function PlanTaskModal({ plugIns, onClose }: { plugIns: readonly string[]; onClose: () => void }) {
   const t = useT();
-  const targets = usePages('targets', 'list', { query: { limit: 200 } });
   const form = useFields({ plugin: plugIns[0] ?? '', target: '', label: '', at: '', context: '' });
   const { values, set, errors } = form;
   const plan = useAct(
@@ -36,15 +35,14 @@ export function PlanTaskModal({ plugIns, onClose }: { plugIns: readonly string[]
         onChange={(value) => value && set('plugin', value)}
         allowDeselect={false}
       />
-      <Select
+      <ObjectSelect
+        source="target"
         label={t('plugInTasks.target')}
-        data={targets.rows.map((one) => one.name)}
         value={values.target || null}
         onChange={(value) => set('target', value ?? '')}
         error={errors.target}
-        searchable
+        autoFocus
         required
-        data-autofocus
       />
       <TextInput label={t('plugInTasks.label')} maxLength={200} {...form.text('label')} />
       <TextInput

@@ -16,7 +16,7 @@ export function PlugInProblems() {
       className="alert-bad"
       radius="lg"
       icon={<Icon name="error" />}
-      title={`${one.plugin ?? one.source}: ${t('broker.unusable')}`}
+      title={t('broker.unusable', { name: one.plugin ?? one.source })}
     >
       <Text size="sm">{one.problem}</Text>
       <Text size="sm" mt={6}>

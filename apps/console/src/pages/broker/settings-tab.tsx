@@ -56,7 +56,7 @@ function Form({ settings }: { settings: BrokerSettings }) {
         />
         {settings.address && (
           <Text size="sm" c="dimmed">
-            {t('broker.connectWith')}: <span className="mono">xfreerdp /v:{settings.address} /u:NAME</span>
+            {t('broker.connectWith')} <span className="mono">xfreerdp /v:{settings.address} /u:NAME</span>
           </Text>
         )}
         {save.error !== null && <ProblemAlert error={save.error} />}

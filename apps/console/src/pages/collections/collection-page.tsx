@@ -20,6 +20,7 @@ import { CollectionSteps } from './collection-steps.tsx';
 import { PeopleTab } from './people-tab.tsx';
 import { ProgramsTab } from './programs-tab.tsx';
 import { TargetsTab } from './targets-tab.tsx';
+import { isMade } from './vm-form.ts';
 
 /** One collection. */
 export function CollectionPage({ id, tab }: { id: string; tab: string }) {
@@ -37,7 +38,9 @@ export function CollectionPage({ id, tab }: { id: string; tab: string }) {
   const collection = read.data;
   if (!collection) return <Skeleton height={260} radius="lg" aria-label={t('common.loading')} />;
   const { name, counts } = collection;
-  const begun = counts.targets > 0 && people.rows.length > 0;
+  // Where the broker makes the machines, nobody adds any.
+  const targets = isMade(collection.vm) ? Math.max(1, counts.targets) : counts.targets;
+  const begun = targets > 0 && people.rows.length > 0;
   const word = shellWord(name);
   const filter = { collection: id };
   const tabs = [
@@ -90,9 +93,7 @@ export function CollectionPage({ id, tab }: { id: string; tab: string }) {
           {t('collections.off')}
         </Alert>
       )}
-      {!people.isPending && !begun && (
-        <CollectionSteps of={{ id, targets: counts.targets, entitled: people.rows.length }} />
-      )}
+      {!people.isPending && !begun && <CollectionSteps of={{ id, targets, entitled: people.rows.length }} />}
       <RouteTabs base={`/collections/${id}`} tab={tab} tabs={tabs} />
     </Page>
   );

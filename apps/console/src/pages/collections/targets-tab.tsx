@@ -9,6 +9,7 @@ import { useParam } from '../../components/use-param.ts';
 import { useT } from '../../i18n/use-t.ts';
 import { TargetModal } from '../targets/target-modal.tsx';
 import { TargetTable } from '../targets/target-table.tsx';
+import { isMade } from './vm-form.ts';
 
 /** Targets of a collection, and the way to add one. */
 export function TargetsTab({ collection }: { collection: CollectionView }) {
@@ -39,8 +40,8 @@ export function TargetsTab({ collection }: { collection: CollectionView }) {
               {t('common.noMatchText')}
             </Empty>
           ) : (
-            <Empty icon="target" title={t('targets.empty')} action={button}>
-              {t('targets.emptyText')}
+            <Empty icon="target" title={t('targets.empty')} action={isMade(collection.vm) ? undefined : button}>
+              {t(isMade(collection.vm) ? 'targets.emptyMadeText' : 'targets.emptyText')}
             </Empty>
           )
         }

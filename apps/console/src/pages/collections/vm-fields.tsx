@@ -1,4 +1,4 @@
-import { formatSpareRange } from '@atelier/api';
+import { formatSpareRange, vmSettingsOf } from '@atelier/api';
 import {
   Fieldset,
   MultiSelect,
@@ -41,12 +41,15 @@ export function VmFields({
     if (spares && spares.map(formatSpareRange).join('\n') !== kept) setLines(kept);
   }, [kept]);
   const read = readSpareLines(lines);
+  // What holds for a field that is empty.
+  const holds = vmSettingsOf(vm) as Vm | null;
   const set = (name: string, value: unknown) => onChange({ ...vm, [name]: value });
   const error = (name: string) => errors[`vm.${name}`] || undefined;
   const count = (name: string, label: string, min: number, max: number, suffix = '') => (
     <NumberInput
       label={label}
       value={(vm[name] as number | undefined) ?? ''}
+      placeholder={holds?.[name] === undefined ? undefined : `${holds[name]}${suffix}`}
       onChange={(value) => set(name, value === '' ? undefined : Number(value))}
       error={error(name)}
       min={min}
@@ -96,6 +99,7 @@ export function VmFields({
                 label={t('machines.channel')}
                 description={t('machines.channelHelp')}
                 value={String(vm.channel ?? '')}
+                placeholder={holds ? String(holds.channel) : undefined}
                 onChange={(event) => set('channel', event.currentTarget.value)}
                 error={error('channel')}
               />

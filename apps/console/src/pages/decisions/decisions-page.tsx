@@ -46,7 +46,7 @@ export function DecisionsPage() {
       <Group>
         <SearchField param="user" label={t('decisions.search')} />
         {may('collection:read') && (
-          <div style={{ width: 190 }}>
+          <div className="filter">
             <ObjectSelect
               source="collection"
               placeholder={t('palette.collection')}

@@ -24,7 +24,7 @@ export function FailureAlert({ failure }: { failure: string }) {
         <b>{t('problem.fix')}</b> {part('fix')}
       </Text>
       <Text size="xs" c="dimmed" mt={8}>
-        {t('decisions.reason')}: <span className="mono">{failure}</span>
+        {t('decisions.reason')} <span className="mono">{failure}</span>
       </Text>
     </Alert>
   );

@@ -21,7 +21,7 @@ export function SessionDetail({ session }: { session: DesktopSession }) {
           [t('palette.collection'), session.collection.name],
           [t('desktopSessions.since'), <Time key="s" at={session.createdAt} />],
           [t('desktopSessions.from'), [session.clientName, session.clientAddress].filter(Boolean).join(' · ') || null],
-          [t('screen.live'), screen ? t('desktopSessions.screen', screen) : null],
+          [t('desktopSessions.screenSize'), screen ? t('desktopSessions.screen', screen) : null],
           [t('desktopSessions.hostSession'), session.hostSessionId],
           [t('desktopSessions.program'), session.initialProgram || null],
           [t('desktopSessions.disconnectedAt'), <Time key="d" at={session.disconnectedAt} />],

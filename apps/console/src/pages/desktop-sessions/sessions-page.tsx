@@ -37,7 +37,7 @@ export function SessionsPage() {
       <Group>
         <SearchField param="user" label={t('desktopSessions.search')} />
         {may('collection:read') && (
-          <div style={{ width: 190 }}>
+          <div className="filter">
             <ObjectSelect
               source="collection"
               placeholder={t('palette.collection')}

@@ -38,7 +38,7 @@ export function EnvironmentsPage() {
     // libvirt may be reached without a key, a program may need nothing, and a file may hold the password.
     const needed = one.driver === 'ipmi' && one.settings.passwordFile === undefined;
     if (one.secrets.length > 0) return <StateBadge tone="good">{t('environments.secretIs')}</StateBadge>;
-    if (missing.length === 0 || !needed) return null;
+    if (missing.length === 0 || !needed) return '—';
     return <StateBadge tone="warn">{t('environments.secretMissing')}</StateBadge>;
   };
   return (

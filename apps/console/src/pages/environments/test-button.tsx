@@ -33,9 +33,7 @@ export function TestButton({ name }: { name: string }) {
         <List spacing="xs" listStyleType="none" center={false}>
           {found?.findings.map((one) => (
             <List.Item key={one.what} icon={<Icon name={one.ok ? 'check' : 'cross'} size={16} />}>
-              <Text fw={560}>
-                {one.what}: {t(one.ok ? 'environments.fine' : 'environments.wrong')}
-              </Text>
+              <Text fw={560}>{t(one.ok ? 'environments.fine' : 'environments.wrong', { what: one.what })}</Text>
               <Text size="sm" c="dimmed" style={{ overflowWrap: 'anywhere' }}>
                 {one.detail}
               </Text>

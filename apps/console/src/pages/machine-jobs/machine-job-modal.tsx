@@ -97,7 +97,7 @@ export function MachineJobModal({
         </Text>
       )}
       <Text size="sm" c={what === 'delete' ? undefined : 'dimmed'}>
-        {t(`machineJobs.${what}Text`)}
+        {what === 'create' ? t('machineJobs.createText') : t(`machineJobs.${what}Text`, { count: names.length })}
       </Text>
       {people > 0 && (
         <Text size="sm" fw={560}>

@@ -25,7 +25,7 @@ export function ChosenMachines({
   const mayAct = { size: 'xs', needs: 'collection:write', on: [{ kind: 'collection', id: collection.id }] } as const;
   return (
     <Group gap="xs" mb={picked.length > 0 ? 'md' : 0}>
-      <Text size="sm" aria-live="polite">
+      <Text size="sm" aria-live="polite" w={{ base: '100%', xs: 'auto' }}>
         {picked.length > 0 && t('machineJobs.chosen', { count: picked.length })}
       </Text>
       {picked.length > 0 && (

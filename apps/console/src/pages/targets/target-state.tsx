@@ -15,7 +15,7 @@ export function TargetState({ target }: { target: TargetView }) {
       <TargetStateBadge target={target} />
       {job ? (
         <Text size="sm">
-          <Anchor component={Link} href={`/tasks/${job}`} aria-label={t('targets.jobOn', { name: target.name })}>
+          <Anchor component={Link} href={`/tasks/${job}`} aria-label={`${t('targets.job')} (${target.name})`}>
             {t('targets.job')}
           </Anchor>
         </Text>
@@ -29,6 +29,11 @@ export function TargetState({ target }: { target: TargetView }) {
       {target.failingSince && (
         <Text size="sm" c="dimmed">
           {t('targets.failingSince')} <Time at={target.failingSince} ago />
+        </Text>
+      )}
+      {target.hostSilentSince && (
+        <Text size="sm" c="dimmed">
+          {t('targets.hostSilentSince')} <Time at={target.hostSilentSince} ago />
         </Text>
       )}
     </div>

@@ -59,7 +59,7 @@ export function TargetsPage() {
       <Group>
         <SearchField label={t('targets.search')} />
         {may('collection:read') && (
-          <div style={{ width: 190 }}>
+          <div className="filter">
             <ObjectSelect
               source="collection"
               placeholder={t('palette.collection')}
