@@ -155,6 +155,20 @@ describe('a routing token whose host died', () => {
     await back();
   });
 
+  it('leads to the session that its person has by now, and takes them nowhere from there', async () => {
+    const { back, host } = await dies();
+    await back();
+    const others = (state: 'down' | 'running') =>
+      fleet.database.db.updateTable('broker_target').set({ state }).where('name', '<>', host).execute();
+    await others('down');
+    await byPassword('person3', fleet.password, '127.7.6.2');
+    const there = await sessions();
+    expect(there).toMatchObject([{ name: host }]);
+    await others('running');
+    expect(await bring(token, home)).toBe('relayed');
+    expect(await sessions()).toEqual(there);
+  });
+
   it('leads to a sign-in, and takes no place, once its person may not come or has to be told something', async () => {
     const { db } = fleet.database;
     const { back } = await dies();

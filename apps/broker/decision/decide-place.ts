@@ -40,7 +40,7 @@ export interface DecidingParts {
 /**
  * Decides where a user goes in a collection, and has the target made ready. Rejects with an `SbError`; nothing stays claimed then.
  * `signal` aborts when the user cancels or goes away. `not`: targets that did not answer. `onlyReady`: rejects when the target would have to be made
- * ready, or a plug-in be asked to: nobody is shown meanwhile that it takes time.
+ * ready, or a plug-in be asked to: nobody is shown meanwhile that it takes time. It also rejects rather than leave a session that is there.
  */
 export function decidePlace(
   parts: DecidingParts,
@@ -125,6 +125,7 @@ async function decideAndPrepare(
       tell('lb-completed');
       return await prepare(parts, decision, claim, tell, onlyReady);
     }
+    if (onlyReady && !claim.result.isNewConnection) throw new SbError('no-target', why);
     silent = claim;
     decision.state.not.add(claim.target.name);
   }

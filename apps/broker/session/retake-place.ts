@@ -32,6 +32,9 @@ export async function retakePlace(
   ]);
   const collection = collections.find(({ name }) => name === grant.collection.name);
   if (!lost || !collection || !comesBack(collection) || !isRelayedAsItIs(collection)) return null;
+  // What its person has by now is where they belong, be it where the lost one was: only this one may be left.
+  const live = await directory.liveSession(collection.id, userId);
+  const theirs = live && live.id !== lost.id ? live.target : null;
   const request = requestOf(connection, lost, collection, groupIds);
   const gone = new AbortController();
   const onGone = () => gone.abort(new Error('the client hung up'));
@@ -43,7 +46,7 @@ export async function retakePlace(
       request,
       collection,
       signal: AbortSignal.any([gone.signal, AbortSignal.timeout(decidedMs)]),
-      not,
+      not: not.filter((name) => name !== theirs),
       onlyReady: true,
       sink: { report: () => {} },
     },
