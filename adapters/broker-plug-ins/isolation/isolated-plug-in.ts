@@ -110,6 +110,15 @@ export class IsolatedPlugIn {
     await this.#calls.reset();
   }
 
+  /** Ends it at once, without a word, as kill -9 does. It is not started again. */
+  async kill(): Promise<void> {
+    this.#state = 'stopped';
+    if (this.#again) clearTimeout(this.#again);
+    this.#running?.peer.close(new Error('it was killed'));
+    await this.#running?.transport.kill();
+    await this.#calls.reset();
+  }
+
   /** Ends it and starts it anew at once, as a person asked for. */
   reset(): void {
     const running = this.#running;

@@ -2,9 +2,12 @@ import { resolve } from 'node:path';
 import {
   type BrokerFinding,
   checkBrokerPlugin,
+  checkWork,
   createMemoryStore,
   memoryProvider,
+  type StartPlugIn,
   sampleTarget,
+  type WorkConformanceOptions,
 } from '@atelier/plugin-kit/broker/conformance';
 import { trustedFolder } from '../../plug-in-folder/index.ts';
 import { isolatePlugIn } from './isolate-plug-in.ts';
@@ -18,10 +21,15 @@ const targets = [
   sampleTarget('host-4', { drain: true }),
 ];
 
-/** Checks a plug-in in its folder as the broker will run it, over a directory in memory. No finding means that it is fit. `told` gets what it logs. */
+/**
+ * Checks a plug-in in its folder as the broker will run it, over a directory in memory. No finding means that it is fit. `told` gets what it logs. With
+ * `work` it also makes machines and does tasks, each of its starts in a thread or process of its own that is killed: what it does outside of the directory
+ * it really does.
+ */
 export async function checkPlugInFolder(
   folder: string,
   told: (text: string) => void = () => undefined,
+  work: Pick<WorkConformanceOptions, 'machines' | 'image' | 'patience'> | null = null,
 ): Promise<readonly BrokerFinding[]> {
   const path = resolve(folder);
   const findings: BrokerFinding[] = [];
@@ -43,6 +51,14 @@ export async function checkPlugInFolder(
     } finally {
       await isolated.stop();
     }
+    if (!work) return findings;
+    const start: StartPlugIn = async (given) => {
+      const { isolated } = isolatePlugIn(manifest, registration, given);
+      await isolated.start();
+      return { plugin: isolated.plugin, kill: () => isolated.kill() };
+    };
+    const { settings } = manifest;
+    findings.push(...(await checkWork(start, { ...work, provider: registration.provider, settings, log })));
   } catch (error) {
     say('error', error);
   }

@@ -1,9 +1,11 @@
 import { stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
+import { flag, text, texts } from '../command/invocation.ts';
 import type { Argument, Verb } from '../command/verb.ts';
 import { CliFailure, notFound, usageFailure } from '../failure/cli-failure.ts';
 import { done, list } from '../output/output.ts';
 import { printOutput } from '../output/print-output.ts';
+import { imageOf } from './image-version.ts';
 
 const afterwards = 'brokers of this machine read it at SIGHUP or at their next start';
 const folderArgument: Argument = { name: 'folder', summary: 'the plug-in’s folder', completes: 'file' };
@@ -13,10 +15,36 @@ const check: Verb = {
   name: 'check-plug-in',
   summary: 'say what a broker would not like about a plug-in; nothing is changed',
   arguments: [folderArgument],
-  examples: [['atelier broker check-plug-in ./least-busy', 'runs it as a broker does, over a directory in memory']],
+  options: [
+    {
+      flags: '--work',
+      summary:
+        'have it make machines and do tasks, too, and kill it at that; what it does outside of the directory it really does',
+    },
+    {
+      flags: '--machine <name>',
+      summary: 'with --work: the name of a machine that it can make; give two or more',
+      repeat: true,
+    },
+    { flags: '--image <name:version>', summary: 'with --work: what they are made of, such as desk:7' },
+  ],
+  examples: [
+    ['atelier broker check-plug-in ./least-busy', 'runs it as a broker does, over a directory in memory'],
+    [
+      'atelier broker check-plug-in ./pcs --work --machine pc-1 --machine pc-2',
+      'also makes these two, many times over',
+    ],
+  ],
   run: async (call) => {
     const { checkPlugInFolder } = await import('@atelier/adapters/broker-plug-ins');
-    const findings = await checkPlugInFolder(call.args.folder!, (text) => call.terminal.err.write(`${text}\n`));
+    const machines = texts(call, 'machine');
+    if (machines.length === 1) throw usageFailure('one machine is too few', 'give --machine twice or more often');
+    const work = { ...(machines.length > 0 ? { machines } : {}), image: imageOf(text(call, 'image')) };
+    const findings = await checkPlugInFolder(
+      call.args.folder!,
+      (line) => call.terminal.err.write(`${line}\n`),
+      flag(call, 'work') ? work : null,
+    );
     const output = list(
       findings,
       [

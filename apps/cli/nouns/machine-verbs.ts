@@ -7,6 +7,7 @@ import { usageFailure } from '../failure/cli-failure.ts';
 import { formatTime } from '../output/format-value.ts';
 import { list } from '../output/output.ts';
 import { finishTask } from '../work/finish-task.ts';
+import { imageOf } from './image-version.ts';
 
 const collectionArgument: Argument = { name: 'collection', summary: 'the collection’s name', completes: 'collection' };
 const params = (call: Invocation) => ({ id: call.args.collection! });
@@ -22,15 +23,6 @@ const setting: Option = {
   summary: 'something more for the plug-in; may be given several times',
   repeat: true,
 };
-
-/** `name:version`. */
-function imageOf(call: Invocation): MachineJobRequest['image'] {
-  const said = text(call, 'image');
-  if (said === undefined) return null;
-  const match = /^(.+):(\d+)$/.exec(said);
-  if (!match) throw usageFailure(`${said} is no image with its version`, 'give NAME:VERSION, such as desk:7');
-  return { name: match[1]!, version: Number(match[2]) };
-}
 
 /** Numbers and yes or no as what they are, all else as text. */
 const settingValue = (said: string): string | number | boolean => {
@@ -51,7 +43,7 @@ function settingsOf(call: Invocation): NonNullable<MachineJobRequest['settings']
 async function run(call: Invocation, what: MachineJobRequest['what'], said: string) {
   const names = [...texts(call, 'name')];
   const count = call.options.count as number | undefined;
-  const body = { what, names, count, image: imageOf(call), settings: settingsOf(call) };
+  const body = { what, names, count, image: imageOf(text(call, 'image')), settings: settingsOf(call) };
   const { taskId } = await call.api.plugInWork.startMachineJob({ params: params(call), body });
   return finishTask(call, taskId, said);
 }

@@ -164,7 +164,8 @@ export function plugInTaskHandlers({ db, database, audit }: Services): TaskHandl
             status: 'unknown',
             detail: '',
             cancel_requested: false,
-            start_at: sql<Date>`least(start_at, clock_timestamp())`,
+            // Another one each time: by it the plug-in knows that this is a new start, and no news that crossed its own.
+            start_at: sql<Date>`clock_timestamp()`,
             end_at: sql<Date>`greatest(end_at, clock_timestamp() + interval '1 day')`,
             finished_at: null,
           })

@@ -17,6 +17,7 @@ describe('the conformance kit of the broker', () => {
     ['no stage', {}, /takes part in no stage/],
     ['a method that nobody calls', { getMostSuitableServer: () => 1 } as Partial<BrokerPlugin>, /nobody calls.*Server/],
     ['half of provisioning', { cancelJob: async () => undefined }, /all four are needed/],
+    ['half of tasks', { setTaskQueue: () => undefined }, /initializeTaskPlugin and setTaskQueue are needed/],
     ['a number for a result', { getMostSuitableTarget: () => 5 as never }, /load-balancing: gives what is no result/],
     [
       'an unknown target',

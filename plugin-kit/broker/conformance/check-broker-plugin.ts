@@ -14,6 +14,7 @@ import type { BrokerFinding } from './finding.ts';
 import { createMemoryStore, memoryProvider } from './memory-provider.ts';
 import { sampleConnection } from './sample-connection.ts';
 import { sampleTarget } from './sample-target.ts';
+import { late, within } from './within.ts';
 
 export interface BrokerConformanceOptions {
   /** Targets of the collection `office`; five usual ones unless they are given. */
@@ -73,16 +74,6 @@ const known = new Set<string>([
   ...provisioningMethods,
   ...Object.values(stageMethods),
 ]);
-
-const late = Symbol('late');
-
-async function within<T>(work: Promise<T>, milliseconds: number): Promise<T | typeof late> {
-  let timer: NodeJS.Timeout | undefined;
-  const limit = new Promise<typeof late>((resolve) => {
-    timer = setTimeout(resolve, milliseconds, late);
-  });
-  return await Promise.race([work, limit]).finally(() => clearTimeout(timer));
-}
 
 const sink = { report: () => undefined };
 const belowOf: Readonly<Record<Stage, (target: Target) => unknown>> = {
@@ -177,7 +168,7 @@ async function checkStage(plugin: BrokerPlugin, stage: Stage, targets: readonly 
 
 /**
  * Checks a plug-in as the broker will use it: its methods, and what each stage gives for several people and targets, without candidates, and when the
- * client goes away. Its jobs are not begun. Gives all findings; none means that the plug-in is fit.
+ * client goes away. Its jobs and tasks are not begun: see `checkWork`. Gives all findings; none means that the plug-in is fit.
  */
 export async function checkBrokerPlugin(
   plugin: BrokerPlugin,
@@ -200,6 +191,8 @@ export async function checkBrokerPlugin(
   const some = provisioningMethods.filter(has);
   if (some.length > 0 && some.length < provisioningMethods.length)
     say('error', `of provisioning it has ${some.join(', ')} only: all four are needed`);
+  if (has('initializeTaskPlugin') !== has('setTaskQueue'))
+    say('error', 'of tasks it has one method only: initializeTaskPlugin and setTaskQueue are needed');
   const { provider = memoryProvider(createMemoryStore(targets)) } = options;
   try {
     if (provider && (await within(Promise.resolve(plugin.initialize?.(provider)), patience)) === late)

@@ -4,6 +4,6 @@ import type { Stage } from '../src/broker-plugin.ts';
 export interface BrokerFinding {
   readonly severity: 'error' | 'warning';
   /** The stage that it is about, null for the plug-in as a whole. */
-  readonly stage: Stage | null;
+  readonly stage: Stage | 'provisioning' | 'task' | null;
   readonly message: string;
 }

@@ -1,5 +1,11 @@
 export { type BrokerConformanceOptions, checkBrokerPlugin } from './check-broker-plugin.ts';
+export { checkWork } from './check-work.ts';
 export type { BrokerFinding } from './finding.ts';
 export { createMemoryStore, type MemoryStore, memoryProvider } from './memory-provider.ts';
+export { type KeptTask, type MemoryTasks, memoryTasks } from './memory-tasks.ts';
+export { type MortalProvider, mortalProvider } from './mortal-provider.ts';
+export { type JobTrial, type RunJobOptions, runJob } from './run-job.ts';
 export { sampleConnection } from './sample-connection.ts';
 export { sampleTarget } from './sample-target.ts';
+export { type TaskBench, taskBench } from './task-bench.ts';
+export type { StartPlugIn, WorkConformanceOptions } from './work-trial.ts';

@@ -26,6 +26,8 @@ export interface MortalProvider {
   readonly died: Promise<void>;
   /** How much it wrote. */
   readonly written: number;
+  /** Has it die now. */
+  end(): void;
 }
 
 type AnyMethod = (...given: unknown[]) => unknown;
@@ -34,6 +36,7 @@ type AnyMethod = (...given: unknown[]) => unknown;
 export function mortalProvider(provider: Provider, lives: number): MortalProvider {
   const { promise: died, resolve } = Promise.withResolvers<void>();
   let written = 0;
+  let dead = lives <= 0;
   const never = () => new Promise<never>(() => undefined);
   const around = <Part extends object>(group: string, part: Part): Part =>
     new Proxy(part, {
@@ -41,13 +44,14 @@ export function mortalProvider(provider: Provider, lives: number): MortalProvide
         const method = Reflect.get(target, name) as unknown;
         if (typeof method !== 'function') return method;
         return (...given: unknown[]) => {
-          if (written >= lives) return never();
+          if (dead) return never();
           const said = (method as AnyMethod).apply(target, given);
           if (!writes[group]?.includes(String(name))) return said;
           return (async () => {
             const value = await said;
             written += 1;
-            if (written < lives) return value;
+            if (written < lives && !dead) return value;
+            dead = true;
             resolve();
             return await never();
           })();
@@ -64,6 +68,9 @@ export function mortalProvider(provider: Provider, lives: number): MortalProvide
     died,
     get written() {
       return written;
+    },
+    end: () => {
+      dead = true;
     },
   };
 }

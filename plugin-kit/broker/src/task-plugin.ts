@@ -41,7 +41,8 @@ export interface TaskPlugin {
   initializeTaskPlugin(sink: TaskPluginNotifySink): Promise<void> | void;
   /**
    * The tasks of a host (a target's environment, or itself) that are to be done now, in their order: called when one is added, and when one was cancelled.
-   * Begin those that are new, end those that are gone, and go on with the others. It resolves when it has taken them in, at most 10 seconds; what
+   * Begin those that are new, end those that are gone, and go on with the others. A task whose end was just told may be in it once more, since the two
+   * crossed: do it again only when its `startTime` is another one, as it is each time that it is started. It resolves when it has taken them in, at most 10 seconds; what
    * becomes of each is told by `onUpdateTaskStatus`.
    */
   setTaskQueue(hostName: string, tasks: readonly TaskInfo[]): Promise<void> | void;
