@@ -37,6 +37,8 @@ export const target = z.object({
   state: targetStateSchema,
   stateDetail: z.string(),
   failingSince: time.nullable(),
+  /** Since when the managed host that it is tells nothing of its sessions; null while it does, or when it never did. */
+  hostSilentSince: time.nullable(),
   drain: z.boolean(),
   weight: z.number().int(),
   /** Its own limits; null and false leave it to the collection. */

@@ -177,6 +177,18 @@ describe('what a host reports', () => {
     );
   });
 
+  it('is missed when it stays away', async () => {
+    const silentSince = async () => (await server.owner.get('/api/v1/targets/session-host-1')).body.hostSilentSince;
+    expect(await silentSince()).toBeNull();
+    const heard = new Date(Date.now() - 6 * 60_000);
+    await server.database.db.updateTable('host').set({ sessions_heard_at: heard }).execute();
+    expect(await silentSince()).toBe(heard.toISOString());
+    const { certificate: cert, privateKey: key } = JSON.parse(await readFile(join(folder, 'enrollment.json'), 'utf8'));
+    const host = new Caller(server.server.url, server.server.ca, {}, { cert, key });
+    expect((await report(host, { changes: [], sessions: null })).status).toBe(200);
+    expect(await silentSince()).toBeNull();
+  });
+
   it('is refused once the host is forgotten', async () => {
     const { certificate: cert, privateKey: key } = JSON.parse(await readFile(join(folder, 'enrollment.json'), 'utf8'));
     const host = new Caller(server.server.url, server.server.ca, {}, { cert, key });

@@ -1,6 +1,7 @@
-import { type DatabaseHandle, openDatabase } from '@atelier/adapters/postgres';
+import { type DatabaseHandle, newId, openDatabase } from '@atelier/adapters/postgres';
 import { type TestDatabase, testDatabase } from '@atelier/adapters/postgres/testing';
 import { openSessionDirectory, type SessionDirectory } from '@atelier/adapters/session-directory';
+import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { addCollection, addUsers, claimed, countsOf, equal, requestOf } from './broker/sample-directory.ts';
 
@@ -71,11 +72,67 @@ describe('names that a host uses again', () => {
   });
 });
 
+test('a week after the last sign of life a session is over, also when its host fell silent; what may be alive stays', async () => {
+  const empty = JSON.stringify({});
+  const ids = { speaks: newId(), silent: newId(), never: newId() };
+  for (const [name, id] of Object.entries(ids))
+    await database.db
+      .insertInto('host')
+      .values({ id, name, address: `https://${name}:5986/wsman`, sign_in: empty, trust: empty })
+      .execute();
+  const farm = await addCollection(database, 'silence', [
+    { host_id: ids.speaks },
+    { host_id: ids.silent },
+    { host_id: ids.never },
+    {},
+    { provider: 'some-plug-in' },
+  ]);
+  const targets = (await one.targets({ collection: 'silence' })).map(({ id }) => id);
+  const users = await addUsers(database, 'silence', targets.length);
+  const broker = newId();
+  await sql`insert into broker_instance (id, name, address) values (${broker}, 'b', 'a')`.execute(database.db);
+  const carried: (what: 'log-on' | 'disconnect', n: number) => Promise<unknown> = (what, n) =>
+    one.report({ targetId: targets[n]!, user: users[n]!, what, relay: broker });
+  for (const [n, targetId] of targets.entries()) {
+    await one.reconcile(targetId, [seen(`left${n}`, ':10', 'disconnected'), seen(`there${n}`, ':11')], 0);
+    await one.claimTarget(requestOf(users[n]!, farm), farm, { targetName: `silence-${n}`, isNewConnection: true });
+    await carried('log-on', n);
+  }
+  /** How many are there on each target after so many days, when the silent host was heard so many days ago. */
+  const after = async (days: number, heard: number) => {
+    await sql`update broker_session set changed_at = clock_timestamp() - ${days} * interval '1 day',
+                     disconnected_at = case when state = 'disconnected' then clock_timestamp() - ${days} * interval '1 day' end
+               where collection_id = ${farm.id}`.execute(database.db);
+    await sql`update host set sessions_heard_at = clock_timestamp() where id = ${ids.speaks}`.execute(database.db);
+    await sql`update host set sessions_heard_at = clock_timestamp() - ${heard} * interval '1 day' where id = ${ids.silent}`.execute(
+      database.db,
+    );
+    await two.expire();
+    return (await countsOf(database, farm)).map(({ sessions }) => sessions);
+  };
+  expect(await after(6, 6)).toEqual([3, 3, 3, 3, 3]);
+  // Whom a broker carries is there; of the machines of plug-ins these tell who is.
+  expect(await after(8, 6)).toEqual([3, 3, 1, 1, 2]);
+  expect(await after(8, 8)).toEqual([3, 1, 1, 1, 2]);
+  const ended = await database.db
+    .selectFrom('broker_session')
+    .select('end_reason')
+    .distinct()
+    .where('collection_id', '=', farm.id)
+    .where('ended_at', 'is not', null)
+    .execute();
+  expect(ended).toEqual([{ end_reason: 'not-heard-of' }]);
+  // Who left their broker and came back to the host by themselves are carried by nobody.
+  await carried('disconnect', 3);
+  await one.reconcile(targets[3]!, [seen(users[3]!, ':12')], 0);
+  expect(await after(8, 8)).toEqual([3, 1, 1, 0, 2]);
+});
+
 test('a long list is booked piece by piece: whoever signs in meanwhile does not wait for its end', async () => {
   const farm = await addCollection(database, 'long', equal(1));
   const targetId = await targetOf('long');
   const [ada] = await addUsers(database, 'long', 1);
-  const list = Array.from({ length: 300 }, (_, n) => seen(`eve${n}`, `:${n}`));
+  const list = Array.from({ length: 200 }, (_, n) => seen(`eve${n}`, `:${n}`));
   let booked = false;
   const booking = one.reconcile(targetId, list, 0).then(() => {
     booked = true;
@@ -84,13 +141,13 @@ test('a long list is booked piece by piece: whoever signs in meanwhile does not 
   claimed(await two.claimLeastLoaded(requestOf(ada!, farm), farm));
   expect(booked).toBe(false);
   await booking;
-  expect(await countsOf(database, farm)).toMatchObject([{ sessions: 300, there: 300, waiting: 1 }]);
+  expect(await countsOf(database, farm)).toMatchObject([{ sessions: 200, there: 200, waiting: 1 }]);
   // Nothing of it is the same any more, but for whoever is on the way.
   await two.reconcile(
     targetId,
     list.map(({ user, ...others }) => ({ ...others, user: `x${user}` })),
     0,
   );
-  expect(await countsOf(database, farm)).toMatchObject([{ sessions: 300, there: 300, waiting: 1 }]);
-  expect((await live(targetId)).filter((text) => text.startsWith('xeve'))).toHaveLength(300);
+  expect(await countsOf(database, farm)).toMatchObject([{ sessions: 200, there: 200, waiting: 1 }]);
+  expect((await live(targetId)).filter((text) => text.startsWith('xeve'))).toHaveLength(200);
 });

@@ -6,6 +6,7 @@ import { lockCollection, softTransaction } from './soft-write.ts';
 const batch = 1000;
 /** Brokers tell every ten seconds that they are there. */
 const deadAfter = sql`interval '60 seconds'`;
+const forgottenAfter = sql`interval '7 days'`;
 
 /** What is deleted when its time is over, in batches by its key. By the statement's time: with one that goes on no index is looked into. */
 const pruned = [
@@ -53,14 +54,23 @@ export function expiry(database: DatabaseHandle): Pick<SessionDirectory, 'expire
       returning id`.execute(db);
     return rows.length;
   };
-  /** Where a host speaks for its target, its word counts; elsewhere nobody would ever tell that a session is over. */
+  /**
+   * Where a host speaks for its target, its word counts. Elsewhere, and where the host fell silent, nobody would ever tell that a session is over: a week
+   * after the last sign of life it is, unless a broker carries it, or the plug-in that keeps the target says that somebody is there.
+   */
   const endForgotten = async (): Promise<number> => {
     const { rows } = await sql`
       update broker_session
          set state = 'logged-off', ended_at = clock_timestamp(), changed_at = clock_timestamp(), end_reason = 'not-heard-of'
        where id in (
-         select session.id from broker_session session join broker_target target on target.id = session.target_id
-          where session.state = 'disconnected' and session.disconnected_at < clock_timestamp() - interval '7 days' and target.host_id is null
+         select session.id
+           from broker_session session
+           join broker_target target on target.id = session.target_id
+           left join host on host.id = target.host_id
+          where (session.state = 'disconnected' and session.disconnected_at < clock_timestamp() - ${forgottenAfter}
+              or session.state = 'active' and session.relayed_by is null and target.provider = 'atelier'
+                 and session.changed_at < clock_timestamp() - ${forgottenAfter})
+            and (host.sessions_heard_at is null or host.sessions_heard_at < clock_timestamp() - ${forgottenAfter})
           limit ${batch} for update of session skip locked
        )
       returning id`.execute(db);

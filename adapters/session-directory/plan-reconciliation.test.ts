@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import { seededRandom } from '../trim-client/testing/sample-disks.ts';
 import { cleanName } from './clean-text.ts';
 import { type KnownRow, planReconciliation, type SeenSession } from './plan-reconciliation.ts';
 import { isSameUser } from './same-user.ts';
@@ -63,7 +62,11 @@ describe('what a host told beside what is known', () => {
   });
 
   it('never ends what the host has, nor puts a name on two: 20,000 lists', () => {
-    const below = seededRandom(20261121);
+    let seed = 20261121;
+    const below = (limit: number) => {
+      seed = (Math.imul(seed, 1_103_515_245) + 12_345) >>> 0;
+      return (seed >>> 8) % limit;
+    };
     const pick = <One>(all: readonly One[]): One => all[below(all.length)]!;
     const users = ['ada', 'ADA', 'bob', 'eve\u0007', 'bartholomew.feathers', 'bartholomew.featherstone', '', '\ud800'];
     const names = [':10', ':11', '2', '\u000010', '', 'x'.repeat(300)];

@@ -149,7 +149,8 @@ export function reports(database: DatabaseHandle): Pick<SessionDirectory, 'repor
         const elsewhere = relay !== undefined && session.relayed_by !== null && session.relayed_by !== relay;
         if (elsewhere && report.what === 'disconnect') return sessionOf(session, place);
         const change = changeTo(session, state, report.hostSessionId);
-        const carried = relay === undefined || session.relayed_by === relay ? {} : { relayed_by: relay };
+        const carrier = begins ? relay : null;
+        const carried = relay === undefined || session.relayed_by === carrier ? {} : { relayed_by: carrier };
         if (change === null && carried.relayed_by === undefined) return sessionOf(session, place);
         const changed = await trx
           .updateTable('broker_session')

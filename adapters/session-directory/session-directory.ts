@@ -173,7 +173,7 @@ export interface SessionDirectory {
   ): Promise<void>;
   /**
    * Ends connecting sessions, tokens and tickets whose time is over, in batches. Sessions whose broker is dead count as left, and those left for a week on a
-   * target that no host speaks for as over. Gives how many.
+   * target that no host speaks for, or whose host says nothing any more, as over. Gives how many.
    */
   expire(): Promise<number>;
 

@@ -51,6 +51,7 @@ export {
   environmentSettings,
   isEnvironmentDriver,
 } from './environment-settings.ts';
+export { hostPatienceMs, hostSilentSince } from './host-word.ts';
 export {
   isOpenAt,
   isTimeZone,

@@ -28,6 +28,8 @@ export interface HostTable extends Revised {
   /** The last attempt, and the last one that succeeded. */
   readonly contacted_at: Time | null;
   readonly reached_at: Time | null;
+  /** When it was last heard which desktop sessions it has; null: never. */
+  readonly sessions_heard_at: Time | null;
   /** It registered itself: its agent trusts our authority. */
   readonly enrolled: Generated<boolean>;
 }

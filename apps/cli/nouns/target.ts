@@ -12,10 +12,13 @@ import { findHost } from './host/find-host.ts';
 import { propertyOf } from './property-of.ts';
 
 const addresses = (one: TargetView) => one.endpoints.map(({ address, port }) => `${address}:${port}`).join(', ');
+/** How it is, and what of it an administrator should look at. */
+const standing = (one: TargetView) =>
+  [one.state, ...(one.drain ? ['drained'] : []), ...(one.hostSilentSince ? ['host silent'] : [])].join(', ');
 const columns: readonly Column<TargetView>[] = [
   { title: 'name', value: (one) => one.name },
   { title: 'collection', value: (one) => one.collection.name },
-  { title: 'state', value: (one) => (one.drain ? `${one.state}, drained` : one.state) },
+  { title: 'state', value: standing },
   { title: 'sessions', value: (one) => one.numSessions },
   { title: 'connecting', value: (one) => one.numPending },
   { title: 'takes more', value: (one) => one.takes },
@@ -29,6 +32,7 @@ const details: readonly Column<TargetView>[] = [
   ...columns,
   { title: 'why', value: (one) => one.stateDetail || null },
   { title: 'failing since', value: (one) => formatTime(one.failingSince) },
+  { title: 'host silent since', value: (one) => formatTime(one.hostSilentSince) },
   { title: 'fqdn', value: (one) => one.fqdn },
   { title: 'host', value: (one) => one.host },
   { title: 'owner', value: (one) => one.owner?.name },

@@ -1,4 +1,5 @@
 import type { TargetView } from '@atelier/api';
+import { hostSilentSince } from '@atelier/domain/broker';
 import { sql } from 'kysely';
 import type { Queries } from '../services.ts';
 import { notFound } from './not-found.ts';
@@ -15,6 +16,7 @@ export const selectTargets = (queries: Queries) =>
       'collection.name as collection_name',
       'person.name as owner_name',
       'host.name as host_name',
+      'host.sessions_heard_at as host_heard_at',
       sql<string>`lower(target.name)`.as('folded'),
     ]);
 
@@ -50,6 +52,7 @@ export const targetView = (row: TargetRow): TargetView => ({
   state: row.state,
   stateDetail: row.state_detail,
   failingSince: row.failing_since?.toISOString() ?? null,
+  hostSilentSince: hostSilentSince(row.host_heard_at, new Date())?.toISOString() ?? null,
   drain: row.drain,
   weight: row.weight,
   maxSessions: row.max_sessions,

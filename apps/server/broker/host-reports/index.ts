@@ -5,6 +5,7 @@ import { sourceHost } from '../../hosts/collector/source-host.ts';
 import type { BytesAnswer, Routes } from '../../http/routes.ts';
 import type { Services } from '../../services.ts';
 import { largestReport, readHostReport } from './host-report.ts';
+import { noteWord } from './note-word.ts';
 import { takeReport, targetsOfHost } from './take-report.ts';
 
 /** Where agents bring what they see of desktop sessions. */
@@ -23,6 +24,7 @@ export function takeHostReports(routes: Routes, services: Services): void {
     if (targets === null) throw new AtelierError('host.not-found', 'no host of this certificate is registered here');
     const [first, ...others] = targets;
     if (first !== undefined) await takeReport(services, directory, [first, ...others], report);
+    await noteWord(services, hostId);
     const { publicKey } = await passwordKeysIn(services.secrets);
     return {
       headers: { 'content-type': 'application/json' },

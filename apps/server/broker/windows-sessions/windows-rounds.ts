@@ -3,6 +3,7 @@ import { openSessionDirectory } from '@atelier/adapters/session-directory';
 import { sql } from 'kysely';
 import type { HostSessions } from '../../hosts/host-sessions.ts';
 import type { Services } from '../../services.ts';
+import { noteWord } from '../host-reports/note-word.ts';
 import { takeReport, targetsOfHost } from '../host-reports/take-report.ts';
 import { type QuserOutput, readQuser } from './read-quser.ts';
 
@@ -65,6 +66,7 @@ export function startWindowsRounds(services: Services, hosts: HostSessions): { r
     if (first === undefined) return;
     const ageMs = performance.now() - begun + 1000;
     await takeReport(services, directory, [first, ...others], { changes: [], sessions: [...seen] }, ageMs);
+    await noteWord(services, hostId);
   };
   const begin = (hostId: string): void => {
     if (asking.has(hostId) || asking.size >= mostAtOnce || (resting.get(hostId) ?? 0) > performance.now()) return;

@@ -137,6 +137,7 @@ export const collectionTexts = {
     certificate: 'Certificate',
     failingSince: 'No answer since',
     hostSilentSince: 'Its host has told nothing of sessions since',
+    hostSilentSince: 'Its host has told nothing of sessions since',
     none: 'none',
     search: 'Search targets',
   },

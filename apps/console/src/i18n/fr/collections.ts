@@ -140,6 +140,7 @@ export const collectionTexts = {
     certificate: 'Certificat',
     failingSince: 'Sans réponse depuis',
     hostSilentSince: 'Son hôte ne dit plus rien des sessions depuis',
+    hostSilentSince: 'Son hôte ne dit plus rien des sessions depuis',
     none: 'aucun',
     search: 'Chercher une cible',
   },
