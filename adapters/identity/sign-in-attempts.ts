@@ -106,10 +106,11 @@ export function signInAttempts({ db }: Pick<DatabaseHandle, 'db'>): SignInAttemp
       await sql`delete from people_sign_in_attempt where seq = any (${early}::bigint[])`.execute(db);
     return bookings;
   };
+  // Arrays through subqueries: else a plan for just so many looks cheaper than the kept one, and takes longer to make than to run.
   const settleTogether = async (ends: readonly { readonly seq: number; readonly succeeded: boolean }[]) => {
     await sql`${kept}
       update people_sign_in_attempt attempt set succeeded = over.succeeded, settled = true
-        from unnest(${ends.map(({ seq }) => seq)}::bigint[], ${ends.map(({ succeeded }) => succeeded)}::boolean[]) as over (seq, succeeded)
+        from unnest((select ${ends.map(({ seq }) => seq)}::bigint[]), (select ${ends.map(({ succeeded }) => succeeded)}::boolean[])) as over (seq, succeeded)
        where attempt.seq = over.seq and ${withoutWaiting}`.execute(db);
     return ends.map(() => undefined);
   };
@@ -119,7 +120,7 @@ export function signInAttempts({ db }: Pick<DatabaseHandle, 'db'>): SignInAttemp
         select asked.n, person.id, person.name, (
                  select max(one.seq) from people_sign_in_attempt one
                   where one.user_name = asked.name and one.ip is not distinct from asked.address::inet) as seq
-          from unnest(${asked.map(({ name }) => name)}::text[], ${asked.map(({ ip }) => address(ip))}::text[]) with ordinality as asked (name, address, n)
+          from unnest((select ${asked.map(({ name }) => name)}::text[]), (select ${asked.map(({ ip }) => address(ip))}::text[])) with ordinality as asked (name, address, n)
           join people_user person on lower(person.name) = asked.name and not person.disabled
       ), settled as (
         update people_sign_in_attempt attempt set succeeded = true, settled = true
