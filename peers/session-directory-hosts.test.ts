@@ -137,7 +137,7 @@ test('a long list is booked piece by piece: whoever signs in meanwhile does not 
   const booking = one.reconcile(targetId, list, 0).then(() => {
     booked = true;
   });
-  await expect.poll(async () => (await countsOf(database, farm))[0]!.there).toBeGreaterThan(0);
+  await expect.poll(async () => (await countsOf(database, farm))[0]!.there, { timeout: 30_000 }).toBeGreaterThan(0);
   claimed(await two.claimLeastLoaded(requestOf(ada!, farm), farm));
   expect(booked).toBe(false);
   await booking;
