@@ -84,6 +84,18 @@ it('a plug-in in Python is fit, and decides among 250 targets for 64 people at o
   }
 });
 
+it('a plug-in in Python makes machines and does tasks, also when its process is killed after each thing that it wrote', async () => {
+  const python = join(root, 'machines-in-python');
+  await mkdir(python, { mode: 0o755 });
+  for (const file of ['plugin.json', 'machines.py']) {
+    await cp(join(example, '../machines-in-python', file), join(python, file));
+    await chmod(join(python, file), 0o644);
+  }
+  const logged: string[] = [];
+  const work = { machines: ['m-1', 'm-2'], image: { name: 'desk', version: 7 } };
+  expect(await checkPlugInFolder(python, (line) => logged.push(line), work), logged.join('\n')).toEqual([]);
+});
+
 it('is checked, put in place and taken away by command, whatever the modes of what it is copied from', async () => {
   const place = join(root, 'place');
   const from = join(root, 'name-suffix');
