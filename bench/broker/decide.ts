@@ -1,6 +1,7 @@
 // Measures decisions of the session directory on a private PostgreSQL that is durable, with a full directory:
 //   node bench/broker/decide.ts [--targets 10000] [--sessions 100000] [--collections 10] [--seconds 5]
-// Prints Markdown: one after the other (what a person waits), several at once in many collections and in one.
+// Prints Markdown: one after the other (what a person waits), several at once in many collections and in one; processor time is this process's (the
+// broker's half) and PostgreSQL's.
 import { mkdtemp, rm } from 'node:fs/promises';
 import { loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -9,6 +10,7 @@ import { newId, openDatabase } from '@atelier/adapters/postgres';
 import { openSessionDirectory } from '@atelier/adapters/session-directory';
 import type { Collection } from '@atelier/domain/broker';
 import { sql } from 'kysely';
+import { cpuSeconds } from './load/process-use.ts';
 
 const { values: given } = parseArgs({
   options: {
@@ -94,12 +96,16 @@ async function measure(name: string, pick: (n: number) => Collection, atOnce: nu
       if (withToken) await directory.issueToken(claim, asked.client.address);
     }
   };
-  const began = performance.now();
+  const [began, ours, postgres] = [performance.now(), process.cpuUsage(), cpuSeconds(database.pid()!)];
   await Promise.all(Array.from({ length: atOnce }, work));
   const perSecond = times.length / ((performance.now() - began) / 1000);
+  const { user, system } = process.cpuUsage(ours);
+  const cpu = [(user + system) / 1000, (cpuSeconds(database.pid()!) - postgres) * 1000];
+  const each = cpu.map((ms) => (ms / times.length).toFixed(2)).join(' + ');
   times.sort((a, b) => a - b);
   const at = (share: number) => times[Math.min(times.length - 1, Math.floor(times.length * share))]!.toFixed(2);
-  process.stdout.write(`| ${name} | ${perSecond.toFixed(0)} | ${at(0.5)} | ${at(0.95)} | ${at(0.99)} | ${at(1)} |\n`);
+  const cells = [name, perSecond.toFixed(0), at(0.5), at(0.95), at(0.99), at(1), each, loadavg()[0]!.toFixed(1)];
+  process.stdout.write(`| ${cells.join(' | ')} |\n`);
 }
 
 try {
@@ -108,7 +114,7 @@ try {
   const firstOnly = () => all[0]!;
   process.stdout.write(
     `${targets} targets, ${sessions} sessions, ${farms} collections; load of the machine ${loadavg()[0]!.toFixed(1)}\n\n` +
-      '| decisions | per second | p50 ms | p95 ms | p99 ms | longest ms |\n| --- | --- | --- | --- | --- | --- |\n',
+      '| decisions | per second | p50 ms | p95 ms | p99 ms | longest ms | CPU ms each | load |\n|---|---|---|---|---|---|---|---|\n',
   );
   await measure('one after the other', spread, 1, false);
   await measure('one after the other, each with its token', spread, 1, true);
