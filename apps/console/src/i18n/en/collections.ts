@@ -55,7 +55,7 @@ export const collectionTexts = {
     'targetSignIn_same-password': 'With the password that was typed',
     'targetSignIn_single-use-password': 'With a password for one use',
     targetSignInHelp:
-      'The password for one use must be known to the target’s agent or PAM module; nobody’s own password goes there.',
+      'The password for one use must be known to the target’s agent or PAM module; nobody’s own password goes there. With the password that was typed, targets ask whoever came by a one-time ticket or Kerberos.',
     changed: '{{name}} was changed',
     deleteTitle: 'Delete the collection {{name}}?',
     deleteText: 'Who may use it and what it publishes goes with it. A collection that has targets is not deleted.',
@@ -136,7 +136,6 @@ export const collectionTexts = {
     keptBy: 'Kept by',
     certificate: 'Certificate',
     failingSince: 'No answer since',
-    hostSilentSince: 'Its host has told nothing of sessions since',
     hostSilentSince: 'Its host has told nothing of sessions since',
     none: 'none',
     search: 'Search targets',

@@ -14,6 +14,8 @@ export const myDesktopTexts = {
     ticket: 'One-time ticket…',
     ticketTitle: 'One-time ticket for {{name}}',
     ticketText: 'For an RDP client that does not know you: it signs in once with this, in place of your password.',
+    ticketAsks:
+      'Once you are there, this desktop asks for your name and password: a ticket is good at the broker only.',
     ticketLeft: 'Good for {{seconds}} s',
     ticketOver: 'The ticket has expired.',
     ticketAgain: 'Another ticket',

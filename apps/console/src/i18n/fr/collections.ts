@@ -56,7 +56,7 @@ export const collectionTexts = {
     'targetSignIn_same-password': 'Le mot de passe tapé',
     'targetSignIn_single-use-password': 'Mot de passe à usage unique',
     targetSignInHelp:
-      'Le mot de passe à usage unique doit être connu de l’agent ou du module PAM de la cible ; aucun mot de passe personnel n’y va.',
+      'Le mot de passe à usage unique doit être connu de l’agent ou du module PAM de la cible ; aucun mot de passe personnel n’y va. Avec le mot de passe tapé, les cibles le demandent à qui vient par un ticket à usage unique ou Kerberos.',
     changed: '{{name}} a été modifiée',
     deleteTitle: 'Supprimer la collection {{name}} ?',
     deleteText:
@@ -139,7 +139,6 @@ export const collectionTexts = {
     keptBy: 'Tenue par',
     certificate: 'Certificat',
     failingSince: 'Sans réponse depuis',
-    hostSilentSince: 'Son hôte ne dit plus rien des sessions depuis',
     hostSilentSince: 'Son hôte ne dit plus rien des sessions depuis',
     none: 'aucun',
     search: 'Chercher une cible',

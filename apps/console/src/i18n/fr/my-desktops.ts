@@ -16,6 +16,8 @@ export const myDesktopTexts = {
     ticketTitle: 'Ticket à usage unique pour {{name}}',
     ticketText:
       'Pour un client RDP qui ne vous connaît pas : il se connecte une fois avec ce ticket, au lieu de votre mot de passe.',
+    ticketAsks:
+      'Une fois arrivé, ce bureau demande votre nom et votre mot de passe : un ticket ne vaut qu’au courtier.',
     ticketLeft: 'Valable {{seconds}} s',
     ticketOver: 'Le ticket a expiré.',
     ticketAgain: 'Un autre ticket',

@@ -29,6 +29,7 @@ export function TicketModal({ desktop, onClose }: { desktop: MyDesktop; onClose:
     >
       <Stack>
         <Text size="sm">{t('myDesktops.ticketText')}</Text>
+        {desktop.asksPassword && <Text size="sm">{t('myDesktops.ticketAsks')}</Text>}
         {ask.error !== null && <ProblemAlert error={ask.error} />}
         {ask.isPending && <Loader size="sm" aria-label={t('common.loading')} />}
         {ticket && !over && (

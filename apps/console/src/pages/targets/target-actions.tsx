@@ -43,7 +43,7 @@ export function TargetActions({
     blocked: jobOn(target) !== null && t('targets.jobOn', { name }),
   } as const;
   return (
-    <Group gap={6} justify="flex-end">
+    <Group gap={6} justify="flex-end" className="row-actions">
       <ActionButton
         {...small}
         needs="target:write"

@@ -36,11 +36,6 @@ export function TargetState({ target }: { target: TargetView }) {
           {t('targets.hostSilentSince')} <Time at={target.hostSilentSince} ago />
         </Text>
       )}
-      {target.hostSilentSince && (
-        <Text size="sm" c="dimmed">
-          {t('targets.hostSilentSince')} <Time at={target.hostSilentSince} ago />
-        </Text>
-      )}
     </div>
   );
 }

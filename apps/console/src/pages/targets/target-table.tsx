@@ -58,7 +58,7 @@ export function TargetTable({
               onChange={(event) => choose(one.id, event.currentTarget.checked)}
             />
           )}
-          <div>
+          <div style={{ minWidth: 130 }}>
             <Anchor component="button" type="button" fw={560} ta="start" onClick={() => setShown(one)}>
               {one.name}
             </Anchor>
@@ -89,7 +89,7 @@ export function TargetTable({
     ...(collection
       ? [{ title: t('targets.weight'), align: 'right' as const, cell: ({ weight }: TargetView) => weight }]
       : []),
-    { title: t('targets.takes'), cell: (one) => t(`targets.takes_${one.takes}`) },
+    { title: t('targets.takes'), cell: (one) => <span className="whole">{t(`targets.takes_${one.takes}`)}</span> },
     {
       title: '',
       align: 'right',
