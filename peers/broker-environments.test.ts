@@ -101,6 +101,7 @@ it('keeps the password of controllers sealed, and switches by it', async () => {
   expect(server.output()).not.toContain(simUser.password);
   const audit = await well('audit ls -o json');
   expect(audit.out).toContain('environment.put-secret');
+  expect(audit.out).toContain('environment.test');
   expect(audit.out).not.toContain(simUser.password);
 
   const wrong = join(folder, 'wrong');

@@ -54,6 +54,23 @@ describe('operations', () => {
   });
 });
 
+it('refused to somebody are in the audit log, few of each person and minute', async () => {
+  const { caller } = await test.person('prober');
+  const { path } = targets.testEnvironment;
+  const address = `${apiBase}${path.replace(':name', 'nothing')}`;
+  const all = await Promise.all(Array.from({ length: 30 }, () => caller.post(address)));
+  expect(all.map(({ status }) => status)).toEqual(all.map(() => 403));
+  const rows = () =>
+    test.database.db
+      .selectFrom('audit_entry')
+      .select(['object_id', 'difference'])
+      .where('verb', '=', 'access.refuse')
+      .where('actor_name', '=', 'prober')
+      .execute();
+  await expect.poll(rows).toMatchObject([{ object_id: `POST ${path}` }]);
+  expect(JSON.stringify(await rows())).toContain('target:write');
+});
+
 const injections = ["'; drop table people_user; --", "\\' or 1=1", '"]}\u202e%_'];
 
 describe('hostile texts', () => {

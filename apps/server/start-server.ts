@@ -13,6 +13,7 @@ import {
 } from '@atelier/adapters/postgres';
 import { registerErrors } from '@atelier/domain/errors';
 import { auditLog } from './audit/audit-log.ts';
+import { refusalLog } from './audit/refusal-log.ts';
 import { capabilities } from './capabilities.ts';
 import { openAuthority } from './certificates/authority.ts';
 import { serverCertificate } from './certificates/server-certificate.ts';
@@ -152,7 +153,10 @@ async function start(
   const stopping = new AbortController();
   let url = addressOf(config, config.port);
   const publicUrl = () => url;
-  const gate = { credentials: databaseCredentials(db, everyoneId), queries: db, publicUrl, log };
+  const refusals = refusalLog(database, auditLog, log);
+  opened.push('refusals', refusals.stop);
+  const credentials = databaseCredentials(db, everyoneId);
+  const gate = { credentials, queries: db, publicUrl, log, refused: refusals.note };
   const http = httpServer({ gate, metrics, certificate, ca: authority.ca, idempotencySecret });
   const checks = new Checks(database);
   const tasks = new TaskRunner({ database, events, log, metrics, concurrency: config.taskConcurrency });

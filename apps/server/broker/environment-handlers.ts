@@ -189,7 +189,16 @@ export function environmentHandlers({ config, db, database, audit }: Services): 
         .deleteFrom('broker_environment_test')
         .where('asked_at', '<', sql<Date>`now() - interval '1 hour'`)
         .execute();
-      await db.insertInto('broker_environment_test').values({ id, environment: name }).execute();
+      // Machines are dialled with what is kept for them: somebody did that.
+      await database.withTransaction(async (trx) => {
+        await trx.insertInto('broker_environment_test').values({ id, environment: name }).execute();
+        await audit.append(trx, context, {
+          verb: 'environment.test',
+          object: object(name),
+          before: null,
+          after: { driver },
+        });
+      });
       const started = performance.now();
       for (;;) {
         await pause(lookEveryMs, undefined, { signal: context.signal });

@@ -2,7 +2,7 @@ import { apiBase, type Endpoint, type Endpoints, type Validated } from '@atelier
 import { AtelierError } from '@atelier/domain/errors';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Caller } from './authenticate.ts';
-import { admit, type Gate, validate } from './exchange.ts';
+import { admit, type Gate, noteRefusal, validate } from './exchange.ts';
 import type { Actor, RequestContext } from './handlers.ts';
 import { once } from './idempotency.ts';
 import { requestContext } from './request-context.ts';
@@ -70,7 +70,7 @@ export function fastifyRoutes({ app, gate, upgrades, live, idempotencySecret }: 
       const { signal } = request;
       signal.addEventListener('abort', () => isTimeUp(signal.reason) && controller.abort(), { once: true });
     }
-    const caller = await admit(request.raw, endpoint, request.params, gate);
+    const caller = await admit(request.raw, endpoint, request.params, gate, request.id);
     exchanges.set(request, { caller, controller });
     if (endpoint.stream === 'in') request.raw.setTimeout?.(receiveWithinMs);
     else receiveInTime(request);
@@ -85,6 +85,7 @@ export function fastifyRoutes({ app, gate, upgrades, live, idempotencySecret }: 
       signal: controller.signal,
       content: endpoint.stream === 'in',
       setCookieHeader: (value) => void reply.header('set-cookie', value),
+      refused: (error) => noteRefusal(gate, endpoint, caller.actor, request.id, error),
     });
   };
 

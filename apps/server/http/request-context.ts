@@ -18,6 +18,8 @@ export function requestContext(given: {
   readonly signal: AbortSignal;
   readonly content: boolean;
   readonly setCookieHeader: (value: string) => void;
+  /** Told of the error when the actor lacks a permission that a handler asks for. */
+  readonly refused: (error: unknown) => void;
 }): RequestContext {
   const { request, actor } = given;
   const length = Number(request.headers['content-length']);
@@ -28,7 +30,14 @@ export function requestContext(given: {
     userAgent: (request.headers['user-agent'] ?? '').slice(0, 300),
     signal: given.signal,
     ifMatch: readIfMatch(request.headers['if-match']),
-    require: (permission, object) => requirePermission(actor, permission, object),
+    require: (permission, object) => {
+      try {
+        requirePermission(actor, permission, object);
+      } catch (error) {
+        given.refused(error);
+        throw error;
+      }
+    },
     content: given.content ? request : undefined,
     contentLength: given.content && Number.isSafeInteger(length) ? length : undefined,
     setCookie: (name, value, { maxAgeSeconds }) =>

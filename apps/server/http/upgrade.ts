@@ -5,7 +5,7 @@ import { apiBase, type Endpoint } from '@atelier/api';
 import { AtelierError } from '@atelier/domain/errors';
 import { type WebSocket, WebSocketServer } from 'ws';
 import { correlationIdOf } from './correlation-id.ts';
-import { admit, type Gate, validate } from './exchange.ts';
+import { admit, type Gate, noteRefusal, validate } from './exchange.ts';
 import type { RequestContext } from './handlers.ts';
 import type { Metrics } from './metrics.ts';
 import { toProblem } from './problem.ts';
@@ -121,7 +121,7 @@ export class Upgrades {
     const match = this.#match(url.pathname);
     if (!match) throw new AtelierError('request.not-found', `${url.pathname} is not a WebSocket address`);
     const { route, params } = match;
-    const { actor } = await admit(request, route.endpoint, params, this.#gate);
+    const { actor } = await admit(request, route.endpoint, params, this.#gate, correlationId);
     const input = validate(route.endpoint, { params, query: Object.fromEntries(url.searchParams), body: undefined });
     const gone = new AbortController();
     duplex.once('close', () => gone.abort());
@@ -132,6 +132,7 @@ export class Upgrades {
       signal: gone.signal,
       content: false,
       setCookieHeader: () => {},
+      refused: (error) => noteRefusal(this.#gate, route.endpoint, actor, correlationId, error),
     });
     let timer: NodeJS.Timeout | undefined;
     const late = new Promise<never>((_, reject) => {
