@@ -23,6 +23,8 @@ export const myDesktop = z.object({
   applications: z.array(z.object({ alias: z.string(), title: z.string(), icon: z.string().nullable() })),
   /** Whether somebody could be connected now: it has targets that take one more, now or after a start. */
   available: z.boolean(),
+  /** Whether its targets ask for a password of their own whoever comes by a ticket: they take what people typed at the broker, who typed none. */
+  asksPassword: z.boolean(),
   /** Address of the `.rdp` file on this server. */
   rdpFile: z.string(),
 });
@@ -71,6 +73,8 @@ export const myDesktopEndpoints = endpoints({
       expiresAt: time,
       /** What the client carries as `loadbalanceinfo`. */
       loadBalanceInfo: z.string(),
+      /** Whether the desktop asks for a password of its own after that. */
+      asksPassword: z.boolean(),
     }),
   },
   prepare: {

@@ -240,7 +240,13 @@ describe('my desktops', () => {
     expect(mine).toMatchObject({
       address: 'desk.example',
       items: [
-        { name: 'Accounting Desk', available: true, session: null, applications: [{ alias: 'ledger', icon: png }] },
+        {
+          name: 'Accounting Desk',
+          available: true,
+          session: null,
+          asksPassword: true,
+          applications: [{ alias: 'ledger', icon: png }],
+        },
       ],
     });
     const file = await ann.caller.get(`${mine.items[0].rdpFile}?application=LEDGER`);
@@ -252,13 +258,16 @@ describe('my desktops', () => {
     expect(text).not.toMatch(/^password/m);
 
     const ticket = await ann.caller.post('/api/v1/my/desktops/accounting%20desk/ticket');
-    expect(ticket.status).toBe(201);
+    expect([ticket.status, ticket.body.asksPassword]).toEqual([201, true]);
     expect(await ticketCheck(test.database)('ann', ticket.body.ticket)).toEqual({
       id: ann.id,
       name: 'ann',
       collection: 'Accounting Desk',
       target: null,
     });
+    await owner.send('PATCH', `/api/v1/collections/${id}`, { body: { targetSignIn: 'single-use-password' } });
+    const spared = await ann.caller.post('/api/v1/my/desktops/accounting%20desk/ticket');
+    expect([spared.status, spared.body.asksPassword]).toEqual([201, false]);
     expect((await bob.caller.post(`/api/v1/my/desktops/${id}/ticket`)).status).toBe(404);
     expect((await owner.get('/api/v1/audit?limit=200')).text).not.toContain(ticket.body.ticket);
     await owner.send('DELETE', `/api/v1/collections/${id}/entitlements/${given.id}`);

@@ -50,7 +50,7 @@ const settings: readonly Option[] = [
   },
   {
     flags: '--target-sign-in <way>',
-    summary: 'what people sign in to targets with',
+    summary: 'what people sign in to targets with; same-password: targets ask those who come by a one-time ticket',
     choices: targetSignInSchema.options,
   },
   { flags: '--load-balancing <method>', summary: 'how people are shared out', choices: loadBalancingSchema.options },
@@ -79,6 +79,12 @@ const settingsOf = (call: Invocation) =>
     'singleSession',
     'enabled',
   );
+
+/** What whoever chose it may not expect. */
+const signInHint = ({ targetSignIn }: CollectionView): string =>
+  targetSignIn === 'same-password'
+    ? '\none-time tickets lead to its targets, which then ask for a password: --target-sign-in single-use-password spares that'
+    : '';
 
 const ls: Verb = {
   name: 'ls',
@@ -127,7 +133,8 @@ const create: Verb = {
     const settled = { name: call.args.collection!, kind: text(call, 'kind'), ...settingsOf(call), ...vmOf(call) };
     const body = settled as Parameters<typeof call.api.collections.create>[0]['body'];
     const one = await call.api.collections.create({ body });
-    return done(`collection ${one.name} was made: atelier target add NAME --collection ${one.name}`, one, one.name);
+    const next = `atelier target add NAME --collection ${one.name}`;
+    return done(`collection ${one.name} was made: ${next}${signInHint(one)}`, one, one.name);
   },
 };
 
@@ -153,7 +160,8 @@ const update: Verb = {
     const { rev, vm } = await call.api.collections.get({ params: params(call) });
     const body = { ...settingsOf(call), ...given(call, 'name'), ...vmOf(call, vm) };
     const one = await call.api.collections.update({ params: params(call), body }, { ifMatch: rev });
-    return done(`collection ${one.name} was changed`, one, one.name);
+    const hint = text(call, 'targetSignIn') === undefined ? '' : signInHint(one);
+    return done(`collection ${one.name} was changed${hint}`, one, one.name);
   },
 };
 

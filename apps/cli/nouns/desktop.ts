@@ -12,6 +12,7 @@ const columns: readonly Column<MyDesktop>[] = [
   { title: 'name', value: (one) => one.name },
   { title: 'session', value: (one) => (one.session ? `${one.session.state} on ${one.session.target}` : 'none') },
   { title: 'can be had', value: (one) => one.available },
+  { title: 'asks after a ticket', value: (one) => (one.asksPassword ? 'for a password' : 'for nothing'), wide: true },
   { title: 'programs', value: (one) => one.applications.map(({ alias }) => alias).join(', ') },
   { title: 'description', value: (one) => one.description, wide: true },
 ];
@@ -67,6 +68,7 @@ const ticket: Verb = {
       { title: 'user', value: (given) => given.user },
       { title: 'ticket', value: (given) => given.ticket },
       { title: 'until', value: (given) => given.expiresAt },
+      { title: 'then', value: (given) => (given.asksPassword ? 'the desktop asks for your name and password' : null) },
     ];
     return item(one, shown, one.ticket);
   },
@@ -74,7 +76,7 @@ const ticket: Verb = {
 
 const connect: Verb = {
   name: 'connect',
-  summary: 'open a desktop with FreeRDP, without a second password',
+  summary: 'open a desktop with FreeRDP; a second password is asked for only by targets that take no single-use ones',
   arguments: [desktopArgument],
   options: [
     { flags: '--client <program>', summary: 'FreeRDP’s program (default: xfreerdp3, else xfreerdp)' },

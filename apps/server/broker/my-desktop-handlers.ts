@@ -1,5 +1,6 @@
 import { issueTicket, ticketKeyIn } from '@atelier/adapters/identity';
 import { apiBase, type MyDesktop, type myDesktopEndpoints, type Validated } from '@atelier/api';
+import type { Collection } from '@atelier/domain/broker';
 import { AtelierError } from '@atelier/domain/errors';
 import { sql } from 'kysely';
 import type { Publisher } from '../certificates/publisher.ts';
@@ -14,6 +15,9 @@ const callingUser = ({ actor }: RequestContext) => {
   if (actor.kind !== 'user') throw new AtelierError('people.not-signed-in', 'this address is for people');
   return { id: actor.id, name: actor.name };
 };
+
+/** A ticket is good at the broker only: it is no password that could be handed on to a target. */
+const asksPassword = ({ targetSignIn }: Pick<Collection, 'targetSignIn'>): boolean => targetSignIn === 'same-password';
 
 /** "My desktops": what the signed-in person may use, tickets for it, and `.rdp` files. */
 export function myDesktopHandlers(
@@ -70,6 +74,7 @@ export function myDesktopHandlers(
                 .filter(({ collection_id }) => collection_id === collection.id)
                 .map(({ alias, title, icon }) => ({ alias, title, icon: icon?.replaceAll('\n', '') ?? null })),
               available: available.has(collection.id) || session !== null,
+              asksPassword: asksPassword(collection),
               rdpFile: `${apiBase}/my/desktops/${collection.id}/file.rdp`,
             };
           }),
@@ -99,6 +104,7 @@ export function myDesktopHandlers(
             ticket,
             expiresAt: expiresAt.toISOString(),
             loadBalanceInfo: loadBalanceInfo(collection),
+            asksPassword: asksPassword(collection),
           };
         });
       },
