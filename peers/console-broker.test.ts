@@ -273,6 +273,41 @@ describe('the overview', () => {
   });
 });
 
+describe('targets of all collections', () => {
+  const row = (name: string) => browser.page.getByRole('row', { name: new RegExp(`${name}.*Office`) });
+
+  it('that are down are one step from the overview, and leave the list once they answer', async () => {
+    const { page } = browser;
+    await given.api.targets.add({ body: { name: 'rdsh2', kind: 'session-host', collection: 'Office', state: 'down' } });
+    await visit(browser, at('/'));
+    // By keyboard alone.
+    await page.getByRole('link', { name: 'Show: 1 target is down' }).press('Enter');
+    await page.getByRole('heading', { level: 1, name: 'Targets' }).waitFor();
+    expect(new URL(page.url()).search).toBe('?which=down');
+    await row('rdsh2').getByText('Down', { exact: true }).waitFor();
+    expect(await row('rdsh1').count()).toBe(0);
+    await inspect(browser, 'targets-down');
+    await given.api.targets.setState({ params: { id: 'rdsh2' }, body: { state: 'running' } });
+    await page.getByText('No target is down').waitFor();
+    await inspect(browser, 'targets-none-down');
+  });
+
+  it('are found by text and by how they stand, and are changed in place', async () => {
+    const { page } = browser;
+    await visit(browser, at('/targets?search=rdsh'));
+    await row('rdsh1').waitFor();
+    await page.getByRole('button', { name: 'Drain rdsh2' }).click();
+    await row('rdsh2').getByText('drained').waitFor();
+    await page.getByRole('combobox', { name: 'In use or not' }).click();
+    await page.getByRole('option', { name: 'Drained' }).click();
+    await row('rdsh1').waitFor({ state: 'detached' });
+    await row('rdsh2').getByRole('link', { name: 'Office' }).waitFor();
+    await page.getByRole('button', { name: 'Remove rdsh2' }).click();
+    await dialog().getByRole('button', { name: 'Remove', exact: true }).click();
+    await page.getByText('Nothing matches').waitFor();
+  });
+});
+
 describe('the desktop in the browser', () => {
   it('says why there is none, with the way to try again at hand', async () => {
     const { page } = browser;
@@ -326,6 +361,7 @@ describe('each page of the broker', () => {
       '/collections',
       `/collections/${office.id}`,
       `/collections/${office.id}/settings`,
+      '/targets',
       '/desktop-sessions',
       '/decisions',
       `/decisions/${decision}`,
