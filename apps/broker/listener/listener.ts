@@ -2,9 +2,9 @@ import { once } from 'node:events';
 import { type AddressInfo, createServer, type Socket } from 'node:net';
 import type { BrokerLimits } from '../broker-limits.ts';
 import { Admission, type Place } from './admission.ts';
-import { type Opening, readOpening } from './read-opening.ts';
+import { type Opening, type OpeningRead, readOpening } from './read-opening.ts';
 
-/** A connection whose opening was read: paused, with errors listened to. */
+/** A connection whose opening was read: its socket is paused and nobody's, its errors are listened to. */
 export interface OpenedConnection {
   readonly socket: Socket;
   readonly opening: Opening;
@@ -28,8 +28,6 @@ export interface Listener {
 const quietMs = 60_000;
 
 const plainAddress = (address: string | undefined): string => (address ?? '').replace(/^::ffff:(?=\d+\.)/, '');
-/** For errors of a socket: whoever has it then learns of its end there. */
-const closeFollows = () => {};
 
 /**
  * Listens for RDP clients and hands over those that say something. `serve` owns the socket; what it throws is its own fault and cuts the
@@ -44,15 +42,12 @@ export async function listen(
 ): Promise<Listener> {
   const admission = new Admission(limits);
   const sockets = new Set<Socket>();
-  const accept = async (socket: Socket, address: string, place: Place): Promise<void> => {
-    const opening = await readOpening(socket, limits.openingMs);
-    if (opening.kind === 'tls' && serveTls) return await serveTls({ socket, address, place });
-    if (opening.kind !== 'opening') {
-      if (opening.kind !== 'closed') admission.fault(address);
-      socket.destroy();
-      return;
-    }
-    await serve({ socket, opening, address, place });
+  const serveOpening = (socket: Socket, address: string, place: Place, read: OpeningRead): Promise<void> | null => {
+    if (read.kind === 'opening') return serve({ socket, opening: read, address, place });
+    if (read.kind === 'tls' && serveTls) return serveTls({ socket, address, place });
+    if (read.kind !== 'closed') admission.fault(address);
+    socket.destroy();
+    return null;
   };
   const options = { noDelay: true, allowHalfOpen: true, keepAlive: true, keepAliveInitialDelay: quietMs };
   const server = createServer(options, (socket) => {
@@ -60,14 +55,16 @@ export async function listen(
     const place = admission.enter(address);
     if (!place) return socket.resetAndDestroy();
     sockets.add(socket);
-    socket.on('error', closeFollows).on('close', () => {
+    socket.on('close', () => {
       sockets.delete(socket);
       place.leave();
     });
-    accept(socket, address, place).catch((error: unknown) => {
-      failed(error, address);
-      socket.destroy();
-    });
+    readOpening(socket, limits.openingMs)
+      .then((read) => serveOpening(socket, address, place, read))
+      .catch((error: unknown) => {
+        failed(error, address);
+        socket.destroy();
+      });
   });
   server.listen({ host: at.host, port: at.port, backlog: 1024 });
   await once(server, 'listening');

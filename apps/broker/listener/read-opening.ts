@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net';
 import { type PeekedOpening, peekOpening } from '@atelier/rdp';
+import { disown, own, type SocketOwner } from '../socket-owner.ts';
 
 /** The opening of a connection, and what came behind it. */
 export type Opening = Extract<PeekedOpening, { kind: 'opening' }> & { readonly rest: Buffer };
@@ -13,35 +14,62 @@ export interface TlsOpening {
 /** Why there is none. */
 export type NoOpening = { readonly kind: 'malformed' | 'late' | 'closed'; readonly why: string };
 
+export type OpeningRead = Opening | TlsOpening | NoOpening;
+
 /**
- * Reads until the opening is there, leaving the socket paused. Bounded: `peekOpening` decides within 4 KB; `withinMs` is for the whole, so that
+ * Reads until the opening is there, leaving the socket paused and nobody's. Bounded: `peekOpening` decides within 4 KB; `withinMs` is for the whole, so that
  * dripping bytes does not help.
  */
-export function readOpening(socket: Socket, withinMs: number): Promise<Opening | TlsOpening | NoOpening> {
-  return new Promise((resolve) => {
-    let read: Buffer | null = null;
-    const done = (result: Opening | TlsOpening | NoOpening) => {
-      clearTimeout(timer);
-      socket.off('data', onData).off('close', onClose).off('end', onClose);
-      socket.pause();
-      resolve(result);
-    };
-    const onClose = () => done({ kind: 'closed', why: 'the client hung up' });
-    const onData = (chunk: Buffer) => {
-      const bytes = read ? Buffer.concat([read, chunk]) : chunk;
-      read = bytes;
-      // A handshake's record (RFC 8446 5.1); the length of a preconnection PDU may begin with the same octet, but not go on with it.
-      if (bytes.length >= 2 && bytes[0] === 0x16 && bytes[1] === 0x03) {
-        done({ kind: 'tls', why: 'it begins with tls' });
-        socket.unshift(bytes);
-        return;
-      }
-      const peeked = peekOpening(bytes);
-      if (peeked.kind === 'more') return;
-      if (peeked.kind === 'malformed') done(peeked);
-      else done({ ...peeked, rest: bytes.subarray(peeked.length) });
-    };
-    const timer = setTimeout(() => done({ kind: 'late', why: `no opening within ${withinMs} ms` }), withinMs);
-    socket.on('data', onData).on('close', onClose).on('end', onClose);
-  });
+export const readOpening = (socket: Socket, withinMs: number): Promise<OpeningRead> =>
+  new Promise((resolve) => own(socket, new OpeningReader(socket, withinMs, resolve)));
+
+const late = (reader: OpeningReader) => reader.late();
+
+class OpeningReader implements SocketOwner {
+  readonly #socket: Socket;
+  readonly #withinMs: number;
+  readonly #timer: NodeJS.Timeout;
+  readonly #resolve: (read: OpeningRead) => void;
+  #read: Buffer | null = null;
+
+  constructor(socket: Socket, withinMs: number, resolve: (read: OpeningRead) => void) {
+    this.#socket = socket;
+    this.#withinMs = withinMs;
+    this.#resolve = resolve;
+    this.#timer = setTimeout(late, withinMs, this);
+  }
+
+  data(socket: Socket, chunk: Buffer): void {
+    const bytes = this.#read ? Buffer.concat([this.#read, chunk]) : chunk;
+    this.#read = bytes;
+    // A handshake's record (RFC 8446 5.1); the length of a preconnection PDU may begin with the same octet, but not go on with it.
+    if (bytes.length >= 2 && bytes[0] === 0x16 && bytes[1] === 0x03) {
+      this.#done({ kind: 'tls', why: 'it begins with tls' });
+      socket.unshift(bytes);
+      return;
+    }
+    const peeked = peekOpening(bytes);
+    if (peeked.kind === 'more') return;
+    if (peeked.kind === 'malformed') this.#done(peeked);
+    else this.#done({ ...peeked, rest: bytes.subarray(peeked.length) });
+  }
+
+  ended(): void {
+    this.#done({ kind: 'closed', why: 'the client hung up' });
+  }
+
+  closed(): void {
+    this.ended();
+  }
+
+  late(): void {
+    this.#done({ kind: 'late', why: `no opening within ${this.#withinMs} ms` });
+  }
+
+  #done(read: OpeningRead): void {
+    clearTimeout(this.#timer);
+    disown(this.#socket);
+    this.#socket.pause();
+    this.#resolve(read);
+  }
 }

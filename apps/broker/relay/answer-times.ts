@@ -17,7 +17,7 @@ interface Answer {
 /** How fast targets confirmed connections lately: what has to be taken for hanging depends on it. */
 export class AnswerTimes {
   readonly #now: () => number;
-  readonly #answers = new Map<string, readonly Answer[]>();
+  readonly #answers = new Map<string, Answer[]>();
 
   constructor(now = () => performance.now()) {
     this.#now = now;
@@ -25,9 +25,13 @@ export class AnswerTimes {
 
   /** Books that a target answered within `ms` milliseconds. */
   note(targetId: string, ms: number): void {
-    const answers = [...(this.#answers.get(targetId) ?? []).slice(1 - mostAnswers), { at: this.#now(), ms }];
-    this.#answers.delete(targetId);
-    this.#answers.set(targetId, answers);
+    const known = this.#answers.get(targetId);
+    if (known) {
+      known.push({ at: this.#now(), ms });
+      if (known.length > mostAnswers) known.shift();
+      return;
+    }
+    this.#answers.set(targetId, [{ at: this.#now(), ms }]);
     if (this.#answers.size > mostTargets) this.#answers.delete(this.#answers.keys().next().value!);
   }
 

@@ -2,9 +2,10 @@ import { connect, type Socket } from 'node:net';
 import type { TargetEndpoint } from '@atelier/domain/broker';
 import { tpktLength } from '@atelier/rdp';
 import type { BrokerLimits } from '../broker-limits.ts';
+import { disown, own, type SocketOwner } from '../socket-owner.ts';
 import { ReusedMemory } from './reused-memory.ts';
 
-/** A target that took the connection: paused, its first bytes read. */
+/** A target that took the connection: its socket is paused and nobody's, its first bytes read. */
 export interface DialedTarget {
   readonly socket: Socket;
   /** What the socket's bytes come by, in place of events; null: by events. */
@@ -12,6 +13,8 @@ export interface DialedTarget {
   readonly endpoint: TargetEndpoint;
   /** From its X.224 Connection Confirm on. */
   readonly first: Buffer;
+  /** From the dialling to the confirm. */
+  readonly ms: number;
 }
 
 /** Why no endpoint took it. `dead`: nobody listens there; `silent`: no answer to the dialling; `hung`: it was taken, but then nothing was said. */
@@ -26,100 +29,156 @@ export interface Leaving {
   addEventListener(type: 'abort', listener: () => void): void;
   removeEventListener(type: 'abort', listener: () => void): void;
 }
-type Times = Pick<BrokerLimits, 'dialMs' | 'confirmMs'>;
-/** Whether the socket's bytes come by events, for those who put TLS on it, or by memory that is used again. */
-type Reads = 'events' | 'memory';
+/** How a target is to be dialled. */
+export interface DialOrder {
+  readonly endpoints: readonly TargetEndpoint[];
+  /** What the client said first, sent as it came. */
+  readonly opening: Uint8Array;
+  readonly times: Pick<BrokerLimits, 'dialMs' | 'confirmMs'>;
+  /** The client went away. */
+  readonly signal: Leaving;
+  /** Whether the socket's bytes come by events, for those who put TLS on it, or by memory that is used again. */
+  readonly reads: 'events' | 'memory';
+}
 
 const confirmMost = 512;
 
 /**
- * Dials a target's endpoints in order, sends the client's opening as it came, and waits for the confirm: a host that hangs still
- * takes connections, but does not answer. `signal`: the client went away.
+ * Dials a target's endpoints in order, sends the client's opening, and waits for the confirm: a host that hangs still takes connections, but does not answer.
  */
-export async function dialTarget(
+export const dialTarget = (
   endpoints: readonly TargetEndpoint[],
   opening: Uint8Array,
-  times: Times,
+  times: DialOrder['times'],
   signal: Leaving,
-  reads: Reads = 'events',
-): Promise<DialedTarget | DialFailure> {
-  let failure: DialFailure = { kind: 'dead', why: 'the target has no address' };
-  for (const endpoint of endpoints) {
-    const result = await dialEndpoint(endpoint, opening, times, signal, reads);
-    if (!('kind' in result) || result.kind === 'gone') return result;
-    failure = result;
-  }
-  return failure;
-}
+  reads: DialOrder['reads'] = 'events',
+): Promise<DialedTarget | DialFailure> =>
+  new Promise((resolve) => dial({ endpoints, opening, times, signal, reads }, resolve));
 
-function dialEndpoint(
-  endpoint: TargetEndpoint,
-  opening: Uint8Array,
-  times: Times,
-  signal: Leaving,
-  reads: Reads,
-): Promise<DialedTarget | DialFailure> {
-  return new Promise((resolve) => {
-    if (signal.aborted) {
-      resolve({ kind: 'gone', why: 'the client went away' });
+/** The same without a promise: one for each step is a good part of what a relayed connection costs. */
+export const dial = (order: DialOrder, done: (result: DialedTarget | DialFailure) => void): void =>
+  new Dialing(order, done).next({ kind: 'dead', why: 'the target has no address' });
+
+const overdue = (dialing: Dialing) => dialing.overdue();
+
+/** One target being dialled: each endpoint first until it takes the connection, then until it confirms. */
+class Dialing implements SocketOwner {
+  readonly #order: DialOrder;
+  readonly #done: (result: DialedTarget | DialFailure) => void;
+  readonly #begun = performance.now();
+  readonly #onAbort = () => this.#fail('gone', 'the client went away');
+  #tried = 0;
+  #stage: 'dialling' | 'confirming' | 'settled' = 'settled';
+  #socket!: Socket;
+  #memory: ReusedMemory | null = null;
+  #timer: NodeJS.Timeout | undefined;
+  #read: Buffer | null = null;
+
+  constructor(order: DialOrder, done: (result: DialedTarget | DialFailure) => void) {
+    this.#order = order;
+    this.#done = done;
+  }
+
+  /** Dials the next endpoint; when there is none, it ends by how the one before failed. */
+  next(failure: DialFailure): void {
+    const { endpoints, signal, reads, times } = this.#order;
+    const endpoint = endpoints[this.#tried];
+    if (signal.aborted || !endpoint) {
+      this.#done(signal.aborted ? { kind: 'gone', why: 'the client went away' } : failure);
       return;
     }
-    const where = `${endpoint.address}:${endpoint.port}`;
-    const memory = reads === 'memory' ? new ReusedMemory((bytes) => !onData(Buffer.from(bytes))) : null;
+    this.#tried += 1;
+    this.#stage = 'dialling';
+    this.#read = null;
     const to = { host: endpoint.address, port: endpoint.port, noDelay: true, allowHalfOpen: true };
-    const socket = connect(memory ? { ...to, onread: memory.onread } : to);
-    let read: Buffer | null = null;
-    let timer: NodeJS.Timeout | undefined;
-    let waits = 0;
-    const wait = (ms: number, over: () => void) => {
-      clearTimeout(timer);
-      waits += 1;
-      const mine = waits;
-      // What came meanwhile is looked at first: when we were busy ourselves, the answer lies in the socket already.
-      timer = setTimeout(() => setImmediate(() => mine === waits && over()), ms);
-    };
-    const settle = () => {
-      clearTimeout(timer);
-      waits += 1;
-      signal.removeEventListener('abort', onAbort);
-      socket.off('connect', onConnect).off('data', onData).off('error', onError).off('end', onEnd);
-      // Errors of a socket that nobody looks at any more must not end the process.
-      socket.on('error', () => {});
-    };
-    const fail = (kind: DialFailure['kind'], why: string) => {
-      settle();
-      socket.destroy();
-      resolve({ kind, why });
-    };
-    const onAbort = () => fail('gone', 'the client went away');
-    const onConnect = () => {
-      const { confirmMs } = times;
-      wait(confirmMs, () => fail('hung', `${where} took the connection and said nothing in ${confirmMs} ms`));
-      socket.write(opening);
-    };
-    const onError = (error: NodeJS.ErrnoException) => {
-      const unreachable = error.code === 'EHOSTUNREACH' || error.code === 'ENETUNREACH' || error.code === 'ETIMEDOUT';
-      fail(unreachable ? 'silent' : 'dead', `${where}: ${error.code ?? error.message}`);
-    };
-    const onEnd = () => fail('hung', `${where} hung up at once`);
-    // Whether all is there.
-    const onData = (chunk: Buffer): boolean => {
-      read = read ? Buffer.concat([read, chunk]) : chunk;
-      const length = lengthOf(read);
-      if (length === 'no-rdp') {
-        fail('hung', `${where} speaks something else than rdp`);
-        return true;
-      }
-      if (read.length < (length ?? Number.POSITIVE_INFINITY) && read.length < confirmMost) return false;
-      socket.pause();
-      settle();
-      resolve({ socket, memory, endpoint, first: read });
+    this.#memory = reads === 'memory' ? new ReusedMemory((bytes) => !this.#take(Buffer.from(bytes))) : null;
+    this.#socket = connect(this.#memory ? { ...to, onread: this.#memory.onread } : to);
+    own(this.#socket, this);
+    signal.addEventListener('abort', this.#onAbort);
+    this.#timer = setTimeout(overdue, times.dialMs, this);
+  }
+
+  connected(): void {
+    clearTimeout(this.#timer);
+    this.#stage = 'confirming';
+    this.#timer = setTimeout(overdue, this.#order.times.confirmMs, this);
+    this.#socket.write(this.#order.opening);
+  }
+
+  data(_socket: Socket, chunk: Buffer): void {
+    this.#take(chunk);
+  }
+
+  ended(): void {
+    this.#fail('hung', `${this.#where()} hung up at once`);
+  }
+
+  failed(_socket: Socket, error: NodeJS.ErrnoException): void {
+    const unreachable = error.code === 'EHOSTUNREACH' || error.code === 'ENETUNREACH' || error.code === 'ETIMEDOUT';
+    this.#fail(unreachable ? 'silent' : 'dead', `${this.#where()}: ${error.code ?? error.message}`);
+  }
+
+  closed(): void {
+    this.ended();
+  }
+
+  overdue(): void {
+    const stage = this.#stage;
+    // What came meanwhile is looked at first: when we were busy ourselves, the answer lies in the socket already.
+    setImmediate(() => {
+      if (this.#stage !== stage) return;
+      const { dialMs, confirmMs } = this.#order.times;
+      if (stage === 'dialling') this.#fail('silent', `${this.#where()} did not answer within ${dialMs} ms`);
+      else this.#fail('hung', `${this.#where()} took the connection and said nothing in ${confirmMs} ms`);
+    });
+  }
+
+  /** Whether all is there. */
+  #take(chunk: Buffer): boolean {
+    const read = this.#read ? Buffer.concat([this.#read, chunk]) : chunk;
+    this.#read = read;
+    const length = lengthOf(read);
+    if (length === 'no-rdp') {
+      this.#fail('hung', `${this.#where()} speaks something else than rdp`);
       return true;
-    };
-    wait(times.dialMs, () => fail('silent', `${where} did not answer within ${times.dialMs} ms`));
-    signal.addEventListener('abort', onAbort);
-    socket.on('connect', onConnect).on('data', onData).on('error', onError).on('end', onEnd);
-  });
+    }
+    if (read.length < (length ?? Number.POSITIVE_INFINITY) && read.length < confirmMost) return false;
+    this.#socket.pause();
+    this.#settle();
+    const endpoint = this.#endpoint();
+    this.#done({
+      socket: this.#socket,
+      memory: this.#memory,
+      endpoint,
+      first: read,
+      ms: performance.now() - this.#begun,
+    });
+    return true;
+  }
+
+  #fail(kind: DialFailure['kind'], why: string): void {
+    if (this.#stage === 'settled') return;
+    this.#settle();
+    this.#socket.destroy();
+    if (kind === 'gone') this.#done({ kind, why });
+    else this.next({ kind, why });
+  }
+
+  #settle(): void {
+    clearTimeout(this.#timer);
+    this.#stage = 'settled';
+    this.#order.signal.removeEventListener('abort', this.#onAbort);
+    disown(this.#socket);
+  }
+
+  #endpoint(): TargetEndpoint {
+    return this.#order.endpoints[this.#tried - 1]!;
+  }
+
+  #where(): string {
+    const { address, port } = this.#endpoint();
+    return `${address}:${port}`;
+  }
 }
 
 /** The length of the first message; null while it is unknown. Who answers in other words is no target: nobody gets at other services by way of us. */

@@ -18,13 +18,8 @@ export async function lookAtTarget(
   times: { readonly dialMs: number; readonly confirmMs: number },
   signal: AbortSignal,
 ): Promise<DialFailure | null> {
-  const dialed = await book.turnstile.pass(target.id, () => {
-    const begun = performance.now();
-    return dialTarget(target.endpoints, opening, times, signal).then((found) => {
-      if (!('kind' in found)) book.answers.note(target.id, performance.now() - begun);
-      return found;
-    });
-  });
+  const dialed = await book.turnstile.pass(target.id, () => dialTarget(target.endpoints, opening, times, signal));
+  if (!('kind' in dialed)) book.answers.note(target.id, dialed.ms);
   return closed(dialed);
 }
 

@@ -8,7 +8,7 @@ export interface RelayEntry {
   readonly targetId: string;
   readonly between: Pick<Splice, 'toClient' | 'begun' | 'cut'>;
   /** Called once when it turns out to be a session. */
-  readonly settled: () => void;
+  settled(): void;
 }
 
 /** A host that takes a log-on sends a picture; certificates and refusals are shorter. */

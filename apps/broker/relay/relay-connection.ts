@@ -1,10 +1,10 @@
-import type { Socket } from 'node:net';
 import type { RoutingTokenGrant } from '@atelier/adapters/session-directory';
 import type { BrokerLimits } from '../broker-limits.ts';
 import type { BrokerParts } from '../broker-parts.ts';
 import type { OpenedConnection } from '../listener/listener.ts';
+import { own, type SocketOwner } from '../socket-owner.ts';
 import { carrySession } from './carry-session.ts';
-import { dialTarget, type Leaving } from './dial-target.ts';
+import { type DialedTarget, dial, type Leaving } from './dial-target.ts';
 import type { RelayBook } from './relay-book.ts';
 
 /** What the relay needs beside the broker's parts. */
@@ -16,47 +16,102 @@ export interface RelayTools {
 
 const leastConfirmMs = 1000;
 
+/** How a target took no connection. */
+export interface RelayFailure {
+  readonly kind: 'dead' | 'silent' | 'hung';
+  readonly why: string;
+}
+
 /**
  * Connects a client that came back with its token to the target that the token names, and stays between them until one ends it.
  * Gives null then; or why the target took no connection, the client being still there and unanswered.
  */
-export async function relayConnection(
+export const relayConnection = (
   tools: RelayTools,
-  { socket, opening, place }: OpenedConnection,
+  connection: OpenedConnection,
   grant: RoutingTokenGrant,
-): Promise<{ readonly kind: 'dead' | 'silent' | 'hung'; readonly why: string } | null> {
-  const { limits, book } = tools;
-  const { target, session } = grant;
-  // Who is new can as well be elsewhere: a host that is fast as a rule is not waited for as long as any other. To come back costs the client more than
-  // a look costs us.
-  const confirmMs =
-    session.state === 'connecting'
-      ? Math.max(leastConfirmMs, book.answers.patienceMs(target.id, limits.confirmMs))
-      : limits.confirmLiveMs;
-  const times = { dialMs: limits.dialMs, confirmMs };
-  const dialed = await book.turnstile.pass(target.id, async () => {
-    const begun = performance.now();
-    // Hosts do not know the preconnection PDU: they get the request alone.
-    const found = await dialTarget(target.endpoints, opening.rawRequest, times, leaving(socket), 'memory');
-    if (!('kind' in found)) book.answers.note(target.id, performance.now() - begun);
-    return found;
-  });
-  if ('kind' in dialed) return dialed.kind === 'gone' ? null : { kind: dialed.kind, why: dialed.why };
-  if (socket.destroyed || !place.advance('relay')) {
-    dialed.socket.destroy();
-    socket.destroy();
-    return null;
-  }
-  const first = { toTarget: opening.rest, toClient: dialed.first };
-  await carrySession(tools, grant, socket, dialed.socket, first, dialed.memory);
-  return null;
+): Promise<RelayFailure | null> =>
+  new Promise((resolve, reject) => new Relaying(tools, connection, grant, { resolve, reject }).begin());
+
+interface Outcome {
+  readonly resolve: (failure: RelayFailure | null) => void;
+  readonly reject: (error: unknown) => void;
 }
 
-/** That a client hangs up. A whole AbortSignal for each connection would cost more than reading its opening. */
-const leaving = (client: Socket): Leaving => ({
-  get aborted() {
-    return client.destroyed;
-  },
-  addEventListener: (_, listener) => void client.on('close', listener),
-  removeEventListener: (_, listener) => void client.off('close', listener),
-});
+/** A client whose target is dialled: all that it can do meanwhile is hang up. */
+class Relaying implements Leaving, SocketOwner {
+  readonly #tools: RelayTools;
+  readonly #connection: OpenedConnection;
+  readonly #grant: RoutingTokenGrant;
+  readonly #outcome: Outcome;
+  #onLeave: (() => void) | null = null;
+
+  constructor(tools: RelayTools, connection: OpenedConnection, grant: RoutingTokenGrant, outcome: Outcome) {
+    this.#tools = tools;
+    this.#connection = connection;
+    this.#grant = grant;
+    this.#outcome = outcome;
+    own(connection.socket, this);
+  }
+
+  begin(): void {
+    this.#tools.book.turnstile.enter(this.#grant.target.id, () => this.#dial());
+  }
+
+  get aborted(): boolean {
+    return this.#connection.socket.destroyed;
+  }
+
+  addEventListener(_: 'abort', listener: () => void): void {
+    this.#onLeave = listener;
+  }
+
+  removeEventListener(): void {
+    this.#onLeave = null;
+  }
+
+  closed(): void {
+    this.#onLeave?.();
+  }
+
+  data(): void {}
+
+  ended(): void {}
+
+  #dial(): void {
+    const { limits, book } = this.#tools;
+    const { target, session } = this.#grant;
+    // Who is new can as well be elsewhere: a host that is fast as a rule is not waited for as long as any other. To come back costs the client more than
+    // a look costs us.
+    const confirmMs =
+      session.state === 'connecting'
+        ? Math.max(leastConfirmMs, book.answers.patienceMs(target.id, limits.confirmMs))
+        : limits.confirmLiveMs;
+    const times = { dialMs: limits.dialMs, confirmMs };
+    // Hosts do not know the preconnection PDU: they get the request alone.
+    const opening = this.#connection.opening.rawRequest;
+    dial({ endpoints: target.endpoints, opening, times, signal: this, reads: 'memory' }, (dialed) => {
+      book.turnstile.leave(target.id);
+      if ('kind' in dialed)
+        this.#outcome.resolve(dialed.kind === 'gone' ? null : { kind: dialed.kind, why: dialed.why });
+      else this.#carry(dialed);
+    });
+  }
+
+  #carry(dialed: DialedTarget): void {
+    const { socket, place, opening } = this.#connection;
+    const { resolve, reject } = this.#outcome;
+    this.#tools.book.answers.note(this.#grant.target.id, dialed.ms);
+    if (socket.destroyed || !place.advance('relay')) {
+      dialed.socket.destroy();
+      socket.destroy();
+      resolve(null);
+      return;
+    }
+    const first = { toTarget: opening.rest, toClient: dialed.first };
+    carrySession(this.#tools, this.#grant, socket, dialed.socket, first, dialed.memory).then(
+      () => resolve(null),
+      reject,
+    );
+  }
+}

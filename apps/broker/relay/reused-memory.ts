@@ -2,6 +2,9 @@ import type { OnReadOpts } from 'node:net';
 
 const smallest = 1024;
 const largest = 256 * 1024;
+/** Pieces of the smallest size that nobody uses: most connections come and go without ever needing more, and to make one costs as much as to read by it. */
+const spare: Buffer[] = [];
+const mostSpare = 256;
 /** After so many short portions in a row the memory is made small again: most sessions rest most of the time. */
 const restsAfter = 64;
 
@@ -14,7 +17,7 @@ export type TakeBytes = (bytes: Buffer) => boolean;
  */
 export class ReusedMemory {
   readonly onread: OnReadOpts;
-  #memory = Buffer.allocUnsafeSlow(smallest);
+  #memory = spare.pop() ?? Buffer.allocUnsafeSlow(smallest);
   #short = 0;
   #take: TakeBytes;
 
@@ -26,6 +29,11 @@ export class ReusedMemory {
   /** Somebody else takes the bytes from now on. */
   giveTo(take: TakeBytes): void {
     this.#take = take;
+  }
+
+  /** For when its socket, and whatever its bytes were written to, are closed. */
+  giveBack(): void {
+    if (this.#memory.length === smallest && spare.length < mostSpare) spare.push(this.#memory);
   }
 
   #read(length: number): boolean {

@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net';
+import { disown, own, type SocketOwner } from '../socket-owner.ts';
 import type { ReusedMemory } from './reused-memory.ts';
 
 /** What went through, in bytes, and who ended it. */
@@ -25,8 +26,8 @@ const lingerMs = 5000;
 
 /**
  * Carries bytes between two sockets without looking at them: a side that does not take them stops the other from being read. Half-closes are passed
- * on. Nothing is kept but what the kernel gave last. Both sockets are open, paused, and have a listener for errors. `memory`: what the target's bytes
- * come by; the client must be a plain socket then, of which it is known when it has written them.
+ * on. Nothing is kept but what the kernel gave last. Both sockets are open and paused. `memory`: what the target's bytes come by; the client must be a plain
+ * socket then, of which it is known when it has written them.
  */
 export function splice(
   client: Socket,
@@ -34,85 +35,115 @@ export function splice(
   first: { readonly toClient: Buffer; readonly toTarget: Buffer },
   memory: ReusedMemory | null = null,
 ): Splice {
-  const begun = performance.now();
-  let toClient = 0;
-  let toTarget = 0;
-  let endedBy: SpliceEnd['endedBy'] | null = null;
-  let broken = false;
-  let linger: NodeJS.Timeout | undefined;
-
-  const onClientData = (chunk: Buffer) => {
-    toTarget += chunk.length;
-    if (!target.write(chunk)) client.pause();
-  };
-  const onTargetData = (chunk: Buffer) => {
-    toClient += chunk.length;
-    if (!client.write(chunk)) target.pause();
-  };
-  let held = false;
-  const onWritten = () => {
-    if (!held || client.writableLength > 0) return;
-    held = false;
-    target.resume();
-  };
-  const takeFromTarget = (bytes: Buffer): boolean => {
-    toClient += bytes.length;
-    client.write(bytes, onWritten);
-    // What the kernel did not take at once still lies in the memory.
-    held = client.writableLength > 0;
-    return !held;
-  };
-  const cut = () => {
-    client.destroy();
-    target.destroy();
-  };
-  const done = new Promise<SpliceEnd>((resolve) => {
-    let open = 2;
-    const ending = (from: Socket, hadError: boolean) => {
-      if (endedBy !== null) return;
-      endedBy = from === client ? 'client' : 'target';
-      broken = hadError;
-    };
-    const watch = (from: Socket, to: Socket) => {
-      from.on('end', () => {
-        ending(from, false);
-        // When the other side has said its last and was told all, there is nothing left but to hang up.
-        if (to.readableEnded && to.writableLength === 0) to.destroy();
-        else to.end();
-        linger ??= setTimeout(cut, lingerMs);
-      });
-      from.on('close', (hadError: boolean) => {
-        ending(from, hadError);
-        // What is still to be written goes out first, unless the other side is broken too.
-        if (hadError) to.destroy();
-        else if (!to.writableEnded) to.end();
-        linger ??= setTimeout(cut, lingerMs);
-        open -= 1;
-        if (open > 0) return;
-        clearTimeout(linger);
-        // Node's half of a closed socket outlives many collections: what listened to it must not stay with it.
-        client.removeAllListeners();
-        target.removeAllListeners();
-        resolve({ endedBy: endedBy ?? 'client', broken, toClient, toTarget, ms: performance.now() - begun });
-      });
-    };
-    watch(client, target);
-    watch(target, client);
-  });
-  client.on('data', onClientData).on('drain', () => target.resume());
-  target.on('drain', () => client.resume());
-  if (memory) memory.giveTo(takeFromTarget);
-  else target.on('data', onTargetData);
+  const between = new Between(client, target, memory);
+  own(client, between);
+  own(target, between);
   client.resume();
   target.resume();
-  if (first.toTarget.length > 0) onClientData(first.toTarget);
-  if (first.toClient.length > 0) onTargetData(first.toClient);
-  return {
-    get toClient() {
-      return toClient;
-    },
-    begun,
-    done,
-    cut,
-  };
+  if (first.toTarget.length > 0) between.data(client, first.toTarget);
+  if (first.toClient.length > 0) between.data(target, first.toClient);
+  return between;
+}
+
+const cut = (between: Between) => between.cut();
+
+class Between implements Splice, SocketOwner {
+  readonly begun = performance.now();
+  readonly done: Promise<SpliceEnd>;
+  toClient = 0;
+  readonly #client: Socket;
+  readonly #target: Socket;
+  readonly #memory: ReusedMemory | null;
+  #toTarget = 0;
+  #endedBy: SpliceEnd['endedBy'] | null = null;
+  #broken = false;
+  #linger: NodeJS.Timeout | undefined;
+  #open = 2;
+  #resolve!: (end: SpliceEnd) => void;
+
+  constructor(client: Socket, target: Socket, memory: ReusedMemory | null) {
+    this.#client = client;
+    this.#target = target;
+    this.#memory = memory;
+    this.done = new Promise((resolve) => {
+      this.#resolve = resolve;
+    });
+    if (!memory) return;
+    let held = false;
+    const onWritten = () => {
+      if (!held || client.writableLength > 0) return;
+      held = false;
+      target.resume();
+    };
+    memory.giveTo((bytes) => {
+      this.toClient += bytes.length;
+      client.write(bytes, onWritten);
+      // What the kernel did not take at once still lies in the memory.
+      held = client.writableLength > 0;
+      return !held;
+    });
+  }
+
+  data(from: Socket, bytes: Buffer): void {
+    const client = this.#client;
+    const target = this.#target;
+    if (from === client) {
+      this.#toTarget += bytes.length;
+      if (!target.write(bytes)) client.pause();
+    } else {
+      this.toClient += bytes.length;
+      if (!client.write(bytes)) target.pause();
+    }
+  }
+
+  drained(from: Socket): void {
+    this.#other(from).resume();
+  }
+
+  ended(from: Socket): void {
+    this.#ending(from, false);
+    const to = this.#other(from);
+    // When the other side has said its last and was told all, there is nothing left but to hang up.
+    if (to.readableEnded && to.writableLength === 0) to.destroy();
+    else to.end();
+    this.#linger ??= setTimeout(cut, lingerMs, this);
+  }
+
+  closed(from: Socket, hadError: boolean): void {
+    this.#ending(from, hadError);
+    const to = this.#other(from);
+    // What is still to be written goes out first, unless the other side is broken too.
+    if (hadError) to.destroy();
+    else if (!to.writableEnded) to.end();
+    this.#linger ??= setTimeout(cut, lingerMs, this);
+    this.#open -= 1;
+    if (this.#open > 0) return;
+    clearTimeout(this.#linger);
+    // Node's half of a closed socket outlives many collections: we must not stay with it.
+    disown(this.#client);
+    disown(this.#target);
+    this.#memory?.giveBack();
+    this.#resolve({
+      endedBy: this.#endedBy ?? 'client',
+      broken: this.#broken,
+      toClient: this.toClient,
+      toTarget: this.#toTarget,
+      ms: performance.now() - this.begun,
+    });
+  }
+
+  cut(): void {
+    this.#client.destroy();
+    this.#target.destroy();
+  }
+
+  #other(from: Socket): Socket {
+    return from === this.#client ? this.#target : this.#client;
+  }
+
+  #ending(from: Socket, hadError: boolean): void {
+    if (this.#endedBy !== null) return;
+    this.#endedBy = from === this.#client ? 'client' : 'target';
+    this.#broken = hadError;
+  }
 }

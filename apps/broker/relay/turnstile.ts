@@ -14,13 +14,34 @@ export class Turnstile {
 
   /** Runs `work` when it is its turn. */
   async pass<Value>(key: string, work: () => Promise<Value>): Promise<Value> {
-    const here = this.#passages.get(key) ?? this.#open(key);
-    if (here.inside >= this.#most) await new Promise<void>((resolve) => here.queue.push(resolve));
-    else here.inside += 1;
+    await new Promise<void>((resolve) => this.enter(key, resolve));
     try {
       return await work();
     } finally {
-      this.#leave(key, here);
+      this.leave(key);
+    }
+  }
+
+  /** Calls `go` when it is its turn, at once when nobody is before it. Whoever went has to leave. */
+  enter(key: string, go: () => void): void {
+    const here = this.#passages.get(key) ?? this.#open(key);
+    if (here.inside >= this.#most) {
+      here.queue.push(go);
+      return;
+    }
+    here.inside += 1;
+    go();
+  }
+
+  /** Makes room for the next one: it goes directly, so that nobody slips in between. */
+  leave(key: string): void {
+    const here = this.#passages.get(key)!;
+    const next = here.queue.shift();
+    // In a turn of its own: a thousand who went away meanwhile leave at once, and must not stand on each other's stack.
+    if (next) queueMicrotask(next);
+    else {
+      here.inside -= 1;
+      if (here.inside === 0) this.#passages.delete(key);
     }
   }
 
@@ -28,15 +49,5 @@ export class Turnstile {
     const passage = { inside: 0, queue: [] };
     this.#passages.set(key, passage);
     return passage;
-  }
-
-  #leave(key: string, here: Passage): void {
-    // The place goes to the next one directly, so that nobody slips in between.
-    const next = here.queue.shift();
-    if (next) next();
-    else {
-      here.inside -= 1;
-      if (here.inside === 0) this.#passages.delete(key);
-    }
   }
 }
