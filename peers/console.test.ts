@@ -281,11 +281,10 @@ describe('a person', () => {
 });
 
 describe('every page', () => {
+  // Each look, language and width once: French on a narrow page is what fits least.
   it.each([
     ['light', 'en', 1280],
-    ['dark', 'fr', 1280],
-    ['light', 'fr', 360],
-    ['dark', 'en', 360],
+    ['dark', 'fr', 360],
   ] as const)(
     'is accessible, complains of nothing and fits, in %s, %s, %i px wide',
     async (scheme, language, width) => {

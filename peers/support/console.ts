@@ -57,8 +57,14 @@ export async function signOut({ page }: TestBrowser): Promise<void> {
 export async function inspect(browser: TestBrowser, name: string): Promise<void> {
   await shot(browser, name);
   expect(await accessibilityFaults(browser.page), name).toEqual([]);
-  const over = await browser.page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
-  expect(over, `${name} scrolls sideways by ${over} px`).toBeLessThanOrEqual(0);
+  const { over, by } = await browser.page.evaluate(() => ({
+    over: document.documentElement.scrollWidth - innerWidth,
+    by: [...document.querySelectorAll<HTMLElement>('#content *')]
+      .filter((one) => one.getBoundingClientRect().right > innerWidth)
+      .map((one) => `${one.tagName} ${one.className}: ${one.textContent.slice(0, 40)}`)
+      .slice(-3),
+  }));
+  expect(over, `${name} scrolls sideways by ${over} px, by ${by.join('; ')}`).toBeLessThanOrEqual(0);
 }
 
 /** What is wrong with a command line that the console shows, or null: each word and flag must be known to the command line program. */

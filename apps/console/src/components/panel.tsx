@@ -5,9 +5,9 @@ import type { ReactNode } from 'react';
 export function Panel({ title, side, children }: { title: string; side?: ReactNode; children: ReactNode }) {
   return (
     <section className="card" style={{ padding: '18px 20px' }}>
-      <Group justify="space-between" mb="sm" wrap="nowrap">
+      <Group justify="space-between" mb="sm">
         <Title order={2}>{title}</Title>
-        {side && <div style={{ flex: 'none' }}>{side}</div>}
+        {side}
       </Group>
       {children}
     </section>
