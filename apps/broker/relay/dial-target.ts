@@ -29,6 +29,7 @@ export interface Leaving {
   addEventListener(type: 'abort', listener: () => void): void;
   removeEventListener(type: 'abort', listener: () => void): void;
 }
+
 /** How a target is to be dialled. */
 export interface DialOrder {
   readonly endpoints: readonly TargetEndpoint[];
@@ -92,7 +93,13 @@ class Dialing implements SocketOwner {
     this.#read = null;
     const to = { host: endpoint.address, port: endpoint.port, noDelay: true, allowHalfOpen: true };
     this.#memory = reads === 'memory' ? new ReusedMemory((bytes) => !this.#take(Buffer.from(bytes))) : null;
-    this.#socket = connect(this.#memory ? { ...to, onread: this.#memory.onread } : to);
+    try {
+      this.#socket = connect(this.#memory ? { ...to, onread: this.#memory.onread } : to);
+    } catch (error) {
+      // An address or a port that is none. Nobody would catch it here, in the middle of events.
+      this.next({ kind: 'dead', why: `${this.#where()}: ${(error as Error).message}` });
+      return;
+    }
     own(this.#socket, this);
     signal.addEventListener('abort', this.#onAbort);
     this.#timer = setTimeout(overdue, times.dialMs, this);

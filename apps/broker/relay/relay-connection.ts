@@ -4,7 +4,7 @@ import type { BrokerParts } from '../broker-parts.ts';
 import type { OpenedConnection } from '../listener/listener.ts';
 import { own, type SocketOwner } from '../socket-owner.ts';
 import { carrySession } from './carry-session.ts';
-import { type DialedTarget, dial, type Leaving } from './dial-target.ts';
+import { type DialedTarget, type DialFailure, dial, type Leaving } from './dial-target.ts';
 import type { RelayBook } from './relay-book.ts';
 
 /** What the relay needs beside the broker's parts. */
@@ -92,10 +92,20 @@ class Relaying implements Leaving, SocketOwner {
     const opening = this.#connection.opening.rawRequest;
     dial({ endpoints: target.endpoints, opening, times, signal: this, reads: 'memory' }, (dialed) => {
       book.turnstile.leave(target.id);
-      if ('kind' in dialed)
-        this.#outcome.resolve(dialed.kind === 'gone' ? null : { kind: dialed.kind, why: dialed.why });
-      else this.#carry(dialed);
+      this.#dialed(dialed);
     });
+  }
+
+  #dialed(dialed: DialedTarget | DialFailure): void {
+    const { resolve, reject } = this.#outcome;
+    if (!('kind' in dialed)) {
+      try {
+        this.#carry(dialed);
+      } catch (error) {
+        reject(error);
+      }
+    } else if (dialed.kind === 'gone') resolve(null);
+    else resolve({ kind: dialed.kind, why: dialed.why });
   }
 
   #carry(dialed: DialedTarget): void {

@@ -52,6 +52,8 @@ it('dials a target, the next address when one is dead, and tells one that hangs 
       kind: 'hung',
       why: expect.stringContaining('something else than rdp'),
     });
+  const none = { address: '127.0.0.1', port: 70_000 };
+  expect(await dialTarget([none], confirm, times, never)).toMatchObject({ kind: 'dead' });
   const going = new AbortController();
   const dialing = dialTarget([here(silent)], confirm, { ...times, confirmMs: 10_000 }, going.signal);
   going.abort();
