@@ -1,24 +1,26 @@
-import { type DatabaseHandle, newId, openDatabase } from '@atelier/adapters/postgres';
-import { type TestDatabase, testDatabase } from '@atelier/adapters/postgres/testing';
-import { openSessionDirectory, type SessionDirectory } from '@atelier/adapters/session-directory';
+import { newId } from '@atelier/adapters/postgres';
+import type { TestDatabase } from '@atelier/adapters/postgres/testing';
+import type { SessionDirectory } from '@atelier/adapters/session-directory';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { addCollection, addUsers, claimed, countsOf, equal, requestOf } from './broker/sample-directory.ts';
+import {
+  addCollection,
+  addUsers,
+  claimed,
+  countsOf,
+  equal,
+  requestOf,
+  twoDirectories,
+} from './broker/sample-directory.ts';
 
 let database: TestDatabase;
-let other: DatabaseHandle;
 let one: SessionDirectory;
 let two: SessionDirectory;
+let close: () => Promise<void>;
 beforeAll(async () => {
-  database = await testDatabase();
-  // A second server: connections of its own.
-  other = await openDatabase({ url: database.url }, { migrate: false });
-  [one, two] = [openSessionDirectory(database), openSessionDirectory(other)];
+  ({ database, one, two, close } = await twoDirectories());
 });
-afterAll(async () => {
-  await other.close();
-  await database.close();
-});
+afterAll(() => close());
 
 const targetOf = async (name: string) => (await one.targets({ collection: name }))[0]!.id;
 const live = async (targetId: string) =>

@@ -1,8 +1,23 @@
-import { newId } from '@atelier/adapters/postgres';
-import type { TestDatabase } from '@atelier/adapters/postgres/testing';
-import type { Claim, SessionDirectory } from '@atelier/adapters/session-directory';
+import { newId, openDatabase } from '@atelier/adapters/postgres';
+import { type TestDatabase, testDatabase } from '@atelier/adapters/postgres/testing';
+import { type Claim, openSessionDirectory, type SessionDirectory } from '@atelier/adapters/session-directory';
 import type { Collection, ConnectionRequest } from '@atelier/domain/broker';
 import { sql } from 'kysely';
+
+/** A database, and two directories over it with connections of their own, as two brokers have. */
+export async function twoDirectories() {
+  const database = await testDatabase();
+  const other = await openDatabase({ url: database.url }, { migrate: false });
+  return {
+    database,
+    one: openSessionDirectory(database),
+    two: openSessionDirectory(other),
+    close: async () => {
+      await other.close();
+      await database.close();
+    },
+  };
+}
 
 /** `count` users named `PREFIX-N`, made at once. */
 export async function addUsers(database: TestDatabase, prefix: string, count: number): Promise<readonly string[]> {
