@@ -1,6 +1,7 @@
 import type { Provider } from '../src/provider.ts';
 
-const writes: Readonly<Record<string, readonly string[]>> = {
+/** Of what a plug-in may call, that which leaves something behind. */
+const writes: { readonly [Group in keyof Provider]?: readonly (keyof Provider[Group])[] } = {
   resourceStore: [
     'addTarget',
     'saveTarget',
@@ -38,7 +39,7 @@ export function mortalProvider(provider: Provider, lives: number): MortalProvide
   let written = 0;
   let dead = lives <= 0;
   const never = () => new Promise<never>(() => undefined);
-  const around = <Part extends object>(group: string, part: Part): Part =>
+  const around = <Part extends object>(group: keyof Provider, part: Part): Part =>
     new Proxy(part, {
       get(target, name) {
         const method = Reflect.get(target, name) as unknown;
@@ -46,7 +47,7 @@ export function mortalProvider(provider: Provider, lives: number): MortalProvide
         return (...given: unknown[]) => {
           if (dead) return never();
           const said = (method as AnyMethod).apply(target, given);
-          if (!writes[group]?.includes(String(name))) return said;
+          if (!(writes[group] as readonly unknown[] | undefined)?.includes(name)) return said;
           return (async () => {
             const value = await said;
             written += 1;
