@@ -1,8 +1,7 @@
 import { Group } from '@mantine/core';
 import { useMemo } from 'react';
-import { useMay } from '../../api/me.tsx';
+import { CollectionFilter } from '../../components/collection-filter.tsx';
 import { FilterSelect } from '../../components/filter-select.tsx';
-import { ObjectSelect } from '../../components/object-select.tsx';
 import { Page } from '../../components/page.tsx';
 import { SearchField } from '../../components/search-field.tsx';
 import { useParam } from '../../components/use-param.ts';
@@ -16,9 +15,8 @@ type Span = keyof typeof hours;
 /** What brokers decided, and why. */
 export function DecisionsPage() {
   const t = useT();
-  const may = useMay();
   const [user] = useParam('user');
-  const [collection, setCollection] = useParam('collection');
+  const [collection] = useParam('collection');
   const [outcome] = useParam('outcome');
   const [session] = useParam('session');
   const [time] = useParam('time');
@@ -45,17 +43,7 @@ export function DecisionsPage() {
     >
       <Group>
         <SearchField param="user" label={t('decisions.search')} />
-        {may('collection:read') && (
-          <div className="filter">
-            <ObjectSelect
-              source="collection"
-              placeholder={t('palette.collection')}
-              value={collection || null}
-              onChange={setCollection}
-              clearable
-            />
-          </div>
-        )}
+        <CollectionFilter />
         <FilterSelect
           param="outcome"
           label={t('decisions.outcome')}

@@ -1,8 +1,7 @@
 import { sessionStateSchema } from '@atelier/api';
 import { Group } from '@mantine/core';
-import { useMay } from '../../api/me.tsx';
+import { CollectionFilter } from '../../components/collection-filter.tsx';
 import { FilterSelect } from '../../components/filter-select.tsx';
-import { ObjectSelect } from '../../components/object-select.tsx';
 import { Page } from '../../components/page.tsx';
 import { SearchField } from '../../components/search-field.tsx';
 import { useParam } from '../../components/use-param.ts';
@@ -14,9 +13,8 @@ const whiches = ['live', 'ended', 'all'] as const;
 /** People on targets, live. */
 export function SessionsPage() {
   const t = useT();
-  const may = useMay();
   const [user] = useParam('user');
-  const [collection, setCollection] = useParam('collection');
+  const [collection] = useParam('collection');
   const [state] = useParam('state');
   const [which] = useParam('which');
   const filter: SessionFilter = {
@@ -36,17 +34,7 @@ export function SessionsPage() {
     >
       <Group>
         <SearchField param="user" label={t('desktopSessions.search')} />
-        {may('collection:read') && (
-          <div className="filter">
-            <ObjectSelect
-              source="collection"
-              placeholder={t('palette.collection')}
-              value={collection || null}
-              onChange={setCollection}
-              clearable
-            />
-          </div>
-        )}
+        <CollectionFilter />
         <FilterSelect
           param="state"
           label={t('common.state')}

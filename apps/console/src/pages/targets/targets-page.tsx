@@ -4,9 +4,9 @@ import { useLocation } from 'wouter';
 import { useMay } from '../../api/me.tsx';
 import { usePages } from '../../api/query.ts';
 import { ActionButton } from '../../components/action-button.tsx';
+import { CollectionFilter } from '../../components/collection-filter.tsx';
 import { Empty } from '../../components/empty.tsx';
 import { FilterSelect } from '../../components/filter-select.tsx';
-import { ObjectSelect } from '../../components/object-select.tsx';
 import { Page } from '../../components/page.tsx';
 import { SearchField } from '../../components/search-field.tsx';
 import { useParam } from '../../components/use-param.ts';
@@ -19,7 +19,7 @@ export function TargetsPage() {
   const may = useMay();
   const [, go] = useLocation();
   const [search] = useParam('search');
-  const [collection, setCollection] = useParam('collection');
+  const [collection] = useParam('collection');
   const which = targetStandingSchema.safeParse(useParam('which')[0]).data;
   const state = targetStateSchema.safeParse(useParam('state')[0]).data;
   const filter = { search: search || undefined, collection: collection || undefined, which, state };
@@ -58,17 +58,7 @@ export function TargetsPage() {
     >
       <Group>
         <SearchField label={t('targets.search')} />
-        {may('collection:read') && (
-          <div className="filter">
-            <ObjectSelect
-              source="collection"
-              placeholder={t('palette.collection')}
-              value={collection || null}
-              onChange={setCollection}
-              clearable
-            />
-          </div>
-        )}
+        <CollectionFilter />
         <FilterSelect
           param="which"
           label={t('targets.which')}
