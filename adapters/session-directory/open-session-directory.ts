@@ -17,15 +17,14 @@ import { tokens } from './tokens.ts';
 /** The session directory over a database that somebody else closes. Keeps nothing in memory but what waits to be written or handed out for a moment. */
 export function openSessionDirectory(database: DatabaseHandle): SessionDirectory {
   const ready = new ReadyTokens();
-  const routing = tokens(database, ready);
   return {
     ...collections(database),
     ...rights(database),
     ...liveSessions(database),
     ...claims(database, ready),
     ...targets(database),
-    ...routing,
-    ...rebinding(database, routing.redeemToken),
+    ...tokens(database, ready),
+    ...rebinding(database),
     ...reports(database),
     ...reconciliation(database),
     ...expiry(database),

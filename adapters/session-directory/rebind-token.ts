@@ -6,21 +6,9 @@ import { sessionOf } from './rows.ts';
 import type { SessionDirectory } from './session-directory.ts';
 import { withoutWaiting } from './soft-write.ts';
 
-/**
- * Tokens of sessions that were lost: their clients come with them again and again, so they lead to what took the session's place. `redeem` books the use of
- * a token without regard to that.
- */
-export function rebinding(
-  { db }: DatabaseHandle,
-  redeem: SessionDirectory['redeemToken'],
-): Pick<SessionDirectory, 'session' | 'redeemToken' | 'rebindToken'> {
+/** Tokens of sessions that were lost: their clients come with them again and again, so they lead to what took the session's place. */
+export function rebinding({ db }: DatabaseHandle): Pick<SessionDirectory, 'session' | 'rebindToken'> {
   return {
-    async redeemToken(token, clientAddress) {
-      const found = await redeem(token, clientAddress);
-      // Its row was taken for changed by another address when it was being bound at that moment. Nothing was booked: another look tells.
-      return found === 'other-address' ? await redeem(token, clientAddress) : found;
-    },
-
     async session(id) {
       const row = await db
         .selectFrom('broker_session as session')

@@ -50,9 +50,10 @@ interface Used {
   readonly target_sign_in: Collection['targetSignIn'];
 }
 
+/** `changed`: nothing is wrong with the token, its row was used or bound to another session by somebody else at that moment. */
 interface Refused {
   readonly n: number;
-  readonly refusal: TokenRefusal;
+  readonly refusal: TokenRefusal | 'changed';
 }
 
 /** What was brought, as a table. Through subqueries: else a plan for just so many looks cheaper than the kept one, and takes longer to make than to run. */
@@ -104,27 +105,41 @@ const why = sql`${kept}
               when ${hasEnded} then 'session-ended'
               when ${isElsewhere} then 'other-address'
               when ${isInLoop} then 'too-many-hops'
-              -- Somebody else used it first at that moment.
-              else 'other-address'
+              else 'changed'
          end as refusal
     from ${asked}
     join broker_token token on token.token_hash = asked.hash
     join broker_session session on session.id = token.session_id`;
 
-/** Uses tokens, all different, by one statement; those that are good for nothing are looked at once more, for why. */
+/** Uses tokens, all different, by one statement; those that are good for nothing are looked at once more, for why, and tried again when nothing is. */
 function redeemer({ db }: DatabaseHandle) {
   // Made once: to put such a text together takes longer than to send it.
   const [useText, whyText] = [use.compile(db).sql, why.compile(db).sql];
-  return async (brought: readonly Brought[]): Promise<readonly (RoutingTokenGrant | TokenRefusal)[]> => {
+  const redeem = async (
+    brought: readonly Brought[],
+    isLast: boolean,
+  ): Promise<readonly (RoutingTokenGrant | TokenRefusal)[]> => {
     const results: (RoutingTokenGrant | TokenRefusal)[] = brought.map(() => 'unknown');
     const values = [brought.map(({ hash }) => hash), brought.map(({ from }) => from)];
     const { rows } = await db.executeQuery<Used>(CompiledQuery.raw(useText, values));
     for (const row of rows) results[row.n - 1] = grantOf(row);
     if (rows.length === brought.length) return results;
     const { rows: refused } = await db.executeQuery<Refused>(CompiledQuery.raw(whyText, values));
-    for (const { n, refusal } of refused) if (results[n - 1] === 'unknown') results[n - 1] = refusal;
+    const changed: number[] = [];
+    for (const { n, refusal } of refused) {
+      if (results[n - 1] !== 'unknown') continue;
+      if (refusal === 'changed') changed.push(n - 1);
+      results[n - 1] = refusal === 'changed' ? 'other-address' : refusal;
+    }
+    if (isLast || changed.length === 0) return results;
+    const again = await redeem(
+      changed.map((at) => brought[at]!),
+      true,
+    );
+    for (const [n, at] of changed.entries()) results[at] = again[n]!;
     return results;
   };
+  return (brought: readonly Brought[]) => redeem(brought, false);
 }
 
 const grantOf = (row: Used): RoutingTokenGrant => ({
