@@ -47,6 +47,8 @@ export async function startBrowser(): Promise<TestBrowser> {
   page.on('console', (message) => {
     // Labs beside us make and remove networks of this machine; the console asks again by itself.
     if (message.text().includes('ERR_NETWORK_CHANGED')) return;
+    // IronRDP looks into the clipboard many times a second; when somebody copies at that moment Chromium ends that look, and the next one sees the new text.
+    if (message.text().includes('Clipboard monitoring error: InvalidStateError')) return;
     if (message.type() === 'error') complaints.push(`${page.url()} ${message.text()} ${message.location().url}`);
   });
   return {
