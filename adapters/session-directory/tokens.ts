@@ -24,8 +24,6 @@ const returning = sql`interval '60 seconds'`;
 const losses = sql`('target-lost', 'moved', 'gone-from-host')`;
 /** Tokens that are looked up by one statement. In a morning's storm that costs a tenth of asking for each. */
 const mostTogether = 64;
-/** In a crowd a token waits so long at most for others to be looked up with. */
-const crowdMs = 3;
 
 interface Brought {
   readonly hash: Buffer;
@@ -167,7 +165,6 @@ export function tokens(
   const look = gathered(redeemer(database), {
     keyOf: ({ hash }) => hash.toString('latin1'),
     most: mostTogether,
-    crowdMs,
   });
   return {
     async issueToken({ session }, clientAddress) {

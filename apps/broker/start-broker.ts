@@ -122,7 +122,7 @@ export async function startBroker(options: BrokerOptions): Promise<RunningBroker
   }
   const upkeep = options.upkeep === false ? null : startUpkeep({ parts, book });
   const stop = async (drainMs: number): Promise<void> => {
-    await listener.close();
+    listener.close();
     looking.abort();
     await upkeep?.stop();
     await Promise.race([listener.idle(), pause(drainMs, undefined, { ref: false })]);

@@ -6,6 +6,7 @@ const networkGroups = 4;
  */
 export function networkOf(address: string): string {
   const plain = address.replace(/%.*$/, '').toLowerCase();
+  if (!plain.includes(':')) return plain;
   const asIpv4 = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/.exec(plain)?.[1];
   if (asIpv4) return asIpv4;
   if (!/^[0-9a-f:]*:[0-9a-f:.]*$/.test(plain)) return plain;

@@ -1,5 +1,4 @@
-import type { Socket } from 'node:net';
-import type { Place } from '../listener/admission.ts';
+import type { TlsConnection } from '../listener/listener.ts';
 import type { RelayTools } from '../relay/relay-connection.ts';
 import type { ClientTools } from '../session/client-context.ts';
 import { secure } from '../sign-in/secure.ts';
@@ -9,13 +8,6 @@ import { provesManager } from './manager-proof.ts';
 import { openDesktop } from './open-desktop.ts';
 import { prepareDesktop } from './prepare-desktop.ts';
 
-/** A connection that began with TLS instead of RDP. */
-export interface GatewayConnection {
-  readonly socket: Socket;
-  readonly address: string;
-  readonly place: Place;
-}
-
 /**
  * Serves a connection of one of our servers, on behalf of a browser: the port is the same as for RDP clients, but it begins with TLS, in which the server
  * proves itself. Anybody else is cut off. Owns the socket.
@@ -23,7 +15,7 @@ export interface GatewayConnection {
 export async function serveGateway(
   tools: ClientTools & RelayTools,
   options: GatewayOptions,
-  { socket, address, place }: GatewayConnection,
+  { socket, address, place }: TlsConnection,
 ): Promise<void> {
   const { parts, limits } = tools;
   try {

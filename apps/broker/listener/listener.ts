@@ -1,12 +1,15 @@
-import { once } from 'node:events';
-import { type AddressInfo, createServer, type Socket } from 'node:net';
+import type { Socket } from 'node:net';
 import type { BrokerLimits } from '../broker-limits.ts';
+import type { Wire } from '../wire.ts';
 import { Admission, type Place } from './admission.ts';
+import { listenForWires } from './listen-for-wires.ts';
 import { type Opening, type OpeningRead, readOpening } from './read-opening.ts';
 
-/** A connection whose opening was read: its socket is paused and nobody's, its errors are listened to. */
+/** A connection whose opening was read: its wire is paused and nobody's, its errors are heard. */
 export interface OpenedConnection {
-  readonly socket: Socket;
+  readonly wire: Wire;
+  /** The connection as Node's socket, for TLS; the wire is none any more. */
+  readonly toSocket: () => Socket;
   readonly opening: Opening;
   /** The client's IP address, without the prefix of IPv4 in IPv6. */
   readonly address: string;
@@ -17,74 +20,82 @@ export interface Listener {
   readonly port: number;
   readonly admission: Admission;
   /** Takes no more connections; those that are there go on. */
-  close(): Promise<void>;
+  close(): void;
   /** Cuts the connections that are there. */
   cut(): void;
   /** Resolves when no connection is left. */
   readonly idle: () => Promise<void>;
 }
 
-/** After so long without a word it is asked whether the client is still there: one that lost its network says nothing, and a relay would wait for ever. */
-const quietMs = 60_000;
+/** A connection that began with TLS in place of RDP's opening. */
+export type TlsConnection = Pick<OpenedConnection, 'address' | 'place'> & { readonly socket: Socket };
 
-const plainAddress = (address: string | undefined): string => (address ?? '').replace(/^::ffff:(?=\d+\.)/, '');
+const plainAddress = (address: string): string => address.replace(/^::ffff:(?=\d+\.)/, '');
 
 /**
- * Listens for RDP clients and hands over those that say something. `serve` owns the socket; what it throws is its own fault and cuts the
+ * Listens for RDP clients and hands over those that say something. `serve` owns the wire; what it throws is its own fault and cuts the
  * connection. @throws Error with code EADDRINUSE or EACCES when the port cannot be had
  */
 export async function listen(
   at: { readonly host: string; readonly port: number },
   limits: BrokerLimits,
   serve: (connection: OpenedConnection) => Promise<void>,
-  serveTls: ((connection: Pick<OpenedConnection, 'socket' | 'address' | 'place'>) => Promise<void>) | null,
+  serveTls: ((connection: TlsConnection) => Promise<void>) | null,
   failed: (error: unknown, address: string) => void,
 ): Promise<Listener> {
   const admission = new Admission(limits);
-  const sockets = new Set<Socket>();
-  const serveOpening = (socket: Socket, address: string, place: Place, read: OpeningRead): Promise<void> | null => {
-    if (read.kind === 'opening') return serve({ socket, opening: read, address, place });
-    if (read.kind === 'tls' && serveTls) return serveTls({ socket, address, place });
+  const open = new Set<Wire>();
+  const serveOpening = (connection: Omit<OpenedConnection, 'opening'>, read: OpeningRead): Promise<void> | null => {
+    const { wire, toSocket, address, place } = connection;
+    if (read.kind === 'opening') return serve({ ...connection, opening: read });
+    if (read.kind === 'tls' && serveTls) {
+      if (wire.destroyed) return null;
+      const socket = toSocket();
+      socket.unshift(read.rest);
+      return serveTls({ socket, address, place });
+    }
     if (read.kind !== 'closed') admission.fault(address);
-    socket.destroy();
+    wire.destroy();
     return null;
   };
-  const options = { noDelay: true, allowHalfOpen: true, keepAlive: true, keepAliveInitialDelay: quietMs };
-  const server = createServer(options, (socket) => {
-    const address = plainAddress(socket.remoteAddress);
+  let whenIdle: (() => void) | null = null;
+  const listening = await listenForWires(at, (incoming, from) => {
+    const { wire } = incoming;
+    const address = plainAddress(from);
     const place = admission.enter(address);
-    if (!place) return socket.resetAndDestroy();
-    sockets.add(socket);
-    socket.on('close', () => {
-      sockets.delete(socket);
+    if (!place) return incoming.reset();
+    let held = wire;
+    open.add(held);
+    incoming.whenClosed(() => {
+      open.delete(held);
       place.leave();
+      if (open.size === 0) whenIdle?.();
     });
-    readOpening(socket, limits.openingMs)
-      .then((read) => serveOpening(socket, address, place, read))
+    const asSocket = () => {
+      const socket = incoming.toSocket();
+      open.delete(held);
+      open.add(socket);
+      held = socket;
+      return socket;
+    };
+    readOpening(wire, limits.openingMs)
+      .then((read) => serveOpening({ wire, toSocket: asSocket, address, place }, read))
       .catch((error: unknown) => {
         failed(error, address);
-        socket.destroy();
+        held.destroy();
       });
   });
-  server.listen({ host: at.host, port: at.port, backlog: 1024 });
-  await once(server, 'listening');
-  let closing: Promise<void> | null = null;
   return {
-    port: (server.address() as AddressInfo).port,
+    port: listening.port,
     admission,
-    close: () => {
-      // `close` of a server waits for its connections: what is wanted here is only that no more come.
-      closing ??= new Promise((resolve) => {
-        server.close();
-        resolve();
-      });
-      return closing;
-    },
+    close: () => listening.close(),
     cut: () => {
-      for (const socket of sockets) socket.destroy();
+      for (const wire of open) wire.destroy();
     },
-    idle: async () => {
-      while (sockets.size > 0) await once(sockets.values().next().value!, 'close');
-    },
+    idle: () =>
+      new Promise((resolve) => {
+        whenIdle = resolve;
+        if (open.size === 0) resolve();
+      }),
   };
 }

@@ -1,14 +1,15 @@
-import type { Socket } from 'node:net';
 import { type PeekedOpening, peekOpening } from '@atelier/rdp';
-import { disown, own, type SocketOwner } from '../socket-owner.ts';
+import { disown, own, type Wire, type WireOwner } from '../wire.ts';
 
 /** The opening of a connection, and what came behind it. */
 export type Opening = Extract<PeekedOpening, { kind: 'opening' }> & { readonly rest: Buffer };
 
-/** TLS in place of RDP's opening: one of our servers, on behalf of a browser. What was read lies in the socket again. */
+/** TLS in place of RDP's opening: one of our servers, on behalf of a browser. */
 export interface TlsOpening {
   readonly kind: 'tls';
   readonly why: string;
+  /** What was read of it. */
+  readonly rest: Buffer;
 }
 
 /** Why there is none. */
@@ -17,35 +18,34 @@ export type NoOpening = { readonly kind: 'malformed' | 'late' | 'closed'; readon
 export type OpeningRead = Opening | TlsOpening | NoOpening;
 
 /**
- * Reads until the opening is there, leaving the socket paused and nobody's. Bounded: `peekOpening` decides within 4 KB; `withinMs` is for the whole, so that
+ * Reads until the opening is there, leaving the wire paused and nobody's. Bounded: `peekOpening` decides within 4 KB; `withinMs` is for the whole, so that
  * dripping bytes does not help.
  */
-export const readOpening = (socket: Socket, withinMs: number): Promise<OpeningRead> =>
-  new Promise((resolve) => own(socket, new OpeningReader(socket, withinMs, resolve)));
+export const readOpening = (wire: Wire, withinMs: number): Promise<OpeningRead> =>
+  new Promise((resolve) => own(wire, new OpeningReader(wire, withinMs, resolve)));
 
 const late = (reader: OpeningReader) => reader.late();
 
-class OpeningReader implements SocketOwner {
-  readonly #socket: Socket;
+class OpeningReader implements WireOwner {
+  readonly #wire: Wire;
   readonly #withinMs: number;
   readonly #timer: NodeJS.Timeout;
   readonly #resolve: (read: OpeningRead) => void;
   #read: Buffer | null = null;
 
-  constructor(socket: Socket, withinMs: number, resolve: (read: OpeningRead) => void) {
-    this.#socket = socket;
+  constructor(wire: Wire, withinMs: number, resolve: (read: OpeningRead) => void) {
+    this.#wire = wire;
     this.#withinMs = withinMs;
     this.#resolve = resolve;
     this.#timer = setTimeout(late, withinMs, this);
   }
 
-  data(socket: Socket, chunk: Buffer): void {
-    const bytes = this.#read ? Buffer.concat([this.#read, chunk]) : chunk;
+  data(_: Wire, chunk: Buffer): void {
+    const bytes = Buffer.concat(this.#read ? [this.#read, chunk] : [chunk]);
     this.#read = bytes;
     // A handshake's record (RFC 8446 5.1); the length of a preconnection PDU may begin with the same octet, but not go on with it.
     if (bytes.length >= 2 && bytes[0] === 0x16 && bytes[1] === 0x03) {
-      this.#done({ kind: 'tls', why: 'it begins with tls' });
-      socket.unshift(bytes);
+      this.#done({ kind: 'tls', why: 'it begins with tls', rest: bytes });
       return;
     }
     const peeked = peekOpening(bytes);
@@ -68,8 +68,8 @@ class OpeningReader implements SocketOwner {
 
   #done(read: OpeningRead): void {
     clearTimeout(this.#timer);
-    disown(this.#socket);
-    this.#socket.pause();
+    disown(this.#wire);
+    this.#wire.pause();
     this.#resolve(read);
   }
 }

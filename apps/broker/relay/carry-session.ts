@@ -1,23 +1,20 @@
-import type { Socket } from 'node:net';
 import type { RoutingTokenGrant, SessionReport } from '@atelier/adapters/session-directory';
+import type { Wire } from '../wire.ts';
 import { pictureBytes, type RelayEntry } from './relay-book.ts';
 import type { RelayTools } from './relay-connection.ts';
-import type { ReusedMemory } from './reused-memory.ts';
 import { type Splice, type SpliceEnd, splice } from './splice.ts';
 
 /**
- * Stays between a client and its target until one ends it, and books in the directory what that says of the session. `memory`: what the target's bytes come
- * by, when the target was dialled so.
+ * Stays between a client and its target until one ends it, and books in the directory what that says of the session.
  */
 export function carrySession(
   tools: RelayTools,
   grant: RoutingTokenGrant,
-  client: Socket,
-  targetSocket: Socket,
+  client: Wire,
+  target: Wire,
   first: { readonly toTarget: Buffer; readonly toClient: Buffer },
-  memory: ReusedMemory | null = null,
 ): Promise<void> {
-  const carried = new CarriedSession(tools, grant, splice(client, targetSocket, first, memory));
+  const carried = new CarriedSession(tools, grant, splice(client, target, first));
   tools.book.enter(carried);
   return carried.between.done.then((end) => carried.over(end));
 }

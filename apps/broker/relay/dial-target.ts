@@ -1,15 +1,12 @@
-import { connect, type Socket } from 'node:net';
+import type { Socket } from 'node:net';
 import type { TargetEndpoint } from '@atelier/domain/broker';
 import { tpktLength } from '@atelier/rdp';
 import type { BrokerLimits } from '../broker-limits.ts';
-import { disown, own, type SocketOwner } from '../socket-owner.ts';
-import { ReusedMemory } from './reused-memory.ts';
+import { type Dialler, dialSocket, disown, own, type Wire, type WireOwner } from '../wire.ts';
 
 /** A target that took the connection: its socket is paused and nobody's, its first bytes read. */
-export interface DialedTarget {
-  readonly socket: Socket;
-  /** What the socket's bytes come by, in place of events; null: by events. */
-  readonly memory: ReusedMemory | null;
+export interface DialedTarget<W extends Wire = Socket> {
+  readonly socket: W;
   readonly endpoint: TargetEndpoint;
   /** From its X.224 Connection Confirm on. */
   readonly first: Buffer;
@@ -31,15 +28,14 @@ export interface Leaving {
 }
 
 /** How a target is to be dialled. */
-export interface DialOrder {
+export interface DialOrder<W extends Wire> {
   readonly endpoints: readonly TargetEndpoint[];
   /** What the client said first, sent as it came. */
   readonly opening: Uint8Array;
   readonly times: Pick<BrokerLimits, 'dialMs' | 'confirmMs'>;
   /** The client went away. */
   readonly signal: Leaving;
-  /** Whether the socket's bytes come by events, for those who put TLS on it, or by memory that is used again. */
-  readonly reads: 'events' | 'memory';
+  readonly dialler: Dialler<W>;
 }
 
 const confirmMost = 512;
@@ -50,39 +46,39 @@ const confirmMost = 512;
 export const dialTarget = (
   endpoints: readonly TargetEndpoint[],
   opening: Uint8Array,
-  times: DialOrder['times'],
+  times: DialOrder<Socket>['times'],
   signal: Leaving,
-  reads: DialOrder['reads'] = 'events',
 ): Promise<DialedTarget | DialFailure> =>
-  new Promise((resolve) => dial({ endpoints, opening, times, signal, reads }, resolve));
+  new Promise((resolve) => dial({ endpoints, opening, times, signal, dialler: dialSocket }, resolve));
 
 /** The same without a promise: one for each step is a good part of what a relayed connection costs. */
-export const dial = (order: DialOrder, done: (result: DialedTarget | DialFailure) => void): void =>
-  new Dialing(order, done).next({ kind: 'dead', why: 'the target has no address' });
+export const dial = <W extends Wire>(
+  order: DialOrder<W>,
+  done: (result: DialedTarget<W> | DialFailure) => void,
+): void => new Dialing(order, done).next({ kind: 'dead', why: 'the target has no address' });
 
-const overdue = (dialing: Dialing) => dialing.overdue();
+const overdue = (dialing: { overdue(): void }) => dialing.overdue();
 
 /** One target being dialled: each endpoint first until it takes the connection, then until it confirms. */
-class Dialing implements SocketOwner {
-  readonly #order: DialOrder;
-  readonly #done: (result: DialedTarget | DialFailure) => void;
+class Dialing<W extends Wire> implements WireOwner {
+  readonly #order: DialOrder<W>;
+  readonly #done: (result: DialedTarget<W> | DialFailure) => void;
   readonly #begun = performance.now();
   readonly #onAbort = () => this.#fail('gone', 'the client went away');
   #tried = 0;
   #stage: 'dialling' | 'confirming' | 'settled' = 'settled';
-  #socket!: Socket;
-  #memory: ReusedMemory | null = null;
+  #socket!: W;
   #timer: NodeJS.Timeout | undefined;
   #read: Buffer | null = null;
 
-  constructor(order: DialOrder, done: (result: DialedTarget | DialFailure) => void) {
+  constructor(order: DialOrder<W>, done: (result: DialedTarget<W> | DialFailure) => void) {
     this.#order = order;
     this.#done = done;
   }
 
   /** Dials the next endpoint; when there is none, it ends by how the one before failed. */
   next(failure: DialFailure): void {
-    const { endpoints, signal, reads, times } = this.#order;
+    const { endpoints, signal, dialler, times } = this.#order;
     const endpoint = endpoints[this.#tried];
     if (signal.aborted || !endpoint) {
       this.#done(signal.aborted ? { kind: 'gone', why: 'the client went away' } : failure);
@@ -91,10 +87,8 @@ class Dialing implements SocketOwner {
     this.#tried += 1;
     this.#stage = 'dialling';
     this.#read = null;
-    const to = { host: endpoint.address, port: endpoint.port, noDelay: true, allowHalfOpen: true };
-    this.#memory = reads === 'memory' ? new ReusedMemory((bytes) => !this.#take(Buffer.from(bytes))) : null;
     try {
-      this.#socket = connect(this.#memory ? { ...to, onread: this.#memory.onread } : to);
+      this.#socket = dialler({ host: endpoint.address, port: endpoint.port });
     } catch (error) {
       // An address or a port that is none. Nobody would catch it here, in the middle of events.
       this.next({ kind: 'dead', why: `${this.#where()}: ${(error as Error).message}` });
@@ -112,15 +106,30 @@ class Dialing implements SocketOwner {
     this.#socket.write(this.#order.opening);
   }
 
-  data(_socket: Socket, chunk: Buffer): void {
-    this.#take(chunk);
+  data(_: Wire, chunk: Buffer): void {
+    const read = Buffer.concat(this.#read ? [this.#read, chunk] : [chunk]);
+    this.#read = read;
+    const length = lengthOf(read);
+    if (length === 'no-rdp') {
+      this.#fail('hung', `${this.#where()} speaks something else than rdp`);
+      return;
+    }
+    if (read.length < (length ?? Number.POSITIVE_INFINITY) && read.length < confirmMost) return;
+    this.#socket.pause();
+    this.#settle();
+    this.#done({
+      socket: this.#socket,
+      endpoint: this.#endpoint(),
+      first: read,
+      ms: performance.now() - this.#begun,
+    });
   }
 
   ended(): void {
     this.#fail('hung', `${this.#where()} hung up at once`);
   }
 
-  failed(_socket: Socket, error: NodeJS.ErrnoException): void {
+  failed(_: Wire, error: NodeJS.ErrnoException): void {
     const unreachable = error.code === 'EHOSTUNREACH' || error.code === 'ENETUNREACH' || error.code === 'ETIMEDOUT';
     this.#fail(unreachable ? 'silent' : 'dead', `${this.#where()}: ${error.code ?? error.message}`);
   }
@@ -138,29 +147,6 @@ class Dialing implements SocketOwner {
       if (stage === 'dialling') this.#fail('silent', `${this.#where()} did not answer within ${dialMs} ms`);
       else this.#fail('hung', `${this.#where()} took the connection and said nothing in ${confirmMs} ms`);
     });
-  }
-
-  /** Whether all is there. */
-  #take(chunk: Buffer): boolean {
-    const read = this.#read ? Buffer.concat([this.#read, chunk]) : chunk;
-    this.#read = read;
-    const length = lengthOf(read);
-    if (length === 'no-rdp') {
-      this.#fail('hung', `${this.#where()} speaks something else than rdp`);
-      return true;
-    }
-    if (read.length < (length ?? Number.POSITIVE_INFINITY) && read.length < confirmMost) return false;
-    this.#socket.pause();
-    this.#settle();
-    const endpoint = this.#endpoint();
-    this.#done({
-      socket: this.#socket,
-      memory: this.#memory,
-      endpoint,
-      first: read,
-      ms: performance.now() - this.#begun,
-    });
-    return true;
   }
 
   #fail(kind: DialFailure['kind'], why: string): void {

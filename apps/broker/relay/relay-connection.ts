@@ -2,7 +2,7 @@ import type { RoutingTokenGrant } from '@atelier/adapters/session-directory';
 import type { BrokerLimits } from '../broker-limits.ts';
 import type { BrokerParts } from '../broker-parts.ts';
 import type { OpenedConnection } from '../listener/listener.ts';
-import { own, type SocketOwner } from '../socket-owner.ts';
+import { diallerLike, own, type Wire, type WireOwner } from '../wire.ts';
 import { carrySession } from './carry-session.ts';
 import { type DialedTarget, type DialFailure, dial, type Leaving } from './dial-target.ts';
 import type { RelayBook } from './relay-book.ts';
@@ -39,7 +39,7 @@ interface Outcome {
 }
 
 /** A client whose target is dialled: all that it can do meanwhile is hang up. */
-class Relaying implements Leaving, SocketOwner {
+class Relaying implements Leaving, WireOwner {
   readonly #tools: RelayTools;
   readonly #connection: OpenedConnection;
   readonly #grant: RoutingTokenGrant;
@@ -51,7 +51,7 @@ class Relaying implements Leaving, SocketOwner {
     this.#connection = connection;
     this.#grant = grant;
     this.#outcome = outcome;
-    own(connection.socket, this);
+    own(connection.wire, this);
   }
 
   begin(): void {
@@ -59,7 +59,7 @@ class Relaying implements Leaving, SocketOwner {
   }
 
   get aborted(): boolean {
-    return this.#connection.socket.destroyed;
+    return this.#connection.wire.destroyed;
   }
 
   addEventListener(_: 'abort', listener: () => void): void {
@@ -90,13 +90,14 @@ class Relaying implements Leaving, SocketOwner {
     const times = { dialMs: limits.dialMs, confirmMs };
     // Hosts do not know the preconnection PDU: they get the request alone.
     const opening = this.#connection.opening.rawRequest;
-    dial({ endpoints: target.endpoints, opening, times, signal: this, reads: 'memory' }, (dialed) => {
+    const dialler = diallerLike(this.#connection.wire);
+    dial({ endpoints: target.endpoints, opening, times, signal: this, dialler }, (dialed) => {
       book.turnstile.leave(target.id);
       this.#dialed(dialed);
     });
   }
 
-  #dialed(dialed: DialedTarget | DialFailure): void {
+  #dialed(dialed: DialedTarget<Wire> | DialFailure): void {
     const { resolve, reject } = this.#outcome;
     if (!('kind' in dialed)) {
       try {
@@ -108,20 +109,17 @@ class Relaying implements Leaving, SocketOwner {
     else resolve({ kind: dialed.kind, why: dialed.why });
   }
 
-  #carry(dialed: DialedTarget): void {
-    const { socket, place, opening } = this.#connection;
+  #carry(dialed: DialedTarget<Wire>): void {
+    const { wire, place, opening } = this.#connection;
     const { resolve, reject } = this.#outcome;
     this.#tools.book.answers.note(this.#grant.target.id, dialed.ms);
-    if (socket.destroyed || !place.advance('relay')) {
+    if (wire.destroyed || !place.advance('relay')) {
       dialed.socket.destroy();
-      socket.destroy();
+      wire.destroy();
       resolve(null);
       return;
     }
     const first = { toTarget: opening.rest, toClient: dialed.first };
-    carrySession(this.#tools, this.#grant, socket, dialed.socket, first, dialed.memory).then(
-      () => resolve(null),
-      reject,
-    );
+    carrySession(this.#tools, this.#grant, wire, dialed.socket, first).then(() => resolve(null), reject);
   }
 }

@@ -1,6 +1,4 @@
-import type { Socket } from 'node:net';
-import { disown, own, type SocketOwner } from '../socket-owner.ts';
-import type { ReusedMemory } from './reused-memory.ts';
+import { disown, own, type Wire, type WireOwner } from '../wire.ts';
 
 /** What went through, in bytes, and who ended it. */
 export interface SpliceEnd {
@@ -25,17 +23,15 @@ export interface Splice {
 const lingerMs = 5000;
 
 /**
- * Carries bytes between two sockets without looking at them: a side that does not take them stops the other from being read. Half-closes are passed
- * on. Nothing is kept but what the kernel gave last. Both sockets are open and paused. `memory`: what the target's bytes come by; the client must be a plain
- * socket then, of which it is known when it has written them.
+ * Carries bytes between two wires without looking at them: a side that does not take them stops the other from being read. Half-closes are passed
+ * on. Nothing is kept but what the kernel gave last. Both are open, paused and of one kind.
  */
 export function splice(
-  client: Socket,
-  target: Socket,
+  client: Wire,
+  target: Wire,
   first: { readonly toClient: Buffer; readonly toTarget: Buffer },
-  memory: ReusedMemory | null = null,
 ): Splice {
-  const between = new Between(client, target, memory);
+  const between = new Between(client, target);
   own(client, between);
   own(target, between);
   client.resume();
@@ -47,13 +43,12 @@ export function splice(
 
 const cut = (between: Between) => between.cut();
 
-class Between implements Splice, SocketOwner {
+class Between implements Splice, WireOwner {
   readonly begun = performance.now();
   readonly done: Promise<SpliceEnd>;
   toClient = 0;
-  readonly #client: Socket;
-  readonly #target: Socket;
-  readonly #memory: ReusedMemory | null;
+  readonly #client: Wire;
+  readonly #target: Wire;
   #toTarget = 0;
   #endedBy: SpliceEnd['endedBy'] | null = null;
   #broken = false;
@@ -61,30 +56,15 @@ class Between implements Splice, SocketOwner {
   #open = 2;
   #resolve!: (end: SpliceEnd) => void;
 
-  constructor(client: Socket, target: Socket, memory: ReusedMemory | null) {
+  constructor(client: Wire, target: Wire) {
     this.#client = client;
     this.#target = target;
-    this.#memory = memory;
     this.done = new Promise((resolve) => {
       this.#resolve = resolve;
     });
-    if (!memory) return;
-    let held = false;
-    const onWritten = () => {
-      if (!held || client.writableLength > 0) return;
-      held = false;
-      target.resume();
-    };
-    memory.giveTo((bytes) => {
-      this.toClient += bytes.length;
-      client.write(bytes, onWritten);
-      // What the kernel did not take at once still lies in the memory.
-      held = client.writableLength > 0;
-      return !held;
-    });
   }
 
-  data(from: Socket, bytes: Buffer): void {
+  data(from: Wire, bytes: Buffer): void {
     const client = this.#client;
     const target = this.#target;
     if (from === client) {
@@ -96,11 +76,11 @@ class Between implements Splice, SocketOwner {
     }
   }
 
-  drained(from: Socket): void {
+  drained(from: Wire): void {
     this.#other(from).resume();
   }
 
-  ended(from: Socket): void {
+  ended(from: Wire): void {
     this.#ending(from, false);
     const to = this.#other(from);
     // When the other side has said its last and was told all, there is nothing left but to hang up.
@@ -109,7 +89,7 @@ class Between implements Splice, SocketOwner {
     this.#linger ??= setTimeout(cut, lingerMs, this);
   }
 
-  closed(from: Socket, hadError: boolean): void {
+  closed(from: Wire, hadError: boolean): void {
     this.#ending(from, hadError);
     const to = this.#other(from);
     // What is still to be written goes out first, unless the other side is broken too.
@@ -122,7 +102,6 @@ class Between implements Splice, SocketOwner {
     // Node's half of a closed socket outlives many collections: we must not stay with it.
     disown(this.#client);
     disown(this.#target);
-    this.#memory?.giveBack();
     this.#resolve({
       endedBy: this.#endedBy ?? 'client',
       broken: this.#broken,
@@ -137,11 +116,11 @@ class Between implements Splice, SocketOwner {
     this.#target.destroy();
   }
 
-  #other(from: Socket): Socket {
+  #other(from: Wire): Wire {
     return from === this.#client ? this.#target : this.#client;
   }
 
-  #ending(from: Socket, hadError: boolean): void {
+  #ending(from: Wire, hadError: boolean): void {
     if (this.#endedBy !== null) return;
     this.#endedBy = from === this.#client ? 'client' : 'target';
     this.#broken = hadError;

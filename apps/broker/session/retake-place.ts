@@ -5,6 +5,7 @@ import { isSbError } from '@atelier/plugin-kit/broker';
 import { decidePlace } from '../decision/decide-place.ts';
 import { comesBack } from '../decision/redirection-to.ts';
 import type { OpenedConnection } from '../listener/listener.ts';
+import { disown, own } from '../wire.ts';
 import type { ClientTools, ComesAgain } from './client-context.ts';
 import { words } from './words.ts';
 
@@ -23,7 +24,7 @@ export async function retakePlace(
   { grant, not }: ComesAgain,
 ): Promise<RoutingTokenGrant | null> {
   const { directory, log } = tools.parts;
-  const { socket, place } = connection;
+  const { wire, place } = connection;
   const { userId } = grant.session;
   if (userId === '' || !isRelayedAsItIs(grant.collection) || !place.advance('sign-in')) return null;
   const [{ groupIds, collections }, lost] = await Promise.all([
@@ -38,8 +39,8 @@ export async function retakePlace(
   const request = requestOf(connection, lost, collection, groupIds);
   const gone = new AbortController();
   const onGone = () => gone.abort(new Error('the client hung up'));
-  if (socket.destroyed) onGone();
-  socket.once('close', onGone);
+  if (wire.destroyed) onGone();
+  own(wire, { data: () => {}, ended: () => {}, closed: onGone });
   const making = decidePlace(
     { directory, chain: tools.chain, unanswered: tools.unanswered, silent: () => tools.looks.silent() },
     {
@@ -77,7 +78,7 @@ export async function retakePlace(
     log.debug({ err: error, session: lost.id }, 'no place for a client that came back at once');
     return null;
   } finally {
-    socket.off('close', onGone);
+    disown(wire);
   }
 }
 
@@ -88,14 +89,14 @@ const isRelayedAsItIs = ({ targetSignIn }: Pick<Collection, 'targetSignIn'>): bo
 /** Has the token lead to the place; gives the place up when that cannot be. */
 async function takes(
   { parts: { directory } }: ClientTools,
-  { socket, address }: OpenedConnection,
+  { wire, address }: OpenedConnection,
   token: string,
   lost: Session,
   claim: Claim,
 ): Promise<boolean> {
   let taken = false;
   try {
-    taken = !socket.destroyed && (await directory.rebindToken(token, address, lost.id, claim));
+    taken = !wire.destroyed && (await directory.rebindToken(token, address, lost.id, claim));
     return taken;
   } finally {
     if (!taken && claim.result.isNewConnection) await directory.releaseClaim(claim.session.id, 'failed');

@@ -18,7 +18,7 @@ const refusedMs = 2000;
 
 /**
  * Serves a client that has no place yet: secures the connection, learns who its user is, and sends it where that user belongs. Resolves when the client
- * is gone. Owns the socket.
+ * is gone. Owns the wire.
  */
 export async function serveClient(
   tools: ClientTools,
@@ -27,12 +27,13 @@ export async function serveClient(
   /** Turned away: an administrator disconnected this client, which came back by itself. It only learns that. */
   welcome: 'taken-in' | 'turned-away' = 'taken-in',
 ): Promise<void> {
-  const { socket, opening, address, place } = connection;
+  const { wire, opening, address, place } = connection;
   const { parts, limits } = tools;
-  if (!place.advance('sign-in')) {
-    socket.destroy();
+  if (wire.destroyed || !place.advance('sign-in')) {
+    wire.destroy();
     return;
   }
+  const socket = connection.toSocket();
   const correlationId = newId();
   let calledThemselves = opening.request.cookie ?? '';
   const failed = (why: string) =>
