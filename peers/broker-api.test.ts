@@ -72,6 +72,18 @@ describe('collections and targets', () => {
     ]);
   });
 
+  it('keep an address that is their name in step with it, and no other', async () => {
+    await farm('Named');
+    await target('named-1', 'named', { fqdn: 'a.example', endpoints: [{ address: 'a.example' }] });
+    const change = async (body: object) => (await owner.send('PATCH', '/api/v1/targets/named-1', { body })).body;
+    expect(await change({ fqdn: 'a.example', weight: 7 })).toMatchObject({ endpoints: [{ address: 'a.example' }] });
+    expect(await change({ fqdn: 'b.example' })).toMatchObject({ endpoints: [{ address: 'b.example', port: 3389 }] });
+    expect(await change({ fqdn: null })).toMatchObject({ endpoints: [] });
+    expect(await change({ fqdn: 'b.example' })).toMatchObject({ endpoints: [] });
+    expect(await change({ endpoints: [{ address: '192.0.2.6' }] })).toMatchObject({ fqdn: 'b.example' });
+    expect(await change({ fqdn: null })).toMatchObject({ fqdn: null, endpoints: [{ address: '192.0.2.6' }] });
+  });
+
   it('are listed in pages, by what they are', async () => {
     await farm('Many');
     for (let n = 1; n <= 5; n++) await target(`many-${n}`, 'many', n === 3 ? { state: 'stopped' } : {});

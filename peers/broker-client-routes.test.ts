@@ -35,7 +35,10 @@ beforeAll(async () => {
   here = (await lab.network.addMachine()).namespace;
   await tellNames(lab, here, { [desk]: broker, [hostName]: host.address6! });
   await lab.addCollection('New', [{ name: 'h1-new', address: host.address6! }]);
-  await lab.addCollection('Old', [{ name: 'h1-old', address: host.address }]);
+  await lab.addCollection('Old', []);
+  // Nothing but a name is known of it: the broker finds it.
+  const named = { name: 'h1-old', collection: 'Old', kind: 'session-host', fqdn: host.address };
+  expect((await lab.owner.post('/api/v1/targets', named)).status).toBe(201);
   await lab.addCollection('Direct', [{ name: 'h1-direct', address: host.address6! }], { redirect_mode: 'direct' });
   const { db } = lab.database;
   await db.updateTable('broker_target').set({ fqdn: hostName }).where('name', '=', 'h1-direct').execute();
@@ -56,6 +59,7 @@ const peersOfClients = async () => {
 };
 
 it('takes clients over IPv6 to targets on IPv6 and on IPv4, by address and by name', async () => {
+  await until(async () => (await lab.owner.get('/api/v1/targets/h1-old')).body.takes === 'now');
   const [three, two] = await Promise.all([
     dial(xfreerdp3, `[${broker}]`, 'alice', 'New'),
     dial(xfreerdp2, desk, 'bob', 'Old'),

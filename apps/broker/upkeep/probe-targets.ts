@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import type { Target } from '@atelier/domain/broker';
+import type { Target, TargetEndpoint } from '@atelier/domain/broker';
 import { lookAtTarget } from '../relay/look-at-target.ts';
 import { loseTarget } from '../relay/lose-target.ts';
 import type { UpkeepTools } from './start-upkeep.ts';
@@ -19,6 +19,10 @@ export type ProbeMemory = Map<string, number>;
 /** Nobody is sent there until it answers: it was lost, or nobody said yet that it is up. */
 const isMissed = ({ state }: Target): boolean => state === 'down' || state === 'unknown';
 
+/** Where a target is looked for; one that only its name in DNS is known of may listen there, on the usual port. */
+const placesOf = ({ endpoints, fqdn }: Target): readonly TargetEndpoint[] =>
+  endpoints.length > 0 || fqdn === null ? endpoints : [{ address: fqdn, port: 3389 }];
+
 /** Looks at the targets that are due, one after the other: marks those that died, and those that came back. */
 export async function probeTargets(tools: UpkeepTools, memory: ProbeMemory, signal: AbortSignal): Promise<void> {
   const { directory, log } = tools.parts;
@@ -26,7 +30,7 @@ export async function probeTargets(tools: UpkeepTools, memory: ProbeMemory, sign
     const page = await directory.targets({ after, limit: 500 });
     for (const target of page) {
       if (signal.aborted) return;
-      if (target.endpoints.length === 0 || !(target.state === 'running' || isMissed(target))) continue;
+      if (placesOf(target).length === 0 || !(target.state === 'running' || isMissed(target))) continue;
       if ((memory.get(target.id) ?? 0) > performance.now()) continue;
       await look(tools, memory, target, signal).catch((error: unknown) =>
         log.warn({ err: error, target: target.name }, 'a target could not be looked at'),
@@ -40,19 +44,25 @@ export async function probeTargets(tools: UpkeepTools, memory: ProbeMemory, sign
 
 async function look(tools: UpkeepTools, memory: ProbeMemory, target: Target, signal: AbortSignal): Promise<void> {
   const { directory, log } = tools.parts;
-  const failure = await lookAtTarget(tools.book, target, times, signal);
+  const endpoints = placesOf(target);
+  const isGuess = endpoints !== target.endpoints;
+  const failure = await lookAtTarget(tools.book, { id: target.id, endpoints }, times, signal);
   const due = (ms: number) => memory.set(target.id, performance.now() + ms);
   const failures = `${target.id}:failures`;
   if (!failure) {
     memory.delete(failures);
     due(aliveEveryMs);
+    // Kept before anybody is sent there, for whoever carries them dials what is kept; unless somebody found another place meanwhile.
+    if (isGuess && (await directory.target(target.name))?.endpoints.length === 0)
+      await directory.setTargetEndpoints(target.id, endpoints);
     const { state } = target;
     if (isMissed(target) && (await directory.testAndSetTargetState(target.id, 'running', state)) === 'running')
       log.info({ target: target.name }, state === 'down' ? 'a target is back' : 'a target answers');
     return;
   }
   if (failure.kind === 'gone') return;
-  if (isMissed(target)) {
+  // Of one that runs a plug-in may know where it listens: that it is not where we guessed says nothing.
+  if (isMissed(target) || isGuess) {
     due(downEveryMs);
     return;
   }

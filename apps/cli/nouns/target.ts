@@ -59,7 +59,7 @@ const settings: readonly Option[] = [
     summary: 'where it listens for RDP: NAME or NAME:PORT; once for each',
     repeat: true,
   },
-  { flags: '--fqdn <name>', summary: 'its name in DNS, for direct redirection' },
+  { flags: '--fqdn <name>', summary: 'its name in DNS, for direct redirection; dialled when no address is known' },
   { flags: '--netbios <name>', summary: 'its NetBIOS name' },
   { flags: '--host <name>', summary: 'the managed host that it is: its sessions can be commanded', completes: 'host' },
   {

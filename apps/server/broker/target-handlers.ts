@@ -33,6 +33,16 @@ const columnsOf = (body: Validated<typeof targetEndpoints.update>['body']) => ({
   ...(body.properties === undefined ? {} : { properties: JSON.stringify(body.properties) }),
 });
 
+/** Where a target listens whose address is its name in DNS, as brokers find it, goes with that name. */
+function addressAfter(
+  { fqdn, endpoints }: Pick<TargetRow, 'fqdn' | 'endpoints'>,
+  body: Validated<typeof targetEndpoints.update>['body'],
+) {
+  const isName = endpoints.length === 1 && endpoints[0]!.address === fqdn && endpoints[0]!.port === 3389;
+  if (!isName || body.fqdn === undefined || body.endpoints !== undefined) return {};
+  return { endpoints: JSON.stringify(body.fqdn === null ? [] : [{ address: body.fqdn, port: 3389 }]) };
+}
+
 /** Refuses ids of hosts and people that are not there. */
 async function requireReferences(
   queries: Queries,
@@ -133,7 +143,7 @@ export function targetHandlers({ db, database, audit }: Services): TargetHandler
       change(params.id, context, 'target.update', async (trx, before) => {
         ours(before);
         await requireReferences(trx, body);
-        const values = columnsOf(body);
+        const values = { ...columnsOf(body), ...addressAfter(before, body) };
         if (Object.keys(values).length === 0) return;
         await trx
           .updateTable('broker_target')

@@ -116,7 +116,7 @@ export const collectionTexts = {
     owner: 'Owner',
     ownerHelp: 'For personal machines: only this person is sent there.',
     fqdn: 'Name in DNS',
-    fqdnHelp: 'For redirection straight to the target, and for its certificate.',
+    fqdnHelp: 'For redirection straight to the target, and for its certificate. Dialled when no address is known.',
     netbios: 'NetBIOS name',
     environment: 'Switched by',
     environmentHelp: 'The environment that starts it when somebody comes. Empty: it is always up.',

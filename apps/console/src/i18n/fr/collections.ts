@@ -118,7 +118,7 @@ export const collectionTexts = {
     owner: 'Propriétaire',
     ownerHelp: 'Pour les machines personnelles : seule cette personne y est envoyée.',
     fqdn: 'Nom dans le DNS',
-    fqdnHelp: 'Pour la redirection droit à la cible, et pour son certificat.',
+    fqdnHelp: 'Pour la redirection droit à la cible, et pour son certificat. Appelé quand aucune adresse n’est connue.',
     netbios: 'Nom NetBIOS',
     environment: 'Allumée par',
     environmentHelp: 'L’environnement qui la démarre quand quelqu’un vient. Vide : elle est toujours allumée.',
