@@ -73,6 +73,11 @@ const settings: readonly Option[] = [
   { flags: '--owner <user>', summary: 'whose it is, for personal ones', completes: 'user' },
   { flags: '--property <name=value>', summary: 'what plug-ins want to know; once for each', repeat: true },
 ];
+/** What a target may be without again; `--no-host` makes commander set `host` to false. */
+const without: readonly Option[] = [
+  { flags: '--no-host', summary: 'it is no managed host any more' },
+  { flags: '--no-owner', summary: 'it is nobody’s any more' },
+];
 async function settingsOf(call: Invocation) {
   const [host, owner] = [text(call, 'host'), text(call, 'owner')];
   const [at, properties] = [texts(call, 'address'), texts(call, 'property')];
@@ -82,6 +87,8 @@ async function settingsOf(call: Invocation) {
     ...(properties.length > 0 ? { properties: Object.fromEntries(properties.map(propertyOf)) } : {}),
     ...(host ? { hostId: (await findHost(call.api, host)).id } : {}),
     ...(owner ? { ownerId: (await findUser(call.api, owner)).id } : {}),
+    ...(call.options.host === false ? { hostId: null } : {}),
+    ...(call.options.owner === false ? { ownerId: null } : {}),
   };
 }
 
@@ -158,7 +165,7 @@ const update: Verb = {
   name: 'update',
   summary: 'change a target',
   arguments: [targetArgument],
-  options: [...settings, { flags: '--name <name>', summary: 'give it another name' }],
+  options: [...settings, ...without, { flags: '--name <name>', summary: 'give it another name' }],
   changes: true,
   run: async (call) => {
     const { rev } = await call.api.targets.get({ params: params(call) });
