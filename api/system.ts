@@ -24,6 +24,8 @@ export const overview = z.object({
       up: z.number().int(),
       draining: z.number().int(),
       down: z.number().int(),
+      /** Those whose managed host tells nothing of its sessions any more, however they stand. */
+      hostSilent: z.number().int(),
     }),
     sessions: z.number().int(),
     connecting: z.number().int(),

@@ -130,6 +130,8 @@ export const targetEndpoints = endpoints({
       state: targetStateSchema.optional(),
       /** As the overview counts them. */
       which: targetStandingSchema.optional(),
+      /** Only those whose `hostSilentSince` is set, as the overview counts them; or only the others. */
+      hostSilent: z.enum(['yes', 'no']).optional(),
     }),
     response: page(target),
   },

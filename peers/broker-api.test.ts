@@ -99,6 +99,41 @@ describe('collections and targets', () => {
     expect(stopped.body.items).toMatchObject([{ name: 'many-3', takes: 'after-start' }]);
   });
 
+  it('are counted and listed when their hosts fell silent, until they are heard again or are theirs no more', async () => {
+    const { db } = test.database;
+    const hostId = newId();
+    const host = { id: hostId, name: 'quiet', address: 'https://192.0.2.9:5986', sign_in: '{}', trust: '{}' };
+    await db
+      .insertInto('host')
+      .values({ ...host, collect_events: false })
+      .execute();
+    await farm('Quiet');
+    await target('quiet-1', 'quiet', { hostId });
+    await target('quiet-2', 'quiet');
+    const heard = (minutes: number) =>
+      db
+        .updateTable('host')
+        .set({ sessions_heard_at: new Date(Date.now() - minutes * 60_000) })
+        .where('id', '=', hostId)
+        .execute();
+    const found = async (which: string) => {
+      const { items } = (await owner.get(`/api/v1/targets?collection=quiet&hostSilent=${which}`)).body;
+      const since = items.map((one: { hostSilentSince: string | null }) => one.hostSilentSince !== null);
+      expect(since).toEqual(since.map(() => which === 'yes'));
+      return items.map((one: { name: string }) => one.name);
+    };
+    const counted = async () => (await owner.get('/api/v1/overview')).body.broker.targets.hostSilent;
+    expect([await found('yes'), await found('no'), await counted()]).toEqual([[], ['quiet-1', 'quiet-2'], 0]);
+    await heard(6);
+    expect([await found('yes'), await found('no'), await counted()]).toEqual([['quiet-1'], ['quiet-2'], 1]);
+    await heard(4);
+    expect([await found('yes'), await counted()]).toEqual([[], 0]);
+    await heard(6);
+    const parted = await owner.send('PATCH', '/api/v1/targets/quiet-1', { body: { hostId: null } });
+    expect(parted.body).toMatchObject({ hostId: null, hostSilentSince: null });
+    expect([await found('yes'), await counted()]).toEqual([[], 0]);
+  });
+
   it('are counted by the overview as they are listed: each stands in one way', async () => {
     await farm('Ways');
     const states = ['running', 'down', 'invalid', 'stopped', 'starting', 'unknown'];

@@ -263,7 +263,7 @@ describe('the overview', () => {
     await panel.getByText('No broker runs: nobody can connect.').waitFor();
     const { broker } = await given.api.system.overview();
     expect(broker).toMatchObject({ collections: 1, alive: 0, lastHour: { refused: 1, timedOut: 0 } });
-    expect(broker.targets).toEqual({ total: 1, up: 1, draining: 0, down: 0 });
+    expect(broker.targets).toEqual({ total: 1, up: 1, draining: 0, down: 0, hostSilent: 0 });
     const card = (title: string) => panel.getByRole('link', { name: title });
     expect(await card('Sessions now').innerText()).toMatch(new RegExp(`${broker.sessions}\\s+1 more connecting`));
     expect(await card('Targets in use').innerText()).toMatch(/1\s+0 draining · 0 down/);
@@ -290,6 +290,33 @@ describe('targets of all collections', () => {
     await given.api.targets.setState({ params: { id: 'rdsh2' }, body: { state: 'running' } });
     await page.getByText('No target is down').waitFor();
     await inspect(browser, 'targets-none-down');
+  });
+
+  it('whose hosts fell silent are one step from the overview, in both languages', async () => {
+    const { page } = browser;
+    const { db } = given.database;
+    const id = newId();
+    const host = { id, name: 'rdsh1', address: 'https://192.0.2.5:5986', sign_in: '{}', trust: '{}' };
+    await db
+      .insertInto('host')
+      .values({ ...host, collect_events: false, sessions_heard_at: new Date(Date.now() - 6 * 60_000) })
+      .execute();
+    await db.updateTable('broker_target').set({ host_id: id }).where('name', '=', 'rdsh1').execute();
+    const shown = async (language: 'en' | 'fr', text: string) => {
+      await page.evaluate((chosen) => localStorage.setItem('atelier.language', chosen), language);
+      await visit(browser, at('/'));
+      await page.getByText(text, { exact: true }).waitFor();
+      await inspect(browser, `overview-silent-${language}`);
+    };
+    await shown('fr', 'L’hôte de 1 cible ne dit plus rien des sessions');
+    await shown('en', 'The host of 1 target tells nothing of sessions any more');
+    await page.getByRole('link', { name: 'Show: The host of 1 target tells nothing' }).press('Enter');
+    await page.getByRole('heading', { level: 1, name: 'Targets' }).waitFor();
+    await row('rdsh1').getByText('Its host has told nothing of sessions since').waitFor();
+    expect(await row('rdsh2').count()).toBe(0);
+    await inspect(browser, 'targets-host-silent');
+    await db.deleteFrom('host').where('id', '=', id).execute();
+    await page.getByText('No host fell silent').waitFor();
   });
 
   it('are found by text and by how they stand, and are changed in place', async () => {

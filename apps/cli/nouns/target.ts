@@ -105,12 +105,16 @@ const ls: Verb = {
       summary: 'only those in use, draining, down (or unusable), or all others: off, starting, stopping',
       choices: targetStandingSchema.options,
     },
+    { flags: '--host-silent', summary: 'only those whose host tells nothing of its sessions any more' },
     { flags: '-s, --search <text>', summary: 'only names that contain this' },
   ],
   lists: true,
   examples: [['atelier target ls -c Office --which down', 'which of its hosts nobody can be sent to']],
   run: async (call) => {
-    const filter = given(call, 'collection', 'environment', 'state', 'which', 'search') as { collection?: string };
+    const filter = {
+      ...(given(call, 'collection', 'environment', 'state', 'which', 'search') as { collection?: string }),
+      ...(flag(call, 'hostSilent') ? { hostSilent: 'yes' as const } : {}),
+    };
     const read = (query: { limit: number; cursor?: string }) =>
       call.api.targets.list({ query: { ...query, ...filter } });
     const empty = 'there are no targets: atelier target add NAME --collection COLLECTION --address NAME';

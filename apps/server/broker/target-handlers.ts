@@ -9,7 +9,7 @@ import { requireRevision } from '../http/revision.ts';
 import type { Queries, Services } from '../services.ts';
 import { findCollection } from './collection-view.ts';
 import { containing, nameTaken, notFound } from './not-found.ts';
-import { targetStanding } from './target-standing.ts';
+import { hostIsSilent, targetStanding } from './target-standing.ts';
 import { auditedTarget, findTarget, selectTargets, type TargetRow, targetObject, targetView } from './target-view.ts';
 
 type TargetHandlers = Pick<
@@ -94,6 +94,9 @@ export function targetHandlers({ db, database, audit }: Services): TargetHandler
         .$if(query.environment !== undefined, (select) => select.where('target.environment', '=', query.environment!))
         .$if(query.state !== undefined, (select) => select.where('target.state', '=', query.state!))
         .$if(query.which !== undefined, (select) => select.where(targetStanding[query.which!]))
+        .$if(query.hostSilent !== undefined, (select) =>
+          select.where(query.hostSilent === 'yes' ? hostIsSilent : sql<boolean>`not ${hostIsSilent}`),
+        )
         .$if(query.search !== undefined, (select) =>
           select.where((eb) =>
             eb.or(

@@ -38,6 +38,7 @@ export const systemCapability =
               up: counts.targets_up,
               draining: counts.targets_draining,
               down: counts.targets_down,
+              hostSilent: counts.targets_host_silent,
             },
             sessions: counts.desktop_sessions,
             connecting: counts.connecting,

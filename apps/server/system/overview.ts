@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import { targetStanding } from '../broker/target-standing.ts';
+import { hostIsSilent, targetStanding } from '../broker/target-standing.ts';
 import type { Queries } from '../services.ts';
 
 interface Counts {
@@ -23,6 +23,7 @@ interface Counts {
   readonly targets_up: number;
   readonly targets_draining: number;
   readonly targets_down: number;
+  readonly targets_host_silent: number;
   readonly desktop_sessions: number;
   readonly connecting: number;
   readonly refused: number;
@@ -67,9 +68,10 @@ export async function overviewCounts(queries: Queries): Promise<Counts> {
                     count(*) filter (where ${targetStanding.up})::int as targets_up,
                     count(*) filter (where ${targetStanding.draining})::int as targets_draining,
                     count(*) filter (where ${targetStanding.down})::int as targets_down,
+                    count(*) filter (where ${hostIsSilent})::int as targets_host_silent,
                     coalesce(sum(num_sessions), 0)::int as desktop_sessions,
                     coalesce(sum(num_pending), 0)::int as connecting
-               from broker_target target
+               from broker_target target left join host on host.id = target.host_id
            ) targets,
            (
              select count(*) filter (where severity = 'info')::int as info,

@@ -53,6 +53,8 @@ export const overviewTexts = {
     noBroker: 'No broker runs: nobody can connect',
     targetsDown_one: '{{count}} target is down',
     targetsDown_other: '{{count}} targets are down',
+    hostSilent_one: 'The host of {{count}} target tells nothing of sessions any more',
+    hostSilent_other: 'The hosts of {{count}} targets tell nothing of sessions any more',
     refused_one: '{{count}} connection was refused in the last hour',
     refused_other: '{{count}} connections were refused in the last hour',
     timedOut_one: '{{count}} machine did not start in time in the last hour',

@@ -53,6 +53,8 @@ export const overviewTexts = {
     noBroker: 'Aucun courtier ne tourne : personne ne peut se connecter',
     targetsDown_one: '{{count}} cible est en panne',
     targetsDown_other: '{{count}} cibles sont en panne',
+    hostSilent_one: 'L’hôte de {{count}} cible ne dit plus rien des sessions',
+    hostSilent_other: 'Les hôtes de {{count}} cibles ne disent plus rien des sessions',
     refused_one: '{{count}} connexion refusée dans la dernière heure',
     refused_other: '{{count}} connexions refusées dans la dernière heure',
     timedOut_one: '{{count}} machine n’a pas démarré à temps dans la dernière heure',

@@ -42,6 +42,12 @@ export function Attention({ data }: { data: Overview }) {
       href: '/targets?which=down',
     },
     {
+      show: broker.targets.hostSilent > 0,
+      tone: 'warn',
+      text: t('overview.hostSilent', { count: broker.targets.hostSilent }),
+      href: '/targets?hostSilent=yes',
+    },
+    {
       show: broker.lastHour.refused > 0,
       tone: 'warn',
       text: t('overview.refused', { count: broker.lastHour.refused }),

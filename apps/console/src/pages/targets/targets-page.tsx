@@ -13,6 +13,8 @@ import { useParam } from '../../components/use-param.ts';
 import { useT } from '../../i18n/use-t.ts';
 import { TargetTable } from './target-table.tsx';
 
+const yesOrNo = ['yes', 'no'] as const;
+
 /** Targets of all collections, by name. */
 export function TargetsPage() {
   const t = useT();
@@ -22,13 +24,19 @@ export function TargetsPage() {
   const [collection] = useParam('collection');
   const which = targetStandingSchema.safeParse(useParam('which')[0]).data;
   const state = targetStateSchema.safeParse(useParam('state')[0]).data;
-  const filter = { search: search || undefined, collection: collection || undefined, which, state };
+  const [silent] = useParam('hostSilent');
+  const hostSilent = yesOrNo.find((one) => one === silent);
+  const filter = { search: search || undefined, collection: collection || undefined, which, state, hostSilent };
   const pages = usePages('targets', 'list', { query: filter });
   const filters = Object.values(filter).filter((one) => one !== undefined).length;
   const empty =
     which === 'down' && filters === 1 ? (
       <Empty icon="check" title={t('targets.noneDown')}>
         {t('targets.noneDownText')}
+      </Empty>
+    ) : hostSilent === 'yes' && filters === 1 ? (
+      <Empty icon="check" title={t('targets.noneSilent')}>
+        {t('targets.noneSilentText')}
       </Empty>
     ) : filters > 0 ? (
       <Empty icon="search" title={t('common.noMatch')}>
@@ -68,6 +76,11 @@ export function TargetsPage() {
           param="state"
           label={t('common.state')}
           options={targetStateSchema.options.map((one) => ({ value: one, label: t(`targetState.${one}`) }))}
+        />
+        <FilterSelect
+          param="hostSilent"
+          label={t('targets.hostSilent')}
+          options={yesOrNo.map((one) => ({ value: one, label: t(`targets.hostSilent_${one}`) }))}
         />
       </Group>
       <TargetTable pages={pages} caption={t('nav.targets')} empty={empty} />
