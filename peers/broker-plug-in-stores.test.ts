@@ -60,6 +60,28 @@ describe('targets', () => {
     expect(await globalStore.queryTarget('vm-1')).toBeNull();
   });
 
+  test('keep the state that a broker learnt while a plug-in saves what it read before', async () => {
+    await addCollection(database, 'learnt', []);
+    const { resourceStore } = storesOf('learnt');
+    const directory = openSessionDirectory(database);
+    const read = await resourceStore.addTarget({ name: 'learnt-1', collection: 'learnt', state: 'starting' });
+    await directory.setTargetState(read.id, 'down', 'it burns');
+    const saved = await resourceStore.saveTarget({ ...read, weight: 300 });
+    expect(saved).toMatchObject({ state: 'down', weight: 300, version: 2 });
+    expect(await resourceStore.saveTarget({ ...read, weight: 301 }, { force: true })).toMatchObject({ state: 'down' });
+    const races = Array.from({ length: 20 }, async (_, n) => {
+      const name = `learnt-race-${n}`;
+      const before = await resourceStore.addTarget({ name, collection: 'learnt', state: 'starting' });
+      const [set, kept] = await Promise.all([
+        directory.testAndSetTargetState(before.id, 'running', 'starting'),
+        resourceStore.saveTarget({ ...before, weight: 200 + n }),
+      ]);
+      expect([set, kept.weight]).toEqual(['running', 200 + n]);
+      return (await resourceStore.queryTarget(name))?.state;
+    });
+    expect(new Set(await Promise.all(races))).toEqual(new Set(['running']));
+  });
+
   test('of many who swap a state at once, one finds the old one', async () => {
     await addCollection(database, 'swap', []);
     const { resourceStore } = storesOf('swap');

@@ -108,7 +108,9 @@ export function resourceStore(database: DatabaseHandle, provider: string, lease:
       return stored(id);
     },
 
-    saveTarget: (target, options) => write(target.name, target, options?.force ? undefined : target.version),
+    // A version does not tell of states, which brokers learn meanwhile: what was read of it may be an old one.
+    saveTarget: ({ state: _, ...target }, options) =>
+      write(target.name, target, options?.force ? undefined : target.version),
 
     async deleteTarget(name) {
       const { id, collection_id } = await own(name);

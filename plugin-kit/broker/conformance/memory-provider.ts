@@ -101,7 +101,7 @@ function resourceStoreOf(store: MemoryStore, provider: string): ResourceStore {
     saveTarget: async (target, options) => {
       if (!options?.force && own(target.name).version !== target.version)
         throw new StoreError('sync-conflict', `${target.name} was changed meanwhile`);
-      return write(target.name, target);
+      return write(target.name, { ...target, state: own(target.name).state });
     },
     deleteTarget: async (name) => {
       own(name);

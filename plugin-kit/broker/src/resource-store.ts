@@ -46,7 +46,10 @@ export const acquireTargetLockTimeout = 300_000;
  */
 export interface ResourceStore extends GlobalStore {
   addTarget(target: NewTarget): Promise<Target>;
-  /** Writes what a plug-in may change, when `version` is still the stored one. `force` writes over it. Gives the target as it is stored. */
+  /**
+   * Writes what a plug-in may change, when `version` is still the stored one. `force` writes over it. Gives the target as it is stored. Its state is not
+   * written: brokers learn states all the time without another version, and one that was read a while ago must not come back. See `setTargetState`.
+   */
   saveTarget(target: Target, options?: { readonly force?: boolean }): Promise<Target>;
   /** Its live sessions become orphaned. */
   deleteTarget(name: string): Promise<void>;
