@@ -5,10 +5,12 @@ import type { Collection } from '@atelier/domain/broker';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import * as samples from './broker/sample-decisions.ts';
 import { requestOf } from './broker/sample-directory.ts';
+import { addHost, minutesAgo } from './broker/sample-host.ts';
 import { type LifecycleServer, lifecycleServer } from './lifecycle/running-server.ts';
 import { startBrowser, type TestBrowser } from './support/browser.ts';
 import { buildConsole } from './support/build-console.ts';
 import { commandFault, commandLines, inspect, settled, signIn, visit } from './support/console.ts';
+import { brokerAddresses } from './support/console-addresses.ts';
 
 /** A PNG of one pixel. */
 const png = 'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==';
@@ -295,13 +297,8 @@ describe('targets of all collections', () => {
   it('whose hosts fell silent are one step from the overview, in both languages', async () => {
     const { page } = browser;
     const { db } = given.database;
-    const id = newId();
-    const host = { id, name: 'rdsh1', address: 'https://192.0.2.5:5986', sign_in: '{}', trust: '{}' };
-    await db
-      .insertInto('host')
-      .values({ ...host, collect_events: false, sessions_heard_at: new Date(Date.now() - 6 * 60_000) })
-      .execute();
-    await db.updateTable('broker_target').set({ host_id: id }).where('name', '=', 'rdsh1').execute();
+    const host = await addHost(db, 'rdsh1', minutesAgo(6));
+    await db.updateTable('broker_target').set({ host_id: host }).where('name', '=', 'rdsh1').execute();
     const shown = async (language: 'en' | 'fr', text: string) => {
       await page.evaluate((chosen) => localStorage.setItem('atelier.language', chosen), language);
       await visit(browser, at('/'));
@@ -315,7 +312,7 @@ describe('targets of all collections', () => {
     await row('rdsh1').getByText('Its host has told nothing of sessions since').waitFor();
     expect(await row('rdsh2').count()).toBe(0);
     await inspect(browser, 'targets-host-silent');
-    await db.deleteFrom('host').where('id', '=', id).execute();
+    await db.deleteFrom('host').where('id', '=', host).execute();
     await page.getByText('No host fell silent').waitFor();
   });
 
@@ -383,21 +380,7 @@ describe('each page of the broker', () => {
       [scheme, language],
     );
     const faults: string[] = [];
-    for (const path of [
-      '/',
-      '/collections',
-      `/collections/${office.id}`,
-      `/collections/${office.id}/settings`,
-      '/targets',
-      '/desktop-sessions',
-      '/decisions',
-      `/decisions/${decision}`,
-      '/broker',
-      '/broker/plug-ins',
-      '/broker/tasks',
-      '/broker/settings',
-      '/my/desktops',
-    ]) {
+    for (const path of brokerAddresses(office.id, decision)) {
       await visit(browser, at(path));
       await settled(browser);
       const name = path.replace(office.id, 'ID').replace(decision, 'ID').replace(/\W+/g, '-');

@@ -44,6 +44,23 @@ export const consoleAddresses = (endpointId: string): readonly string[] => [
   '/nothing/here',
 ];
 
+/** One address of each page of the broker, once there is something to see. */
+export const brokerAddresses = (collectionId: string, decisionId: string): readonly string[] => [
+  '/',
+  '/collections',
+  `/collections/${collectionId}`,
+  `/collections/${collectionId}/settings`,
+  '/targets',
+  '/desktop-sessions',
+  '/decisions',
+  `/decisions/${decisionId}`,
+  '/broker',
+  '/broker/plug-ins',
+  '/broker/tasks',
+  '/broker/settings',
+  '/my/desktops',
+];
+
 /** An address as part of a file's name. */
 export const pictureName = (address: string, endpointId: string): string =>
   address.replace(endpointId, 'ID').replace(/[^a-zA-Z0-9]+/g, '-');
