@@ -39,6 +39,8 @@ export interface DialOrder<W extends Wire> {
 }
 
 const confirmMost = 512;
+/** Nobody said no: that a name cannot be looked up now says nothing of its host. */
+const isNoAnswer = new Set<string | undefined>(['EHOSTUNREACH', 'ENETUNREACH', 'ETIMEDOUT', 'EAI_AGAIN']);
 
 /**
  * Dials a target's endpoints in order, sends the client's opening, and waits for the confirm: a host that hangs still takes connections, but does not answer.
@@ -130,8 +132,7 @@ class Dialing<W extends Wire> implements WireOwner {
   }
 
   failed(_: Wire, error: NodeJS.ErrnoException): void {
-    const unreachable = error.code === 'EHOSTUNREACH' || error.code === 'ENETUNREACH' || error.code === 'ETIMEDOUT';
-    this.#fail(unreachable ? 'silent' : 'dead', `${this.#where()}: ${error.code ?? error.message}`);
+    this.#fail(isNoAnswer.has(error.code) ? 'silent' : 'dead', `${this.#where()}: ${error.code ?? error.message}`);
   }
 
   closed(): void {
