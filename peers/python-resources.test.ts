@@ -120,7 +120,10 @@ describe('classes of CIM', () => {
 process = CIM + 'Win32_Process'
 made = client.call(process, process + '/Create', '<p:Create_INPUT xmlns:p="%s"><p:CommandLine>sleep 4711</p:CommandLine><p:CurrentDirectory>/</p:CurrentDirectory></p:Create_INPUT>' % process)
 pid = value(made, 'ProcessId')
-line = open('/proc/%s/cmdline' % pid).read().replace('\\0', ' ').strip()
+import time
+line, latest = '', time.time() + 10
+# Until the shell that starts it has become it.
+while line != 'sleep 4711' and time.time() < latest: line = open('/proc/%s/cmdline' % pid).read().replace('\\0', ' ').strip()
 owner = value(client.call(process, process + '/GetOwner', '', at(Handle=pid)), 'User')
 ended = value(client.call(process, process + '/Terminate', '', at(Handle=pid)), 'ReturnValue')
 print(json.dumps([line, owner, ended, client.fault(process, process + '/Dance', '', at(Handle=pid))]))`);
