@@ -83,8 +83,13 @@ it('lets a client in again that came back to its session, by the server’s word
   expect(await letIn('ada', makePassword(privateKey, { user: 'ada', targetId }, Date.now() - 3_600_000))).toBe(true);
   expect(await letIn('bob', password)).toBe(false);
   const word = Promise.withResolvers<boolean>();
-  returns = () => word.promise;
+  const asked = Promise.withResolvers<void>();
+  returns = () => {
+    asked.resolve();
+    return word.promise;
+  };
   const waits = letIn('ada', password);
+  await asked.promise;
   expect(await letIn('bob', made('bob'))).toBe(true);
   word.reject(new Error('the server is away'));
   expect(await waits).toBe(false);
