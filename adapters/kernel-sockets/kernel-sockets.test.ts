@@ -4,6 +4,7 @@ import dns from 'node:dns';
 import { once } from 'node:events';
 import { syncBuiltinESMExports } from 'node:module';
 import { type AddressInfo, connect, createServer, type Server, Socket } from 'node:net';
+import { networkInterfaces } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { KernelSocket, type KernelSocketOwner, kernelSocketsWork, listenKernel } from './index.ts';
@@ -83,12 +84,14 @@ it('can be had on Linux, on the processors that servers have', () => {
 
 describe('a listener', () => {
   it('tells who comes, by IPv4, by IPv6, and by one of them to a listener for both', async () => {
+    const hasV6 = Object.values(networkInterfaces()).some((all) => all?.some(({ address }) => address === '::1'));
     for (const [at, from, seen] of [
       ['127.0.0.1', '127.0.0.1', '127.0.0.1'],
       ['::1', '::1', '::1'],
       ['::', '127.0.0.1', '::ffff:127.0.0.1'],
       ['localhost', 'localhost', expect.stringMatching(/^(127\.0\.0\.1|::1)$/)],
     ] as const) {
+      if (at.includes(':') && !hasV6) continue;
       const came = Promise.withResolvers<string>();
       dial(await listening((_, address) => came.resolve(address), at), from);
       expect(await came.promise).toEqual(seen);
