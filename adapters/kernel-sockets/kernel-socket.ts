@@ -5,16 +5,16 @@ import { type Poller, poller, type Source } from './poller.ts';
 import { socketAddress } from './socket-address.ts';
 
 /** Whoever has a socket: told of what happens on it, one at a time. */
-export interface KernelSocketOwner {
-  /** `bytes` are valid until this returns: they lie in memory that all sockets are read into. */
-  data(from: KernelSocket, bytes: Buffer): void;
+export interface KernelSocketOwner<Owned = KernelSocket> {
+  /** `bytes` are valid until this returns, for they lie in memory that all sockets are read into: what is to be kept is copied. */
+  data(from: Owned, bytes: Buffer): void;
   /** The other side said its last. */
-  ended(from: KernelSocket): void;
-  closed(from: KernelSocket, hadError: boolean): void;
+  ended(from: Owned): void;
+  closed(from: Owned, hadError: boolean): void;
   /** What was written is with the kernel. */
-  drained?(from: KernelSocket): void;
-  connected?(to: KernelSocket): void;
-  failed?(from: KernelSocket, error: NodeJS.ErrnoException): void;
+  drained?(from: Owned): void;
+  connected?(to: Owned): void;
+  failed?(from: Owned, error: NodeJS.ErrnoException): void;
 }
 
 const nobody: KernelSocketOwner = { data: () => {}, ended: () => {}, closed: () => {} };

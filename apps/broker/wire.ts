@@ -1,5 +1,5 @@
 import { connect, type Socket } from 'node:net';
-import { KernelSocket } from '@atelier/adapters/kernel-sockets';
+import { KernelSocket, type KernelSocketOwner } from '@atelier/adapters/kernel-sockets';
 
 /** A connection that is passed on as it is: the kernel's own socket where that can be had, else Node's; or TLS. */
 export interface Wire {
@@ -15,18 +15,8 @@ export interface Wire {
   destroy(): unknown;
 }
 
-/** Whoever has a wire: told of what happens on it, one at a time. */
-export interface WireOwner {
-  /** `bytes` are valid until this returns: what is to be kept is copied. */
-  data(from: Wire, bytes: Buffer): void;
-  /** The other side said its last. */
-  ended(from: Wire): void;
-  closed(from: Wire, hadError: boolean): void;
-  /** What was written is with the kernel. */
-  drained?(from: Wire): void;
-  connected?(to: Wire): void;
-  failed?(from: Wire, error: NodeJS.ErrnoException): void;
-}
+/** Whoever has a wire, of whatever kind: told of it as the owner of a kernel's socket is. */
+export type WireOwner = KernelSocketOwner<Wire>;
 
 const owner = Symbol('owner');
 type Owned = Socket & { [owner]?: WireOwner };
